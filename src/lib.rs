@@ -1,0 +1,7 @@
+//! The library behind the `dynamo-frontend` binary: a pipeline of passes, each
+//! in its own folder, in the order of the data. A pass uses earlier ones only.
+
+#![forbid(unsafe_code)]
+
+pub mod gateway;
+pub mod image;
