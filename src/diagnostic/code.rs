@@ -1,0 +1,58 @@
+//! The names of the rules.
+//!
+//! A name is stable: users put it into `# check=skip=…` and look it up. It is
+//! written the way BuildKit writes its own rule names.
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
+        /// The rule behind a diagnostic.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Code {
+            /// Every rule, in the order of this file.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The stable name.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)+ }
+            }
+
+            /// One sentence on what the rule finds.
+            pub fn summary(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc,)+).trim_ascii(),)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The text is not UTF-8, not YAML, or larger than the limits allow.
+    InvalidYaml,
+    /// A key that the spec does not have.
+    UnknownKey,
+    /// The same key twice in one mapping.
+    DuplicateKey,
+    /// A value of another type than the key takes.
+    WrongType,
+    /// A value of the right type that the key does not allow.
+    InvalidValue,
+    /// Something that must be given and is not.
+    MissingValue,
+    /// Values that are each right but exclude each other.
+    ConflictingValues,
+    /// A combination of framework, target, device and platform that the catalog does not have.
+    UnsupportedCombination,
+    /// A build argument that no key of the spec answers to.
+    UnknownBuildArg,
+    /// A catalog release that this frontend does not carry.
+    UnknownCatalog,
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,36 @@
+//! Diagnostics as JSON, for programs.
+
+use serde_json::{Value, json};
+
+use super::{Diagnostic, Sources, Span};
+
+/// An array with one object per diagnostic, in the order given:
+/// `code`, `severity`, `message`, `primary`, `labels`, `help`. A place is
+/// `{file, start: {line, column}, end: {line, column}}`, counted from 1.
+pub fn to_json(diagnostics: &[&Diagnostic], sources: &Sources) -> Value {
+    let place = |span: Span| {
+        let source = sources.get(span.source);
+        let at = |offset| {
+            let position = source.position(offset);
+            json!({"line": position.line, "column": position.column})
+        };
+        json!({"file": source.name, "start": at(span.start), "end": at(span.end)})
+    };
+    let one = |diagnostic: &&Diagnostic| {
+        let labels: Vec<Value> = diagnostic
+            .labels
+            .iter()
+            .map(|label| json!({"place": place(label.span), "text": label.text}))
+            .collect();
+        json!({
+            "code": diagnostic.code.name(),
+            "severity": diagnostic.severity,
+            "message": diagnostic.message,
+            "note": diagnostic.note,
+            "primary": diagnostic.primary.map(place),
+            "labels": labels,
+            "help": diagnostic.help,
+        })
+    };
+    Value::Array(diagnostics.iter().map(one).collect())
+}

@@ -1,0 +1,167 @@
+//! Findings about a spec, as data, and the three ways to show them.
+//!
+//! Owns: spans, source texts, the [`Diagnostic`] and its rendering to BuildKit
+//! source details, to a terminal and to JSON. Must not know any rule: the
+//! passes that find something build the diagnostic.
+
+mod buildkit;
+mod code;
+mod json;
+mod sources;
+mod span;
+mod suggest;
+mod terminal;
+
+pub use buildkit::{SourceRange, source_ranges, summary};
+pub use code::Code;
+pub use json::to_json;
+pub use sources::{Position, Source, Sources};
+pub use span::{SourceId, Span, Spanned};
+pub use suggest::nearest;
+pub use terminal::to_terminal;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The build cannot go on.
+    Error,
+    /// The build goes on; the user should know.
+    Warning,
+}
+
+impl std::fmt::Display for Severity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
+}
+
+/// A second place that explains the finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What is there.
+    pub text: String,
+}
+
+/// One finding.
+///
+/// Texts are lower case, quote values in backticks and carry no full stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct Diagnostic {
+    /// The rule that found it.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// Where, when it has a place.
+    pub primary: Option<Span>,
+    /// A few words set at the primary place.
+    pub note: String,
+    /// Other places that explain it.
+    pub labels: Vec<Label>,
+    /// What to do next.
+    pub help: Vec<String>,
+}
+
+impl Diagnostic {
+    /// An error at a place.
+    pub fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            primary: Some(span),
+            note: String::new(),
+            labels: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    /// A warning at a place.
+    pub fn warning(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, span, message)
+        }
+    }
+
+    /// Sets the words shown at the primary place.
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.note = text.into();
+        self
+    }
+
+    /// Adds a second place.
+    pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label {
+            span,
+            text: text.into(),
+        });
+        self
+    }
+
+    /// Adds what to do next.
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help.push(text.into());
+        self
+    }
+}
+
+/// The findings of one request, in the order they were made.
+#[derive(Debug, Clone, Default)]
+pub struct Diagnostics {
+    found: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Adds a finding unless the very same one is there already: an anchor
+    /// used five times is wrong once.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        if !self.found.contains(&diagnostic) {
+            self.found.push(diagnostic);
+        }
+    }
+
+    /// Whether a build must stop here.
+    pub fn has_errors(&self) -> bool {
+        self.found.iter().any(|one| one.severity == Severity::Error)
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// The findings sorted by place, errors before warnings at the same place.
+    pub fn sorted(&self) -> Vec<&Diagnostic> {
+        let mut all: Vec<_> = self.found.iter().collect();
+        all.sort_by_key(|one| (one.primary.is_none(), one.primary, one.severity));
+        all
+    }
+
+    /// Only the errors, sorted by place.
+    pub fn errors(&self) -> Vec<&Diagnostic> {
+        let mut all = self.sorted();
+        all.retain(|one| one.severity == Severity::Error);
+        all
+    }
+
+    /// Only the warnings, sorted by place.
+    pub fn warnings(&self) -> Vec<&Diagnostic> {
+        let mut all = self.sorted();
+        all.retain(|one| one.severity == Severity::Warning);
+        all
+    }
+
+    /// Takes over the findings of another pass.
+    pub fn extend(&mut self, other: Self) {
+        other.found.into_iter().for_each(|one| self.push(one));
+    }
+}

@@ -1,0 +1,134 @@
+//! The texts that spans point into.
+//!
+//! Three kinds of text end up here: the spec, the build arguments (laid out as
+//! a text of one `name=value` per line, so that a wrong argument is shown the
+//! same way as a wrong line) and the catalog files. Must not read files itself.
+
+use super::span::{SourceId, Span};
+
+/// One text with a name.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Name shown to the user, such as `dynamo.yaml`.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+    /// Language as GitHub Linguist names it; empty when there is none.
+    pub language: &'static str,
+    line_starts: Vec<u32>,
+}
+
+/// A place as people count: lines from 1, columns in characters from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+impl Source {
+    fn new(name: String, text: String, language: &'static str) -> Self {
+        let after_breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let line_starts = std::iter::once(0)
+            .chain(after_breaks.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)))
+            .collect();
+        Self {
+            name,
+            text,
+            language,
+            line_starts,
+        }
+    }
+
+    /// Line and column of a byte offset; offsets past the end give the end.
+    pub fn position(&self, offset: u32) -> Position {
+        let line = self
+            .line_starts
+            .partition_point(|start| *start <= offset)
+            .max(1)
+            - 1;
+        let start = self.line_starts[line] as usize;
+        let end = (offset as usize).clamp(start, self.text.len().max(start));
+        let before = self.text.get(start..end).unwrap_or_default();
+        Position {
+            line: u32::try_from(line + 1).unwrap_or(u32::MAX),
+            column: u32::try_from(before.chars().count() + 1).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// All texts of one request.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    all: Vec<Source>,
+}
+
+impl Sources {
+    /// Adds a text and returns its identity.
+    pub fn add(
+        &mut self,
+        name: impl Into<String>,
+        text: impl Into<String>,
+        language: &'static str,
+    ) -> SourceId {
+        self.all
+            .push(Source::new(name.into(), text.into(), language));
+        SourceId(u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The text behind an identity this collection gave out.
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.all[id.0 as usize]
+    }
+
+    /// Every text, in the order they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        (0..).map(SourceId).zip(&self.all)
+    }
+
+    /// First and last line a span touches, from 1. A span that ends with a
+    /// line break does not touch the line after it.
+    pub fn lines(&self, span: Span) -> (u32, u32) {
+        let source = self.get(span.source);
+        let covered = source
+            .text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or_default();
+        let trimmed = u32::try_from(covered.trim_end().len()).unwrap_or(0);
+        let first = source.position(span.start).line;
+        (first, source.position(span.start + trimmed).line.max(first))
+    }
+
+    /// The text a span covers.
+    pub fn text(&self, span: Span) -> &str {
+        self.get(span.source)
+            .text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_and_survive_crlf() {
+        let mut sources = Sources::default();
+        let id = sources.add("x", "ä: 1\r\nb: 2\n", "YAML");
+        let at = |offset| sources.get(id).position(offset);
+        assert_eq!(at(0), Position { line: 1, column: 1 });
+        assert_eq!(at(2), Position { line: 1, column: 2 });
+        assert_eq!(at(7), Position { line: 2, column: 1 });
+        assert_eq!(at(999), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn a_span_ending_in_a_line_break_stays_on_its_line() {
+        let mut sources = Sources::default();
+        let id = sources.add("x", "a: 1\nb:\n  c: 2\n", "YAML");
+        assert_eq!(sources.lines(Span::new(id, 0, 5)), (1, 1));
+        assert_eq!(sources.lines(Span::new(id, 5, 15)), (2, 3));
+    }
+}

@@ -1,0 +1,40 @@
+//! "did you mean".
+
+/// The candidate closest to what was typed, if it is close enough to be meant.
+///
+/// Close is: equal but for case and separators, or at most a third of the
+/// typed length in edits (at least one edit).
+pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let fold = |text: &str| text.to_lowercase().replace(['_', ' '], "-");
+    let (folded, limit) = (fold(typed), (typed.chars().count() / 3).max(1));
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&folded, &fold(candidate)),
+                candidate,
+            )
+        })
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn transposed_letters_and_other_separators_are_close() {
+        assert_eq!(
+            nearest("framewrok", ["framework", "target"]),
+            Some("framework")
+        );
+        assert_eq!(
+            nearest("local_dev", ["dev", "local-dev"]),
+            Some("local-dev")
+        );
+        assert_eq!(nearest("xyz", ["framework", "target"]), None);
+        assert_eq!(nearest("", ["a"]), Some("a"));
+    }
+}

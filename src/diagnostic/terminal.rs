@@ -1,0 +1,73 @@
+//! Diagnostics for a person at a terminal, drawn by `annotate-snippets`.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::{Diagnostic, Severity, Sources, Span};
+
+/// The diagnostics with source excerpts and carets, one blank line apart.
+///
+/// `color` switches ANSI styles on; without it the text is plain, so that it
+/// can go into a file. Control characters of the source are drawn as pictures.
+pub fn to_terminal(diagnostics: &[&Diagnostic], sources: &Sources, color: bool) -> String {
+    let renderer = if color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let drawn: Vec<String> = diagnostics
+        .iter()
+        .map(|one| draw(one, sources, &renderer))
+        .collect();
+    drawn.join("\n\n")
+}
+
+fn draw(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level
+        .primary_title(diagnostic.message.as_str())
+        .id(diagnostic.code.name());
+    let mut report = Group::with_title(title);
+    let mut places = Vec::new();
+    if let Some(primary) = diagnostic.primary {
+        places.push((AnnotationKind::Primary, primary, diagnostic.note.as_str()));
+    }
+    for label in &diagnostic.labels {
+        places.push((AnnotationKind::Context, label.span, label.text.as_str()));
+    }
+    let mut drawn = Vec::new();
+    for (_, span, _) in &places {
+        if drawn.contains(&span.source) {
+            continue;
+        }
+        drawn.push(span.source);
+        let source = sources.get(span.source);
+        let mut snippet = Snippet::source(source.text.as_str()).path(source.name.as_str());
+        for (kind, span, text) in places
+            .iter()
+            .filter(|(_, other, _)| other.source == span.source)
+        {
+            let label = Some(*text).filter(|text| !text.is_empty());
+            snippet = snippet.annotation(kind.span(caret(*span, &source.text)).label(label));
+        }
+        report = report.element(snippet);
+    }
+    for help in &diagnostic.help {
+        report = report.element(Level::HELP.message(help.as_str()));
+    }
+    renderer.render(&[report]).to_string()
+}
+
+/// The bytes to underline: the first line of the span, so that a wrong
+/// mapping of fifty lines is not drawn whole.
+fn caret(span: Span, text: &str) -> std::ops::Range<usize> {
+    let (start, end) = (
+        (span.start as usize).min(text.len()),
+        (span.end as usize).min(text.len()),
+    );
+    let covered = text.get(start..end).unwrap_or_default();
+    let first_line = covered.split('\n').next().unwrap_or_default().trim_end();
+    start..start + first_line.len()
+}
