@@ -6,3 +6,4 @@
 pub mod diagnostic;
 pub mod gateway;
 pub mod image;
+pub mod spec;

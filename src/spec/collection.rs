@@ -1,0 +1,98 @@
+//! The generic forms of values: tables with free keys, and switches.
+
+use super::decode::{Decode, Scalar, entries, located, plain_bool, wrong_type};
+use super::node::{Node, NodeKind};
+use super::shape::Shape;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned};
+
+/// A mapping with free keys, in the order written.
+#[derive(Debug, Clone)]
+pub struct Table<K, V>(pub Vec<(Spanned<K>, Spanned<V>)>);
+
+impl<K, V> Default for Table<K, V> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<K: Scalar, V: Decode> Decode for Table<K, V> {
+    fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let mut table = Vec::new();
+        for entry in entries(node, "a mapping", diagnostics)? {
+            let key = match K::parse(&entry.key) {
+                Ok(key) => Some(Spanned::new(key, entry.key_span)),
+                Err(message) => {
+                    diagnostics.push(Diagnostic::error(
+                        Code::InvalidValue,
+                        entry.key_span,
+                        message,
+                    ));
+                    None
+                }
+            };
+            let value =
+                V::decode(&entry.value, diagnostics).map(|value| entry.value.spanned(value));
+            table.extend(key.zip(value));
+        }
+        Some(Self(table))
+    }
+
+    fn shape() -> Shape {
+        Shape::Table(V::shape)
+    }
+}
+
+/// Something that `false` leaves out and a mapping describes.
+#[derive(Debug, Clone)]
+pub enum Switch<T> {
+    /// Left out.
+    Off,
+    /// Wanted, as described.
+    On(T),
+}
+
+impl<T: Decode + Default> Decode for Switch<T> {
+    fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
+        match (plain_bool(node), &node.kind) {
+            (Some(false), _) => Some(Self::Off),
+            (Some(true), _) => Some(Self::On(T::default())),
+            (None, NodeKind::Mapping(_)) => T::decode(node, diagnostics).map(Self::On),
+            (None, _) => {
+                diagnostics.push(wrong_type(node, "`false`, `true` or a mapping"));
+                None
+            }
+        }
+    }
+
+    fn shape() -> Shape {
+        Shape::Switch(T::shape)
+    }
+}
+
+/// The single entry of a mapping that names one of several ways; reports no
+/// entry and more than one.
+pub(super) fn only_entry<'n>(
+    node: &'n Node,
+    ways: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<&'n super::node::Entry> {
+    let all = entries(node, &format!("one of {ways}"), diagnostics)?;
+    match all {
+        [one] => Some(one),
+        [] => {
+            let message = format!("nothing chosen: give one of {ways}");
+            let empty = Diagnostic::error(Code::MissingValue, node.span, message);
+            diagnostics.push(located(empty, node));
+            None
+        }
+        [first, second, ..] => {
+            let message = format!("`{}` and `{}` exclude each other", first.key, second.key);
+            diagnostics.push(
+                Diagnostic::error(Code::ConflictingValues, second.key_span, message)
+                    .label(first.key_span, "already chosen here")
+                    .help(format!("give exactly one of {ways}")),
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! YAML tree to typed values, collecting every mistake on the way.
+//!
+//! A decoder never stops at the first error: it reports, returns nothing for
+//! that value, and its caller goes on with the next.
+
+use super::node::{Entry, Node, NodeKind};
+use super::shape::{Field, Shape};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned, nearest};
+
+/// A type that can be read from a node.
+pub trait Decode: Sized {
+    /// Reads the node; `None` when it was wrong and that has been reported.
+    fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self>;
+
+    /// What the type looks like in YAML.
+    fn shape() -> Shape;
+}
+
+/// A scalar type: text, checked and turned into a value.
+pub trait Scalar: Sized {
+    /// What the scalar holds, with its article: `a version`.
+    const WHAT: &'static str;
+
+    /// Turns the text into the value, or says what is wrong with it.
+    fn parse(text: &str) -> Result<Self, String>;
+}
+
+impl<T: Scalar> Decode for T {
+    fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let NodeKind::Scalar { text, .. } = &node.kind else {
+            diagnostics.push(wrong_type(node, T::WHAT));
+            return None;
+        };
+        match T::parse(text) {
+            Ok(value) => Some(value),
+            Err(message) => {
+                diagnostics.push(located(
+                    Diagnostic::error(Code::InvalidValue, node.span, message),
+                    node,
+                ));
+                None
+            }
+        }
+    }
+
+    fn shape() -> Shape {
+        Shape::Scalar(T::WHAT)
+    }
+}
+
+/// `node` is not what the key takes.
+pub(super) fn wrong_type(node: &Node, wanted: &str) -> Diagnostic {
+    let message = format!("expected {wanted}, found {}", node.describe());
+    located(Diagnostic::error(Code::WrongType, node.span, message), node)
+}
+
+/// Points at the anchored text too, when an alias brought the value here.
+pub(super) fn located(diagnostic: Diagnostic, node: &Node) -> Diagnostic {
+    match node.defined {
+        Some(defined) => diagnostic.label(defined, "the alias stands for this"),
+        None => diagnostic,
+    }
+}
+
+/// Whether the node is the plain word `true` or `false`.
+pub(super) fn plain_bool(node: &Node) -> Option<bool> {
+    match &node.kind {
+        NodeKind::Scalar {
+            text,
+            quoted: false,
+        } => text.parse().ok(),
+        _ => None,
+    }
+}
+
+/// The entries of a mapping; an absent value reads as an empty mapping.
+pub(super) fn entries<'n>(
+    node: &'n Node,
+    wanted: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<&'n [Entry]> {
+    match &node.kind {
+        NodeKind::Mapping(entries) => Some(entries),
+        NodeKind::Null => Some(&[]),
+        _ => {
+            diagnostics.push(wrong_type(node, wanted));
+            None
+        }
+    }
+}
+
+/// Reports the keys of a mapping that none of the fields has.
+pub(super) fn check_keys(entries: &[Entry], fields: &[Field], diagnostics: &mut Diagnostics) {
+    for entry in entries {
+        if fields.iter().any(|field| field.name == entry.key) {
+            continue;
+        }
+        diagnostics.push(unknown_key(entry, fields.iter().map(|field| field.name)));
+    }
+}
+
+fn unknown_key<'a>(entry: &Entry, known: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
+    let message = format!("unknown key `{}`", super::node::abbreviate(&entry.key));
+    let unknown = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
+    if entry.key == "<<" {
+        return unknown.help(
+            "merge keys are not part of YAML 1.2; repeat the keys, or alias one whole value",
+        );
+    }
+    match nearest(&entry.key, known.clone()) {
+        Some(near) => unknown
+            .note(format!("did you mean `{near}`?"))
+            .help(format!("did you mean `{near}`?")),
+        None => {
+            let keys: Vec<String> = known.map(|key| format!("`{key}`")).collect();
+            unknown.help(format!("the keys here are {}", keys.join(", ")))
+        }
+    }
+}
+
+/// Reads one field of a mapping, if it is given.
+pub(super) fn field<T: Decode>(
+    entries: &[Entry],
+    name: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Spanned<T>> {
+    let entry = entries.iter().find(|entry| entry.key == name)?;
+    if matches!(entry.value.kind, NodeKind::Null) {
+        let message = format!("the key `{name}` has no value");
+        let empty = Diagnostic::error(Code::MissingValue, entry.key_span, message);
+        diagnostics.push(empty.help("give it a value, or remove the key to use the default"));
+        return None;
+    }
+    T::decode(&entry.value, diagnostics).map(|value| entry.value.spanned(value))
+}
+
+/// The key of a field whose Rust name may be a raw identifier.
+pub(super) const fn key(field: &'static str) -> &'static str {
+    match field.as_bytes() {
+        [b'r', b'#', ..] => field.split_at(2).1,
+        _ => field,
+    }
+}
+
+/// Declares a mapping of the spec: its keys with their types, from which the
+/// struct, its decoder and its shape are made.
+macro_rules! mapping {
+    (
+        $(#[doc = $doc:literal])+
+        pub struct $name:ident {
+            $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty,)+
+        }
+    ) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Default)]
+        pub struct $name {
+            $($(#[doc = $field_doc])+ pub $field: Option<crate::diagnostic::Spanned<$type>>,)+
+        }
+
+        impl crate::spec::decode::Decode for $name {
+            fn decode(
+                node: &crate::spec::node::Node,
+                diagnostics: &mut crate::diagnostic::Diagnostics,
+            ) -> Option<Self> {
+                use crate::spec::decode::{check_keys, entries, field};
+                let entries = entries(node, "a mapping", diagnostics)?;
+                check_keys(entries, Self::FIELDS, diagnostics);
+                Some(Self { $($field: field(entries, crate::spec::decode::key(stringify!($field)), diagnostics),)+ })
+            }
+
+            fn shape() -> crate::spec::shape::Shape {
+                crate::spec::shape::Shape::Mapping(Self::FIELDS)
+            }
+        }
+
+        impl $name {
+            const FIELDS: &'static [crate::spec::shape::Field] = &[$(crate::spec::shape::Field {
+                name: crate::spec::decode::key(stringify!($field)),
+                doc: concat!($($field_doc,)+),
+                shape: <$type as crate::spec::decode::Decode>::shape,
+            },)+];
+        }
+    };
+}
+pub(super) use mapping;
+
+/// Declares a closed set of words, each with its other spellings.
+macro_rules! choice {
+    (
+        $(#[doc = $doc:literal])+
+        pub enum $name:ident {
+            $($(#[doc = $variant_doc:literal])+ $variant:ident = $word:literal $(| $alias:literal)*,)+
+        }
+    ) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
+        pub enum $name {
+            $($(#[doc = $variant_doc])+ #[serde(rename = $word)] $variant,)+
+        }
+
+        impl $name {
+            /// Every value, in the order of the reference.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            const WORDS: &'static [&'static str] = &[$($word,)+];
+
+            /// The word in the spec.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+
+            /// The value of a word or one of its other spellings, in any case.
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word.to_ascii_lowercase().as_str() {
+                    $($word $(| $alias)* => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.word())
+            }
+        }
+
+        impl crate::spec::decode::Decode for $name {
+            fn decode(
+                node: &crate::spec::node::Node,
+                diagnostics: &mut crate::diagnostic::Diagnostics,
+            ) -> Option<Self> {
+                crate::spec::decode::word(node, Self::from_word, Self::WORDS, diagnostics)
+            }
+
+            fn shape() -> crate::spec::shape::Shape {
+                crate::spec::shape::Shape::Choice(Self::WORDS)
+            }
+        }
+    };
+}
+pub(super) use choice;
+
+/// Reads a word out of a closed set.
+pub(super) fn word<T>(
+    node: &Node,
+    parse: impl Fn(&str) -> Option<T>,
+    words: &[&'static str],
+    diagnostics: &mut Diagnostics,
+) -> Option<T> {
+    let listed = || {
+        words
+            .iter()
+            .map(|word| format!("`{word}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let NodeKind::Scalar { text, .. } = &node.kind else {
+        diagnostics.push(wrong_type(node, &format!("one of {}", listed())));
+        return None;
+    };
+    if let Some(value) = parse(text) {
+        return Some(value);
+    }
+    let message = format!("{} is not one of {}", node.describe(), listed());
+    let mut wrong = located(
+        Diagnostic::error(Code::InvalidValue, node.span, message),
+        node,
+    );
+    if let Some(near) = nearest(text, words.iter().copied()) {
+        wrong = wrong
+            .note(format!("did you mean `{near}`?"))
+            .help(format!("did you mean `{near}`?"));
+    }
+    diagnostics.push(wrong);
+    None
+}
+
+impl<T: Decode> Decode for Vec<Spanned<T>> {
+    fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let NodeKind::Sequence(items) = &node.kind else {
+            diagnostics.push(wrong_type(node, "a list"));
+            return None;
+        };
+        Some(
+            items
+                .iter()
+                .filter_map(|item| T::decode(item, diagnostics).map(|value| item.spanned(value)))
+                .collect(),
+        )
+    }
+
+    fn shape() -> Shape {
+        Shape::List(T::shape)
+    }
+}

@@ -1,0 +1,166 @@
+//! The spec as written: `dynamo.yaml` and build arguments, typed, every value
+//! with its place.
+//!
+//! Owns the keys, their types and their decoding. Gives no defaults and knows
+//! no catalog: what a missing value means is decided by `check`.
+
+mod build_args;
+mod collection;
+mod decode;
+mod dynamo;
+mod node;
+mod scalar;
+mod sections;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod vocabulary;
+mod yaml;
+
+use std::collections::BTreeMap;
+
+pub use build_args::ALIASES;
+pub use collection::{Switch, Table};
+pub use decode::{Decode, Scalar};
+pub use dynamo::{Dynamo, DynamoSource, GitSource};
+pub use scalar::{
+    AptPackage, ContextPath, EnvName, Id, ImageName, LabelName, Prefix, PythonVersion, Requirement,
+    Revision, Sha256, Text, UserName, Version,
+};
+pub use sections::{
+    Checksums, Components, Download, EnvTable, Images, List, Packages, Tool, Toolchain, User,
+};
+pub use shape::{Field, Shape};
+pub use vocabulary::{Device, Framework, Target};
+pub use yaml::MAX_BYTES;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources, Span};
+use decode::mapping;
+use node::{Node, NodeKind};
+
+mapping! {
+    /// A `dynamo.yaml`.
+    pub struct Keys {
+        /// The inference engine; `vllm` unless given.
+        framework: Framework,
+        /// What is built; `runtime` unless given.
+        target: Target,
+        /// What the image computes on; `cuda` unless given.
+        device: Device,
+        /// The catalog release whose pins are used; the newest unless given.
+        catalog: Version,
+        /// Dynamo itself.
+        dynamo: Dynamo,
+        /// Images that replace the catalog's.
+        images: Images,
+        /// Versions of the tools that build.
+        toolchain: Toolchain,
+        /// The parts an image is made of.
+        components: Components,
+        /// The account that the image runs as.
+        user: User,
+        /// Packages added to the target.
+        packages: Packages,
+        /// Environment variables of the image.
+        env: EnvTable,
+        /// Labels of the image.
+        labels: Labels,
+        /// The program the image starts, as a list of arguments.
+        entrypoint: Arguments,
+        /// Arguments of the entrypoint, or the command when there is none.
+        cmd: Arguments,
+        /// `{prefix: replacement}`, applied to every image, URL and index that begins with the prefix.
+        mirrors: Mirrors,
+    }
+}
+
+/// Labels of the image.
+pub type Labels = Table<LabelName, Text>;
+/// An argument vector.
+pub type Arguments = List<Text>;
+/// Rewrites of sources.
+pub type Mirrors = Table<Prefix, Prefix>;
+
+/// A spec as written.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// The keys that were given.
+    pub keys: Keys,
+    /// The whole mapping, for findings that no single key causes.
+    pub span: Span,
+}
+
+/// What a spec is read from.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// Name of the file, as messages show it.
+    pub name: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// Build arguments, laid over the file.
+    pub build_args: &'a BTreeMap<String, String>,
+    /// `--target`, which wins over both.
+    pub target: Option<&'a str>,
+}
+
+/// Reads a spec. `None` when it has errors; they, and warnings, are in
+/// `diagnostics`, and the texts they point into in `sources`.
+pub fn read(
+    input: Input<'_>,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Option<Spec> {
+    let source = match std::str::from_utf8(input.bytes) {
+        Ok(text) => sources.add(input.name, text.trim_start_matches('\u{feff}'), "YAML"),
+        Err(error) => {
+            let text = String::from_utf8_lossy(input.bytes);
+            let source = sources.add(input.name, text, "YAML");
+            let at = error.valid_up_to();
+            let span = Span::new(source, at, at + char::REPLACEMENT_CHARACTER.len_utf8());
+            diagnostics.push(
+                Diagnostic::error(Code::InvalidYaml, span, "the spec is not UTF-8 text")
+                    .note("the first byte that is not"),
+            );
+            return None;
+        }
+    };
+    let Some(mut root) = yaml::parse(source, sources, diagnostics) else {
+        if diagnostics.is_empty() {
+            diagnostics.push(empty(Span::new(source, 0, 0)));
+        }
+        return None;
+    };
+    match root.kind {
+        NodeKind::Mapping(_) => {}
+        NodeKind::Null => {
+            diagnostics.push(empty(Span::new(source, 0, 0)));
+            return None;
+        }
+        _ => {
+            let message = format!(
+                "a spec is a mapping of keys, and this is {}",
+                root.describe()
+            );
+            diagnostics.push(
+                Diagnostic::error(Code::WrongType, root.span, message)
+                    .help("begin with `framework: dynamo`"),
+            );
+            return None;
+        }
+    }
+    build_args::apply(
+        &mut root,
+        input.build_args,
+        Keys::shape(),
+        sources,
+        diagnostics,
+    );
+    let keys = Keys::decode(&root, diagnostics)?;
+    let Node { span, .. } = root;
+    (!diagnostics.has_errors()).then_some(Spec { keys, span })
+}
+
+fn empty(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::MissingValue, span, "the spec is empty")
+        .help("begin with `framework: dynamo`")
+}

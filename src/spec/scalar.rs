@@ -1,0 +1,173 @@
+//! The scalar types of the spec: text that is what it says it is.
+//!
+//! Each is a newtype that only its parser can make, so that what reaches a
+//! step, a URL or the image config has been looked at once, at its place.
+
+use super::decode::Scalar;
+use super::node::abbreviate;
+use crate::image::Reference;
+
+macro_rules! text_type {
+    ($(#[doc = $doc:literal])+ $name:ident, $what:literal, |$text:ident| $valid:expr, $problem:literal) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Scalar for $name {
+            const WHAT: &'static str = $what;
+
+            fn parse($text: &str) -> Result<Self, String> {
+                if $valid {
+                    Ok(Self($text.to_owned()))
+                } else {
+                    Err(format!("`{}` {}", abbreviate($text), $problem))
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+fn all(text: &str, allowed: impl Fn(char) -> bool) -> bool {
+    !text.is_empty() && text.chars().all(allowed)
+}
+
+fn starts_alphanumeric(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphanumeric())
+}
+
+text_type! {
+    /// Any text without a NUL, which no environment or argument can hold.
+    Text, "text", |text| !text.contains('\0'), "holds a NUL character"
+}
+
+text_type! {
+    /// A version or tag, such as `1.0.0` or `v2.10.28`.
+    Version, "a version",
+    |text| starts_alphanumeric(text)
+        && all(text, |c| c.is_ascii_alphanumeric() || ".-_+!".contains(c)),
+    "is not a version (letters, digits and `.-_+!`)"
+}
+
+text_type! {
+    /// A Python release line, such as `3.12`.
+    PythonVersion, "a Python version",
+    |text| text.split_once('.').is_some_and(|(major, minor)| {
+        [major, minor].iter().all(|part| all(part, |c| c.is_ascii_digit()))
+    }),
+    "is not a Python version such as `3.12`"
+}
+
+text_type! {
+    /// A git commit or the like that names the source of a build.
+    Revision, "a revision",
+    |text| starts_alphanumeric(text)
+        && all(text, |c| c.is_ascii_alphanumeric() || "./-_".contains(c)),
+    "is not a git revision"
+}
+
+text_type! {
+    /// The name of an account.
+    UserName, "a user name",
+    |text| text.len() <= 32
+        && text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && all(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c)),
+    "is not a user name (lower case letters, digits, `_` and `-`, at most 32)"
+}
+
+text_type! {
+    /// The name of an environment variable.
+    EnvName, "a variable name",
+    |text| !text.starts_with(|c: char| c.is_ascii_digit())
+        && all(text, |c| c.is_ascii_alphanumeric() || c == '_'),
+    "is not the name of an environment variable (letters, digits and `_`)"
+}
+
+text_type! {
+    /// The name of a label.
+    LabelName, "a label name",
+    |text| all(text, |c| !c.is_whitespace() && !c.is_control() && c != '='),
+    "is not a label name (no blanks, no `=`)"
+}
+
+text_type! {
+    /// A Debian package, with an optional version: `git` or `git=1:2.43.0-1`.
+    AptPackage, "a Debian package",
+    |text| starts_alphanumeric(text)
+        && all(text, |c| c.is_ascii_alphanumeric() || "+.-:=~".contains(c)),
+    "is not the name of a Debian package, with `=version` or without"
+}
+
+text_type! {
+    /// A Python requirement, such as `httpx==0.28.1`. An option of the
+    /// installer is not one.
+    Requirement, "a Python requirement",
+    |text| starts_alphanumeric(text) && !text.chars().any(char::is_control),
+    "is not a Python requirement such as `httpx==0.28.1`"
+}
+
+text_type! {
+    /// A path inside the build context.
+    ContextPath, "a path in the build context",
+    |text| !text.starts_with('/') && !text.is_empty() && !text.contains('\0')
+        && text.split('/').all(|part| !matches!(part, "" | "." | "..")),
+    "is not a relative path inside the build context"
+}
+
+text_type! {
+    /// A SHA-256 checksum.
+    Sha256, "a sha256 checksum",
+    |text| text.strip_prefix("sha256:").is_some_and(|hex| {
+        hex.len() == 64 && all(hex, |c| matches!(c, '0'..='9' | 'a'..='f'))
+    }),
+    "is not a checksum such as `sha256:` and 64 hexadecimal digits"
+}
+
+text_type! {
+    /// The beginning of an image reference or of a URL.
+    Prefix, "a prefix",
+    |text| all(text, |c| !c.is_whitespace() && !c.is_control()),
+    "is not the beginning of an image reference or of a URL"
+}
+
+/// An image reference, normalised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageName(pub Reference);
+
+impl Scalar for ImageName {
+    const WHAT: &'static str = "an image reference";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        Reference::parse(text)
+            .map(Self)
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// A user or group id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Id(pub u32);
+
+impl Scalar for Id {
+    const WHAT: &'static str = "a numeric id";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        // The largest value is reserved: it means "unchanged" to chown.
+        match text.parse() {
+            Ok(id) if id != u32::MAX && all(text, |c| c.is_ascii_digit()) => Ok(Self(id)),
+            _ => Err(format!("`{}` is not a user or group id", abbreviate(text))),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What a type of the spec looks like from outside: its keys, its values.
+//!
+//! One description per type, next to its decoder. It tells which build
+//! arguments exist, and is what documentation and schema are made of.
+
+/// The form of a value.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    /// A scalar; the text says what it holds, such as `a version`.
+    Scalar(&'static str),
+    /// A scalar out of a fixed set.
+    Choice(&'static [&'static str]),
+    /// A mapping with fixed keys.
+    Mapping(&'static [Field]),
+    /// A mapping with free keys.
+    Table(fn() -> Shape),
+    /// A list.
+    List(fn() -> Shape),
+    /// `false`, or the other form.
+    Switch(fn() -> Shape),
+    /// Either a word out of a set, or a mapping with exactly one of the keys.
+    WordOrOneOf(&'static [&'static str], &'static [Field]),
+}
+
+/// One key of a mapping.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// The key.
+    pub name: &'static str,
+    /// What it is for.
+    pub doc: &'static str,
+    /// What it holds.
+    pub shape: fn() -> Shape,
+}
+
+impl Shape {
+    /// Whether a scalar can be set at this dotted path.
+    pub fn has_scalar_at(self, path: &str) -> bool {
+        let (head, rest) = match path.split_once('.') {
+            Some((head, rest)) => (head, Some(rest)),
+            None => (path, None),
+        };
+        let below = |shape: Shape| match rest {
+            Some(rest) => shape.has_scalar_at(rest),
+            None => shape.is_scalar(),
+        };
+        match self {
+            Self::Scalar(_) | Self::Choice(_) | Self::List(_) => false,
+            Self::Mapping(fields) | Self::WordOrOneOf(_, fields) => fields
+                .iter()
+                .find(|field| field.name == head)
+                .is_some_and(|field| below((field.shape)())),
+            // A free key may itself hold dots, as the label names of OCI do.
+            Self::Table(value) => !path.is_empty() && value().is_scalar(),
+            Self::Switch(inner) => inner().has_scalar_at(path),
+        }
+    }
+
+    fn is_scalar(self) -> bool {
+        match self {
+            Self::Scalar(_) | Self::Choice(_) | Self::Switch(_) | Self::WordOrOneOf(..) => true,
+            Self::Mapping(_) | Self::Table(_) | Self::List(_) => false,
+        }
+    }
+
+    /// Every dotted path that takes a scalar, free keys as `*`.
+    pub fn scalar_paths(self) -> Vec<String> {
+        let mut paths = Vec::new();
+        self.collect("", &mut paths);
+        paths
+    }
+
+    fn collect(self, prefix: &str, paths: &mut Vec<String>) {
+        if self.is_scalar() && !prefix.is_empty() {
+            paths.push(prefix.to_owned());
+        }
+        let join = |name: &str| match prefix {
+            "" => name.to_owned(),
+            prefix => format!("{prefix}.{name}"),
+        };
+        match self {
+            Self::Scalar(_) | Self::Choice(_) | Self::List(_) => {}
+            Self::Mapping(fields) | Self::WordOrOneOf(_, fields) => fields
+                .iter()
+                .for_each(|field| (field.shape)().collect(&join(field.name), paths)),
+            Self::Table(value) => value().collect(&join("*"), paths),
+            // The switch itself was added above.
+            Self::Switch(inner) => match inner() {
+                Self::Mapping(fields) => Self::Mapping(fields).collect(prefix, paths),
+                _ => {}
+            },
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What a spec says when it is wrong.
+
+use std::collections::BTreeMap;
+
+use super::{Input, Spec, read};
+use crate::diagnostic::{Diagnostics, Sources, summary};
+
+fn read_with(text: &[u8], build_args: &[(&str, &str)]) -> (Option<Spec>, String) {
+    let build_args: BTreeMap<String, String> = build_args
+        .iter()
+        .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+        .collect();
+    let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+    let input = Input {
+        name: "dynamo.yaml",
+        bytes: text,
+        build_args: &build_args,
+    };
+    let spec = read(input, &mut sources, &mut diagnostics);
+    (spec, summary(&diagnostics.sorted(), &sources))
+}
+
+fn findings(text: &str) -> String {
+    read_with(text.as_bytes(), &[]).1
+}
+
+#[test]
+fn a_good_spec_has_no_findings() {
+    let (spec, found) = read_with(b"framework: NONE\ndynamo:\n  source: {index: 1.10}\n", &[]);
+    assert_eq!(found, "");
+    let keys = spec.expect("no findings").keys;
+    assert_eq!(
+        keys.framework.expect("given").value,
+        super::Framework::Dynamo
+    );
+    let Some(super::DynamoSource::Index(version)) =
+        keys.dynamo.and_then(|d| d.value.source).map(|s| s.value)
+    else {
+        panic!("an index was given")
+    };
+    assert_eq!(version.value.as_str(), "1.10", "a scalar is not a number");
+}
+
+#[test]
+fn every_mistake_is_reported_at_once_in_order() {
+    insta::assert_snapshot!(findings(
+        "framewrok: dynamo\ntarget: runtme\nuser: {uid: many}\nimages: [a]\nenv: {1A: x, B: [1]}\n"
+    ));
+}
+
+#[test]
+fn a_duplicate_key_shows_both_places() {
+    insta::assert_snapshot!(findings("cmd: [a]\nuser: {uid: 1}\ncmd: [b]\n"));
+}
+
+#[test]
+fn an_alias_points_at_the_use_and_at_the_anchor() {
+    insta::assert_snapshot!(findings("images:\n  base: &b http://x\n  uv: *b\n"));
+}
+
+#[test]
+fn two_ways_for_dynamo_exclude_each_other() {
+    insta::assert_snapshot!(findings(
+        "dynamo:\n  source:\n    index: 1.0.0\n    git: {url: x, ref: y}\n"
+    ));
+}
+
+#[test]
+fn hostile_and_odd_documents_are_located_errors() {
+    let deep = format!("cmd: {}", "[".repeat(100_000));
+    let bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n\
+                c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n\
+                e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\n";
+    let mut report = Vec::new();
+    for (name, text) in [
+        ("empty", ""),
+        ("only comments", "# syntax=x\n\n"),
+        ("null", "null\n"),
+        ("scalar", "dynamo\n"),
+        ("list", "- a\n"),
+        ("two documents", "a: 1\n---\nb: 2\n"),
+        ("key is a list", "[a]: b\n"),
+        ("tab", "user:\n\tname: x\n"),
+        ("unclosed quote", "cmd: [\"a]\n"),
+        ("unclosed bracket", "cmd: [a\n"),
+        ("tag", "cmd: !!python/object [a]\n"),
+        ("unknown alias", "cmd: *x\n"),
+        ("self alias", "cmd: &x [*x]\n"),
+        ("merge key", "<<: {}\n"),
+        ("no value", "target:\n"),
+        ("deep", &deep),
+        ("bomb", bomb),
+    ] {
+        report.push(format!(
+            "{name}: {}",
+            findings(text)
+                .lines()
+                .take(3)
+                .collect::<Vec<_>>()
+                .join(" | ")
+        ));
+    }
+    report.push(format!(
+        "not utf-8: {}",
+        read_with(b"env:\n  A: \xff\n", &[]).1
+    ));
+    insta::assert_snapshot!(report.join("\n"));
+}
+
+#[test]
+fn crlf_and_bom_are_fine() {
+    assert_eq!(
+        findings("\u{feff}framework: dynamo\r\ntarget: runtime\r\n"),
+        ""
+    );
+}
+
+#[test]
+fn build_args_set_scalars_and_are_reported_at_their_own_line() {
+    let text = b"framework: vllm\ndynamo: {source: context}\n";
+    let (spec, found) = read_with(
+        text,
+        &[
+            ("framework", "dynamo"),
+            ("dynamo.source.index", "1.0.0"),
+            ("PYTHON_VERSION", "3.11"),
+            ("components.nats", "false"),
+            ("labels.org.opencontainers.image.title", "x"),
+            ("USER_UID", ""),
+            ("http_proxy", "http://p"),
+            ("toolchain.pyhton", "3.9"),
+        ],
+    );
+    let keys = spec.expect("only a warning").keys;
+    assert_eq!(
+        keys.framework.expect("given").value,
+        super::Framework::Dynamo
+    );
+    assert!(matches!(
+        keys.dynamo.and_then(|d| d.value.source).map(|s| s.value),
+        Some(super::DynamoSource::Index(_))
+    ));
+    assert_eq!(
+        keys.toolchain
+            .and_then(|t| t.value.python)
+            .expect("given")
+            .value
+            .as_str(),
+        "3.11"
+    );
+    assert_eq!(
+        keys.labels.expect("given").value.0[0].0.value.as_str(),
+        "org.opencontainers.image.title"
+    );
+    insta::assert_snapshot!(found);
+    let (_, found) = read_with(text, &[("target", "runtme")]);
+    insta::assert_snapshot!(found);
+}

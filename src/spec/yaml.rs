@@ -1,0 +1,307 @@
+//! Text to YAML tree.
+//!
+//! Composes the events of `granit-parser` (the parser under serde-saphyr) into
+//! [`Node`]s within fixed limits, so that a hostile text costs no more than a
+//! long one. Must not know any key of the spec.
+
+use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, ScanError, StrInput};
+
+use super::node::{Entry, Node, NodeKind};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Sources, Span};
+
+/// A spec larger than this is refused before it is parsed.
+pub const MAX_BYTES: usize = 1 << 20;
+/// Values in one document, those behind aliases counted at every use.
+pub(super) const MAX_NODES: usize = 20_000;
+/// How deep collections may nest.
+pub(super) const MAX_DEPTH: usize = 64;
+
+/// Parses one document. Returns nothing when the text is not one; what is
+/// wrong is in `diagnostics` either way.
+pub(super) fn parse(
+    source: SourceId,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Option<Node> {
+    let text = &sources.get(source).text;
+    if text.len() > MAX_BYTES {
+        let message = format!(
+            "the spec has {} bytes, more than the {MAX_BYTES} allowed",
+            text.len()
+        );
+        diagnostics.push(Diagnostic::error(
+            Code::InvalidYaml,
+            Span::new(source, 0, 0),
+            message,
+        ));
+        return None;
+    }
+    let mut composer = Composer {
+        parser: Parser::new_from_str_with_options(text, options()),
+        source,
+        text,
+        anchors: Vec::new(),
+        nodes: 0,
+        diagnostics,
+    };
+    match composer.document() {
+        Ok(node) => node,
+        Err(diagnostic) => {
+            diagnostics.push(*diagnostic);
+            None
+        }
+    }
+}
+
+fn options() -> granit_parser::Options {
+    let mut options = granit_parser::Options::default();
+    options.flow_nesting_limit = MAX_DEPTH;
+    options.block_nesting_limit = MAX_DEPTH;
+    options.set_emit_comments(false);
+    options
+}
+
+/// What stops the parse; boxed because it is rare and large.
+type Stop = Box<Diagnostic>;
+
+struct Composer<'a> {
+    parser: Parser<'a, StrInput<'a>>,
+    source: SourceId,
+    text: &'a str,
+    /// Complete anchored nodes, by the parser's anchor id.
+    anchors: Vec<(usize, Node)>,
+    nodes: usize,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl<'a> Composer<'a> {
+    fn document(&mut self) -> Result<Option<Node>, Stop> {
+        let mut root = None;
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamStart | Event::DocumentEnd => {}
+                Event::DocumentStart(..) if root.is_some() => {
+                    return Err(self.stop(
+                        span,
+                        "a spec is one YAML document, and this starts a second",
+                    ));
+                }
+                Event::DocumentStart(..) => {
+                    let (event, span) = self.next()?;
+                    root = Some(self.node(event, span, 0)?);
+                }
+                Event::StreamEnd => return Ok(root),
+                other => {
+                    return Err(self.stop(span, format!("unexpected YAML structure {other:?}")));
+                }
+            }
+        }
+    }
+
+    fn node(&mut self, event: Event<'a>, at: Span, depth: usize) -> Result<Node, Stop> {
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            return Err(self.stop(
+                at,
+                format!("more than {MAX_NODES} values (aliases count at every use)"),
+            ));
+        }
+        if depth > MAX_DEPTH {
+            return Err(self.stop(at, format!("nested deeper than {MAX_DEPTH} levels")));
+        }
+        if let Some(tag) = event.tag() {
+            let message = format!(
+                "YAML tags such as `{}` are not used in a spec",
+                tag.original()
+            );
+            self.diagnostics
+                .push(Diagnostic::error(Code::InvalidYaml, at, message));
+        }
+        let anchor = event.anchor_id();
+        let (kind, span) = match event {
+            Event::Scalar(text, style, ..) => (scalar(text.into_owned(), style), at),
+            Event::SequenceStart(..) => self.sequence(at, depth)?,
+            Event::MappingStart(..) => self.mapping(at, depth)?,
+            Event::Alias(id) => return self.alias(id, at),
+            other => return Err(self.stop(at, format!("unexpected YAML structure {other:?}"))),
+        };
+        let node = Node {
+            kind,
+            span,
+            defined: None,
+        };
+        if let Some(id) = anchor {
+            self.anchors.push((id, node.clone()));
+        }
+        Ok(node)
+    }
+
+    fn sequence(&mut self, start: Span, depth: usize) -> Result<(NodeKind, Span), Stop> {
+        let (mut items, mut whole) = (Vec::new(), start);
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, end) => {
+                    return Ok((NodeKind::Sequence(items), self.closed(whole, end)));
+                }
+                (event, at) => {
+                    let item = self.node(event, at, depth + 1)?;
+                    whole = whole.to(item.span);
+                    items.push(item);
+                }
+            }
+        }
+    }
+
+    fn mapping(&mut self, start: Span, depth: usize) -> Result<(NodeKind, Span), Stop> {
+        let (mut entries, mut whole) = (Vec::<Entry>::new(), start);
+        loop {
+            let (event, at) = match self.next()? {
+                (Event::MappingEnd, end) => {
+                    return Ok((NodeKind::Mapping(entries), self.closed(whole, end)));
+                }
+                next => next,
+            };
+            let key = self.node(event, at, depth + 1)?;
+            let (event, at) = self.next()?;
+            let value = self.node(event, at, depth + 1)?;
+            whole = whole.to(key.span).to(value.span);
+            self.entry(&mut entries, &key, value);
+        }
+    }
+
+    /// Adds `key: value` unless the key is not text or is there already.
+    fn entry(&mut self, entries: &mut Vec<Entry>, key: &Node, value: Node) {
+        let NodeKind::Scalar { text, .. } = &key.kind else {
+            let message = format!("a key must be text, and this is {}", key.describe());
+            self.diagnostics
+                .push(Diagnostic::error(Code::WrongType, key.span, message));
+            return;
+        };
+        if let Some(first) = entries.iter().find(|entry| entry.key == *text) {
+            let duplicate = Diagnostic::error(
+                Code::DuplicateKey,
+                key.span,
+                format!("the key `{}` is there twice", super::node::abbreviate(text)),
+            );
+            self.diagnostics.push(
+                duplicate
+                    .label(first.key_span, "first given here")
+                    .help("remove one of the two"),
+            );
+            return;
+        }
+        entries.push(Entry {
+            key: text.clone(),
+            key_span: key.span,
+            value,
+        });
+    }
+
+    fn alias(&mut self, id: usize, at: Span) -> Result<Node, Stop> {
+        let Some((_, node)) = self.anchors.iter().find(|(anchor, _)| *anchor == id) else {
+            return Err(self.stop(at, "an alias inside the very value it stands for"));
+        };
+        let copy = Node {
+            kind: node.kind.clone(),
+            span: at,
+            defined: Some(node.span),
+        };
+        self.nodes += count(&copy);
+        if self.nodes > MAX_NODES {
+            return Err(self.stop(
+                at,
+                format!("more than {MAX_NODES} values (aliases count at every use)"),
+            ));
+        }
+        Ok(copy)
+    }
+
+    fn next(&mut self) -> Result<(Event<'a>, Span), Stop> {
+        match self.parser.next_event() {
+            Some(Ok((event, span))) => Ok((event, self.span(&span))),
+            Some(Err(error)) => Err(self.syntax(&error)),
+            None => {
+                let end = Span::new(self.source, self.text.len(), self.text.len());
+                Err(self.stop(end, "the text ends inside a value"))
+            }
+        }
+    }
+
+    fn span(&self, span: &granit_parser::Span) -> Span {
+        let range = span.byte_range().unwrap_or_default();
+        Span::new(self.source, range.start, range.end)
+    }
+
+    /// The span of a collection with its closing bracket, if it has one.
+    fn closed(&self, whole: Span, end: Span) -> Span {
+        let closes = matches!(
+            self.text.as_bytes().get(end.start as usize),
+            Some(b']' | b'}')
+        );
+        if closes { whole.to(end) } else { whole }
+    }
+
+    fn stop(&self, at: Span, message: impl Into<String>) -> Stop {
+        Box::new(Diagnostic::error(Code::InvalidYaml, at, message))
+    }
+
+    fn syntax(&self, error: &ScanError) -> Stop {
+        let at = error
+            .marker()
+            .byte_offset()
+            .unwrap_or(0)
+            .min(self.text.len());
+        let (start, end) = in_text(self.text, at);
+        let stop = Diagnostic::error(
+            Code::InvalidYaml,
+            Span::new(self.source, start, end),
+            format!("this is not valid YAML: {}", error.info()),
+        );
+        Box::new(match error.kind() {
+            granit_parser::ErrorKind::TabInIndentation
+            | granit_parser::ErrorKind::TabInBlockIndentation
+            | granit_parser::ErrorKind::TabNotAllowed => stop.help("indent with spaces, not tabs"),
+            granit_parser::ErrorKind::RecursionLimitExceeded => {
+                stop.help(format!("collections may nest {MAX_DEPTH} deep"))
+            }
+            granit_parser::ErrorKind::UnknownAnchor => {
+                stop.help("define the anchor with `&name` before `*name`, or quote the value")
+            }
+            _ => stop,
+        })
+    }
+}
+
+/// One character at `at`, moved back over trailing blank lines when the parser
+/// noticed the mistake only at the end of the text.
+fn in_text(text: &str, at: usize) -> (usize, usize) {
+    let at = (0..=at)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
+    match text[at..].chars().next() {
+        Some(next) => (at, at + next.len_utf8()),
+        None => {
+            let end = text.trim_end().len();
+            (end, end)
+        }
+    }
+}
+
+fn scalar(text: String, style: ScalarStyle) -> NodeKind {
+    let quoted = style != ScalarStyle::Plain;
+    if !quoted && matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL") {
+        return NodeKind::Null;
+    }
+    NodeKind::Scalar { text, quoted }
+}
+
+/// How many values hang below a node.
+fn count(node: &Node) -> usize {
+    match &node.kind {
+        NodeKind::Null | NodeKind::Scalar { .. } => 0,
+        NodeKind::Sequence(items) => items.iter().map(|item| 1 + count(item)).sum(),
+        NodeKind::Mapping(entries) => entries.iter().map(|entry| 2 + count(&entry.value)).sum(),
+    }
+}
