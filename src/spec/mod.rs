@@ -151,6 +151,7 @@ pub fn read(
     build_args::apply(
         &mut root,
         input.build_args,
+        input.target,
         Keys::shape(),
         sources,
         diagnostics,

@@ -15,6 +15,7 @@ fn read_with(text: &[u8], build_args: &[(&str, &str)]) -> (Option<Spec>, String)
         name: "dynamo.yaml",
         bytes: text,
         build_args: &build_args,
+        target: None,
     };
     let spec = read(input, &mut sources, &mut diagnostics);
     (spec, summary(&diagnostics.sorted(), &sources))
