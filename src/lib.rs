@@ -3,6 +3,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod catalog;
+pub mod check;
 pub mod diagnostic;
 pub mod gateway;
 pub mod image;

@@ -31,7 +31,7 @@ pub use sections::{
     Checksums, Components, Download, EnvTable, Images, List, Packages, Tool, Toolchain, User,
 };
 pub use shape::{Field, Shape};
-pub use vocabulary::{Device, Framework, Target};
+pub use vocabulary::{Architecture, Device, Framework, Target};
 pub use yaml::MAX_BYTES;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources, Span};

@@ -55,3 +55,13 @@ choice! {
         Cpu = "cpu",
     }
 }
+
+choice! {
+    /// A processor architecture, by the name that images and Go use.
+    pub enum Architecture {
+        /// 64-bit x86.
+        Amd64 = "amd64" | "x86_64",
+        /// 64-bit Arm.
+        Arm64 = "arm64" | "aarch64",
+    }
+}

@@ -1,0 +1,82 @@
+//! The catalog: pins, images and the compatibility matrix, read from `specs/`.
+//!
+//! Owns the schema of the catalog files and which releases there are. It
+//! decides nothing about a spec: `check` brings the two together.
+
+mod place;
+mod release;
+
+use include_dir::{Dir, include_dir};
+use thiserror::Error;
+
+pub use place::At;
+pub use release::{
+    Account, Archive, Combination, Common, File, FrameworkFile, Images, Install, Release, Tool,
+    Toolchain,
+};
+
+static SPECS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/specs");
+
+/// A catalog file that is not what it should be. The files are part of the
+/// program, so this is a mistake of ours.
+#[derive(Debug, Error)]
+pub enum CatalogError {
+    /// The file is not there.
+    #[error("the catalog has no file `{0}`")]
+    Missing(String),
+    /// The file is not UTF-8 text.
+    #[error("the catalog file `{0}` is not text")]
+    NotText(String),
+    /// The file does not follow the schema.
+    #[error("the catalog file `{file}` is wrong: {source}")]
+    Invalid {
+        /// Path below `specs/`.
+        file: String,
+        /// What the parser said.
+        source: Box<serde_saphyr::Error>,
+    },
+}
+
+/// Names of the releases, oldest first.
+pub fn releases() -> Vec<&'static str> {
+    let mut names: Vec<_> = SPECS.dirs().filter_map(|dir| dir.path().to_str()).collect();
+    names.sort_unstable();
+    names
+}
+
+/// Reads one of [`releases`].
+pub fn release(name: &str) -> Result<Release, CatalogError> {
+    Release::read(name, |path| {
+        let file = SPECS
+            .get_file(path)
+            .ok_or_else(|| CatalogError::Missing(path.to_owned()))?;
+        file.contents_utf8()
+            .ok_or_else(|| CatalogError::NotText(path.to_owned()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_release_reads() {
+        let names = super::releases();
+        assert!(!names.is_empty());
+        for name in names {
+            let release = super::release(name).expect("the catalog is part of the program");
+            assert!(!release.frameworks.is_empty(), "{name} has no framework");
+        }
+    }
+
+    #[test]
+    fn a_value_knows_its_place_in_its_file() {
+        let release = super::release(super::releases()[0]).unwrap();
+        let version = &release.common.content.tools["uv"].version;
+        let mut sources = crate::diagnostic::Sources::default();
+        let file = sources.add(&release.common.path, &release.common.text, "YAML");
+        assert!(
+            sources
+                .text(version.span(file))
+                .contains(version.value.as_str())
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! Spec and catalog brought together: the rules, and on success the spec as
+//! meant.
+//!
+//! Owns every decision about a missing value and every finding that needs more
+//! than one value. Must not plan: what is built from the answer is `plan`'s.
+
+mod combination;
+mod mirrors;
+mod resolve;
+mod resolved;
+#[cfg(test)]
+mod tests;
+
+pub use resolved::{Download, Dynamo, Index, Resolved, Tool, User};
+
+use crate::catalog::{self, CatalogError, Release};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Sources, nearest};
+use crate::spec::{Architecture, Framework, Spec};
+
+/// The catalog files among the sources of a request.
+#[derive(Debug, Clone, Copy)]
+struct Files {
+    common: SourceId,
+    framework: Option<SourceId>,
+}
+
+/// Checks a spec for one architecture. `None` when it cannot be built; why is
+/// in `diagnostics`. An `Err` is a mistake in the catalog that is part of us.
+pub fn check(
+    spec: &Spec,
+    architecture: Architecture,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Result<Option<Resolved>, CatalogError> {
+    let Some(release) = choose_release(spec, diagnostics)? else {
+        return Ok(None);
+    };
+    let framework = spec
+        .keys
+        .framework
+        .as_ref()
+        .map_or(Framework::Vllm, |given| given.value);
+    let files = Files {
+        common: sources.add(&release.common.path, &release.common.text, "YAML"),
+        framework: release
+            .frameworks
+            .get(&framework)
+            .map(|file| sources.add(&file.path, &file.text, "YAML")),
+    };
+    let resolved = resolve::resolve(spec, &release, files, architecture, diagnostics);
+    Ok(resolved.filter(|_| !diagnostics.has_errors()))
+}
+
+/// The release the spec names, or the newest.
+fn choose_release(
+    spec: &Spec,
+    diagnostics: &mut Diagnostics,
+) -> Result<Option<Release>, CatalogError> {
+    let names = catalog::releases();
+    let Some(wanted) = &spec.keys.catalog else {
+        let newest = names.last().copied().unwrap_or_default();
+        return catalog::release(newest).map(Some);
+    };
+    let name = wanted.value.as_str();
+    if names.contains(&name) {
+        return catalog::release(name).map(Some);
+    }
+    let message = format!("there is no catalog release `{name}`");
+    let unknown = Diagnostic::error(Code::UnknownCatalog, wanted.span, message);
+    let listed = names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    diagnostics.push(match nearest(name, names.iter().copied()) {
+        Some(near) => unknown.help(format!("did you mean `{near}`?")),
+        None => unknown.help(format!("this frontend carries {listed}")),
+    });
+    Ok(None)
+}

@@ -1,0 +1,115 @@
+//! What checking decides, and what it refuses.
+
+use std::collections::BTreeMap;
+
+use super::{Resolved, check};
+use crate::diagnostic::{Diagnostics, Sources, summary};
+use crate::spec::{self, Architecture};
+
+fn checked(text: &str) -> (Option<Resolved>, String) {
+    let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+    let build_args = BTreeMap::new();
+    let input = spec::Input {
+        name: "dynamo.yaml",
+        bytes: text.as_bytes(),
+        build_args: &build_args,
+        target: None,
+    };
+    let spec = spec::read(input, &mut sources, &mut diagnostics).expect("a readable spec");
+    let resolved = check(&spec, Architecture::Amd64, &mut sources, &mut diagnostics).unwrap();
+    (resolved, summary(&diagnostics.sorted(), &sources))
+}
+
+const DYNAMO: &str = "framework: dynamo\ndevice: cpu\ndynamo: {source: {index: 1.0.0}}\n";
+
+#[test]
+fn the_catalog_answers_what_the_spec_leaves_open() {
+    let (resolved, found) = checked(DYNAMO);
+    assert_eq!(found, "");
+    let resolved = resolved.expect("no findings");
+    assert_eq!(
+        resolved.base.value.to_string(),
+        "docker.io/library/ubuntu:24.04"
+    );
+    assert_eq!(
+        resolved.uv.image.value.to_string(),
+        "ghcr.io/astral-sh/uv:0.12.0"
+    );
+    assert_eq!(resolved.python.value, "3.12");
+    assert_eq!(resolved.apt[1].value, "python3.12-dev");
+    assert_eq!(
+        (resolved.user.uid.value, resolved.user.gid.value),
+        (1000, 0)
+    );
+    let names: Vec<_> = resolved
+        .downloads
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
+    assert_eq!(names, ["etcd", "nats"]);
+    assert_eq!(resolved.cmd, ["/bin/bash"]);
+}
+
+#[test]
+fn mirrors_move_images_urls_and_the_index() {
+    let mirrors = "mirrors:\n  docker.io/: registry.local:5000/hub/\n  docker.io/library/: registry.local:5000/official/\n  https://github.com/: https://files.local/gh/\n  https://pypi.org/simple: https://pypi.local/simple\n";
+    let resolved = checked(&format!("{DYNAMO}{mirrors}"))
+        .0
+        .expect("no findings");
+    assert_eq!(
+        resolved.base.value.to_string(),
+        "registry.local:5000/official/ubuntu:24.04"
+    );
+    assert!(
+        resolved.downloads[0]
+            .url
+            .value
+            .starts_with("https://files.local/gh/etcd-io/")
+    );
+    assert_eq!(resolved.python_index.url.value, "https://pypi.local/simple");
+    assert!(resolved.python_index.mirrored);
+}
+
+#[test]
+fn a_mirror_that_gives_no_reference_is_shown_with_the_image() {
+    insta::assert_snapshot!(
+        checked(&format!(
+            "{DYNAMO}mirrors: {{docker.io/: \"https://x/\"}}\n"
+        ))
+        .1
+    );
+}
+
+#[test]
+fn a_component_can_be_left_out_or_pinned() {
+    let components = "components:\n  nats: false\n  etcd: {version: v3.6.0, checksum: {amd64: \"sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}}\n";
+    let resolved = checked(&format!("{DYNAMO}{components}"))
+        .0
+        .expect("no findings");
+    let [etcd] = resolved.downloads.as_slice() else {
+        panic!("nats is left out")
+    };
+    assert!(
+        etcd.url
+            .value
+            .ends_with("/v3.6.0/etcd-v3.6.0-linux-amd64.tar.gz")
+    );
+    assert_eq!(etcd.install[0].0, "etcd-v3.6.0-linux-amd64/etcd");
+    assert!(etcd.checksum.is_some());
+}
+
+#[test]
+fn combinations_the_catalog_lacks_are_refused_with_the_legal_ones() {
+    let specs = [
+        "labels: {a: b}\n",
+        "framework: dynamo\n",
+        "framework: dynamo\ndevice: cpu\ntarget: dev\n",
+        "framework: dynamo\ndevice: cpu\n",
+        "framework: dynamo\ndevice: cpu\ncatalog: 2026-20\n",
+    ];
+    let report: Vec<String> = specs
+        .iter()
+        .map(|text| format!("{text}---\n{}\n", checked(text).1))
+        .collect();
+    insta::assert_snapshot!(report.join("\n"));
+}
