@@ -8,4 +8,5 @@ pub mod check;
 pub mod diagnostic;
 pub mod gateway;
 pub mod image;
+pub mod plan;
 pub mod spec;

@@ -1,0 +1,51 @@
+//! Debian packages.
+
+use crate::check::Resolved;
+use crate::diagnostic::Spanned;
+use crate::plan::action::{Action, Mount, Run, Tree};
+use crate::plan::{Step, cache, script};
+
+/// apt's settings for a build. Mounted over the file with which Docker's base
+/// images make apt delete what it downloaded, which would empty the cache.
+const SETTINGS_PATH: &str = "/etc/apt/apt.conf.d/docker-clean";
+const SETTINGS: &str = "APT::Keep-Downloaded-Packages \"true\";
+Acquire::Retries \"5\";
+Dpkg::Use-Pty \"0\";
+";
+
+/// Installs packages; nothing when there are none.
+pub(in crate::plan) fn install<T: std::fmt::Display>(
+    resolved: &Resolved,
+    title: &str,
+    packages: &[Spanned<T>],
+) -> Option<Step> {
+    if packages.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = packages
+        .iter()
+        .map(|package| package.value.to_string())
+        .collect();
+    let settings = Mount::Bind {
+        tree: Tree::Literal {
+            path: "/settings".to_owned(),
+            content: SETTINGS.to_owned(),
+        },
+        source: "/settings".to_owned(),
+        target: SETTINGS_PATH.to_owned(),
+    };
+    let run = Run {
+        args: script::apt_install(names.iter().cloned()),
+        env: vec![("DEBIAN_FRONTEND".to_owned(), "noninteractive".to_owned())],
+        user: None,
+        cwd: "/".to_owned(),
+        mounts: cache::apt(resolved).into_iter().chain([settings]).collect(),
+        network: true,
+    };
+    Some(Step {
+        title: format!("{title}: {}", names.join(" ")),
+        component: None,
+        places: packages.iter().map(|package| package.span).collect(),
+        action: Action::Run(run),
+    })
+}

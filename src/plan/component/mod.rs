@@ -1,0 +1,7 @@
+//! One file per component: what it needs, how it is built, what it leaves.
+
+pub(super) mod account;
+pub(super) mod apt;
+pub(super) mod download;
+pub(super) mod python;
+pub(super) mod uv;

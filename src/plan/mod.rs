@@ -1,0 +1,155 @@
+//! From the spec as meant to what has to be done: stages, steps, image config.
+//!
+//! Pure data, complete enough to read before paying for it. Knows no LLB (that
+//! is `emit`) and reads nothing but [`Resolved`].
+
+mod action;
+mod cache;
+mod component;
+mod config;
+mod render;
+mod script;
+mod stage;
+#[cfg(test)]
+mod tests;
+
+pub use action::{
+    Action, CacheMount, FileAction, Link, LinkedFile, Mount, Owner, Run, Sharing, Tree,
+};
+pub use config::{EnvChange, ImagePlan};
+pub use render::{to_json, to_text};
+
+use crate::check::Resolved;
+use crate::diagnostic::Span;
+use crate::image::Reference;
+use crate::spec::Architecture;
+
+/// Everything that is built for one architecture.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Plan {
+    /// The catalog release the pins come from.
+    pub catalog: String,
+    /// The architecture.
+    #[serde(serialize_with = "word")]
+    pub architecture: Architecture,
+    /// The stages, each after those it stands on; the last one is the result.
+    pub stages: Vec<Stage>,
+    /// The config of the resulting image.
+    pub image: ImagePlan,
+}
+
+/// A named part of the build that becomes one root filesystem.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Stage {
+    /// Its name, as in `--target`.
+    pub name: String,
+    /// What it stands on.
+    pub base: Base,
+    /// Its steps in order.
+    pub steps: Vec<Step>,
+}
+
+/// What a stage stands on.
+#[derive(Debug, Clone, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Base {
+    /// An image.
+    Image(ImageSource),
+    /// An earlier stage, by name.
+    Stage(String),
+}
+
+/// An image and the place that asks for it.
+#[derive(Debug, Clone, serde::Serialize)]
+#[serde(transparent)]
+pub struct ImageSource {
+    /// The image, not yet pinned.
+    #[serde(serialize_with = "display")]
+    pub reference: Reference,
+    /// Where it is asked for.
+    #[serde(skip)]
+    pub place: Span,
+}
+
+/// One thing that is done.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Step {
+    /// What it does, for the progress line and the image history.
+    pub title: String,
+    /// The component it belongs to; its steps are shown together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub component: Option<String>,
+    /// Which values made it so, the main one first.
+    #[serde(skip)]
+    pub places: Vec<Span>,
+    /// How it is done.
+    #[serde(flatten)]
+    pub action: Action,
+}
+
+impl Plan {
+    /// Plans the target of a spec.
+    pub fn new(resolved: &Resolved) -> Self {
+        Self {
+            catalog: resolved.release.clone(),
+            architecture: resolved.architecture,
+            stages: vec![stage::dynamo_base(resolved), stage::runtime(resolved)],
+            image: ImagePlan::new(resolved),
+        }
+    }
+
+    /// Every image that is used, in order, without repetition.
+    pub fn images(&self) -> Vec<&ImageSource> {
+        let mut images: Vec<&ImageSource> = Vec::new();
+        let bases = self.stages.iter().filter_map(|stage| match &stage.base {
+            Base::Image(image) => Some(image),
+            Base::Stage(_) => None,
+        });
+        for image in bases.chain(self.trees().filter_map(Tree::image)) {
+            if !images
+                .iter()
+                .any(|known| known.reference == image.reference)
+            {
+                images.push(image);
+            }
+        }
+        images
+    }
+
+    /// Paths of the build context that are used, sorted.
+    pub fn context_paths(&self) -> Vec<&str> {
+        let mut paths: Vec<&str> = self
+            .trees()
+            .filter_map(|tree| match tree {
+                Tree::Context { paths } => Some(paths.iter().map(String::as_str)),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        paths.sort_unstable();
+        paths.dedup();
+        paths
+    }
+
+    fn trees(&self) -> impl Iterator<Item = &Tree> {
+        self.stages
+            .iter()
+            .flat_map(|stage| &stage.steps)
+            .flat_map(|step| step.action.trees())
+    }
+}
+
+fn display<T: std::fmt::Display, S: serde::Serializer>(
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn word<S: serde::Serializer>(value: &Architecture, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(value.word())
+}

@@ -1,0 +1,160 @@
+//! The plan for people and for programs.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::config::EnvChange;
+use super::{Action, Base, FileAction, Mount, Plan, Step, Tree};
+use crate::diagnostic::{Sources, Span};
+
+/// The plan as JSON; each step has `places`, `file:line` of the values it
+/// comes from.
+pub fn to_json(plan: &Plan, sources: &Sources) -> Value {
+    let mut json = serde_json::to_value(plan).unwrap_or_default();
+    for (at, stage) in plan.stages.iter().enumerate() {
+        for (index, step) in stage.steps.iter().enumerate() {
+            let places = step
+                .places
+                .iter()
+                .map(|span| place(*span, sources).into())
+                .collect();
+            json["stages"][at]["steps"][index]["places"] = Value::Array(places);
+        }
+    }
+    json
+}
+
+/// The plan as text, a few lines per step.
+pub fn to_text(plan: &Plan, sources: &Sources) -> String {
+    let mut text = format!("catalog {}, linux/{}\n", plan.catalog, plan.architecture);
+    for stage in &plan.stages {
+        let base = match &stage.base {
+            Base::Image(image) => image.reference.familiar(),
+            Base::Stage(name) => name.clone(),
+        };
+        let _ = writeln!(text, "\n{} from {base}", stage.name);
+        for (index, step) in stage.steps.iter().enumerate() {
+            write_step(&mut text, index + 1, step, sources);
+        }
+    }
+    write_image(&mut text, plan);
+    text
+}
+
+fn place(span: Span, sources: &Sources) -> String {
+    format!(
+        "{}:{}",
+        sources.get(span.source).name,
+        sources.lines(span).0
+    )
+}
+
+fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) {
+    let _ = writeln!(text, "  {number}. {}", step.title);
+    match &step.action {
+        Action::Run(run) => {
+            let who = run
+                .user
+                .map_or_else(|| "root".to_owned(), |user| user.to_string());
+            let network = if run.network { "" } else { ", no network" };
+            let _ = writeln!(text, "     run as {who} in {}{network}", run.cwd);
+            run.mounts.iter().for_each(|mount| write_mount(text, mount));
+        }
+        Action::Files(files) => files.iter().for_each(|file| write_file(text, file)),
+        Action::Link(link) => {
+            let _ = writeln!(text, "     from {}", describe(&link.tree));
+            for file in &link.files {
+                let _ = writeln!(text, "     {} -> {}", file.from, file.to);
+            }
+        }
+    }
+    let places: Vec<String> = step
+        .places
+        .iter()
+        .map(|span| place(*span, sources))
+        .collect();
+    let _ = writeln!(text, "     because of {}", dedup(places).join(", "));
+}
+
+fn write_mount(text: &mut String, mount: &Mount) {
+    let _ = match mount {
+        Mount::Cache(cache) => {
+            let sharing = if cache.sharing == super::Sharing::Locked {
+                ", locked"
+            } else {
+                ""
+            };
+            writeln!(text, "     cache {} ({}{sharing})", cache.target, cache.id)
+        }
+        Mount::Bind {
+            tree,
+            source,
+            target,
+        } => {
+            writeln!(
+                text,
+                "     bind {target} from {} of {}",
+                source,
+                describe(tree)
+            )
+        }
+    };
+}
+
+fn write_file(text: &mut String, file: &FileAction) {
+    let _ = match file {
+        FileAction::Directory { path, mode, owner } => {
+            writeln!(text, "     directory {path} {mode:04o} {owner}")
+        }
+        FileAction::File {
+            path,
+            mode,
+            content,
+        } => {
+            writeln!(text, "     file {path} {mode:04o}, {} bytes", content.len())
+        }
+    };
+}
+
+fn write_image(text: &mut String, plan: &Plan) {
+    let image = &plan.image;
+    let _ = writeln!(text, "\nimage");
+    for (name, change) in &image.env {
+        let _ = match change {
+            EnvChange::Set(value) => writeln!(text, "  {name}={value}"),
+            EnvChange::Prepend(folders) => writeln!(text, "  {name}={}:…", folders.join(":")),
+        };
+    }
+    let _ = writeln!(text, "  user {}, in {}", image.user, image.working_dir);
+    let _ = writeln!(
+        text,
+        "  entrypoint {:?}, cmd {:?}",
+        image.entrypoint, image.cmd
+    );
+    for (name, value) in &image.labels {
+        let _ = writeln!(text, "  label {name}={value}");
+    }
+}
+
+fn describe(tree: &Tree) -> String {
+    match tree {
+        Tree::Image(image) => format!("image {}", image.reference.familiar()),
+        Tree::Context { paths } => format!("the build context ({})", paths.join(", ")),
+        Tree::Archive { url, checksum, .. } => match checksum {
+            Some(checksum) => format!("archive {url} ({checksum})"),
+            None => format!("archive {url} (no checksum known)"),
+        },
+        Tree::Literal { content, .. } => format!("{} bytes of the plan", content.len()),
+    }
+}
+
+fn dedup(mut places: Vec<String>) -> Vec<String> {
+    let mut seen = Vec::new();
+    places.retain(|place| {
+        let new = !seen.contains(place);
+        seen.push(place.clone());
+        new
+    });
+    places
+}
