@@ -174,19 +174,27 @@ impl Defaults<'_> {
 
     fn uv(&mut self, keys: &Keys) -> Option<Tool> {
         let tool = self.release.common.content.tools.get("uv")?;
-        let version = keys
-            .components
-            .as_ref()
-            .and_then(|components| components.value.uv.as_ref())
-            .and_then(|uv| uv.value.version.as_ref())
-            .map_or_else(
-                || tool.version.spanned(self.files.common, Clone::clone),
-                |version| version.as_ref().map(ToString::to_string),
-            );
         let image = keys
             .images
             .as_ref()
             .and_then(|images| images.value.uv.as_ref());
+        let given = keys
+            .components
+            .as_ref()
+            .and_then(|components| components.value.uv.as_ref())
+            .and_then(|uv| uv.value.version.as_ref())
+            .map(|version| version.as_ref().map(ToString::to_string));
+        // An image of the spec's own says its version by its tag.
+        let tag = image.and_then(|image| {
+            image
+                .value
+                .0
+                .tag()
+                .map(|tag| image.as_ref().map(|_| tag.to_owned()))
+        });
+        let version = given
+            .or(tag)
+            .unwrap_or_else(|| tool.version.spanned(self.files.common, Clone::clone));
         let name = format!("{}:{}", tool.image.value, version.value);
         Some(Tool {
             image: self.image(image, &name, version.span)?,
