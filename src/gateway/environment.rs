@@ -85,7 +85,10 @@ impl Environment {
     /// The platform that steps run on: the first of the first worker, or our own
     /// where the daemon did not say.
     pub fn build_platform(&self) -> WorkerPlatform {
-        let first = self.workers.first().and_then(|worker| worker.platforms.first());
+        let first = self
+            .workers
+            .first()
+            .and_then(|worker| worker.platforms.first());
         first.cloned().unwrap_or_else(WorkerPlatform::own)
     }
 
@@ -120,7 +123,10 @@ where
     I: IntoIterator<Item = (OsString, OsString)>,
 {
     let is_ours = |name: &OsStr| {
-        name == SESSION || name.to_str().is_some_and(|name| name.starts_with(OPTION_PREFIX))
+        name == SESSION
+            || name
+                .to_str()
+                .is_some_and(|name| name.starts_with(OPTION_PREFIX))
     };
     vars.into_iter().any(|(name, _)| is_ours(&name))
 }
@@ -128,10 +134,13 @@ where
 /// An unreadable list is an absent one: no build fails for it.
 fn parse_workers(json: &str) -> Vec<Worker> {
     let workers: Vec<Worker> = serde_json::from_str(json).unwrap_or_default();
-    let known = |platform: &WorkerPlatform| {
-        !platform.os.is_empty() && !platform.architecture.is_empty()
-    };
-    if workers.iter().flat_map(|worker| &worker.platforms).all(known) {
+    let known =
+        |platform: &WorkerPlatform| !platform.os.is_empty() && !platform.architecture.is_empty();
+    if workers
+        .iter()
+        .flat_map(|worker| &worker.platforms)
+        .all(known)
+    {
         workers
     } else {
         Vec::new()
@@ -149,7 +158,10 @@ mod tests {
     use super::*;
 
     fn vars(pairs: &[(&str, &str)]) -> Vec<(OsString, OsString)> {
-        pairs.iter().map(|(name, value)| (name.into(), value.into())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect()
     }
 
     fn read(pairs: &[(&str, &str)]) -> Environment {
@@ -166,8 +178,19 @@ mod tests {
             ("BUILDKIT_FRONTEND_OPT_6", ""),
             ("PATH", "/bin"),
         ]);
-        let options: Vec<_> = environment.options.iter().map(|(k, v)| (&**k, &**v)).collect();
-        assert_eq!(options, [("build-arg:X", "a=b==c"), ("label:only", ""), ("target", "dev")]);
+        let options: Vec<_> = environment
+            .options
+            .iter()
+            .map(|(k, v)| (&**k, &**v))
+            .collect();
+        assert_eq!(
+            options,
+            [
+                ("build-arg:X", "a=b==c"),
+                ("label:only", ""),
+                ("target", "dev")
+            ]
+        );
     }
 
     #[test]
@@ -186,7 +209,15 @@ mod tests {
     fn missing_or_broken_workers_mean_our_own_platform() {
         let own = WorkerPlatform::own();
         assert!(!own.architecture.is_empty());
-        for json in ["", "{", "[]", "null", "{}", r#"[{"id":"a"}]"#, r#"[{"platforms":[{"os":""}]}]"#] {
+        for json in [
+            "",
+            "{",
+            "[]",
+            "null",
+            "{}",
+            r#"[{"id":"a"}]"#,
+            r#"[{"platforms":[{"os":""}]}]"#,
+        ] {
             assert_eq!(read(&[(WORKERS, json)]).build_platform(), own, "{json}");
         }
         assert_eq!(read(&[]).build_platform(), own);
@@ -195,7 +226,10 @@ mod tests {
     #[test]
     fn session_and_product_may_be_absent_or_empty() {
         assert_eq!(read(&[]), Environment::default());
-        assert_eq!(read(&[(SESSION, ""), (PRODUCT, "")]), Environment::default());
+        assert_eq!(
+            read(&[(SESSION, ""), (PRODUCT, "")]),
+            Environment::default()
+        );
         let environment = read(&[(SESSION, "s"), (PRODUCT, "docker")]);
         assert_eq!(environment.session_id.as_deref(), Some("s"));
         assert_eq!(environment.product.as_deref(), Some("docker"));
@@ -215,8 +249,14 @@ mod tests {
 
     #[test]
     fn a_daemon_is_recognised_by_its_variables() {
-        assert!(is_gateway_start(vars(&[("A", "b"), ("BUILDKIT_FRONTEND_OPT_0", "")])));
+        assert!(is_gateway_start(vars(&[
+            ("A", "b"),
+            ("BUILDKIT_FRONTEND_OPT_0", "")
+        ])));
         assert!(is_gateway_start(vars(&[("BUILDKIT_SESSION_ID", "x")])));
-        assert!(!is_gateway_start(vars(&[("PATH", "/bin"), ("BUILDKIT_HOST", "x")])));
+        assert!(!is_gateway_start(vars(&[
+            ("PATH", "/bin"),
+            ("BUILDKIT_HOST", "x")
+        ])));
     }
 }

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use text::{parse_bool, parse_fields};
 
@@ -222,7 +222,9 @@ impl Options {
         let platforms = options.get("platform").map(|text| parse_platforms(text));
         let platforms = platforms.unwrap_or_default();
         let multi_platform = parse_multi_platform(options, &build_args, &platforms);
-        let resolve_mode = options.get("image-resolve-mode").map(|text| ResolveMode::parse(text));
+        let resolve_mode = options
+            .get("image-resolve-mode")
+            .map(|text| ResolveMode::parse(text));
         let no_cache = options.get("no-cache").map(|text| parse_no_cache(text));
         let context_key = filled(options, "contextkey");
         let parsed = Self {
@@ -236,7 +238,10 @@ impl Options {
             request_id: filled(options, "requestid"),
             cmdline: filled(options, "cmdline"),
             source: filled(options, "source"),
-            context: filled(options, context_key.as_deref().unwrap_or(DEFAULT_CONTEXT_KEY)),
+            context: filled(
+                options,
+                context_key.as_deref().unwrap_or(DEFAULT_CONTEXT_KEY),
+            ),
             context_subdir: filled(options, "contextsubdir"),
             named_contexts: with_prefix(options, "context:"),
             input_metadata: with_prefix(options, "input-metadata:"),
@@ -245,7 +250,11 @@ impl Options {
             build_args,
         };
         errors.extend(refused_caps(options));
-        if errors.is_empty() { Ok(parsed) } else { Err(OptionErrors(errors)) }
+        if errors.is_empty() {
+            Ok(parsed)
+        } else {
+            Err(OptionErrors(errors))
+        }
     }
 }
 
@@ -265,7 +274,11 @@ fn with_prefix(options: &BTreeMap<String, String>, prefix: &str) -> BTreeMap<Str
         let name = key.strip_prefix(prefix)?;
         Some((name.to_owned(), value.clone()))
     };
-    options.iter().filter_map(named).filter(|(name, _)| !name.is_empty()).collect()
+    options
+        .iter()
+        .filter_map(named)
+        .filter(|(name, _)| !name.is_empty())
+        .collect()
 }
 
 fn parse_platforms(text: &str) -> Vec<String> {
@@ -283,12 +296,17 @@ fn parse_multi_platform(
     let argument = build_args
         .get(MULTI_PLATFORM_ARG)
         .map(|value| (format!("build-arg:{MULTI_PLATFORM_ARG}"), value));
-    let option = options.get("multi-platform").map(|value| ("multi-platform".to_owned(), value));
+    let option = options
+        .get("multi-platform")
+        .map(|value| ("multi-platform".to_owned(), value));
     let Some((option, value)) = argument.or(option).filter(|(_, value)| !value.is_empty()) else {
         return Ok(platforms.len() > 1);
     };
     match parse_bool(value) {
-        None => Err(OptionError::Boolean { option, value: value.clone() }),
+        None => Err(OptionError::Boolean {
+            option,
+            value: value.clone(),
+        }),
         Some(false) if platforms.len() > 1 => Err(OptionError::OnePlatformOnly {
             platforms: platforms.join(","),
             value: value.clone(),
@@ -303,7 +321,10 @@ fn parse_no_cache(text: &str) -> Result<NoCache, OptionError> {
     }
     match parse_fields(text) {
         Some(stages) => Ok(NoCache::Stages(stages)),
-        None => Err(OptionError::List { option: "no-cache".to_owned(), value: text.to_owned() }),
+        None => Err(OptionError::List {
+            option: "no-cache".to_owned(),
+            value: text.to_owned(),
+        }),
     }
 }
 
@@ -319,20 +340,29 @@ fn parse_cache_imports(
             source,
         })?,
     };
-    let references = options.get("cache-from").map(String::as_str).unwrap_or_default();
-    imports.extend(references.split(',').filter(|reference| !reference.is_empty()).map(
-        |reference| CacheImport {
-            kind: "registry".to_owned(),
-            attrs: [("ref".to_owned(), reference.to_owned())].into(),
-        },
-    ));
+    let references = options
+        .get("cache-from")
+        .map(String::as_str)
+        .unwrap_or_default();
+    imports.extend(
+        references
+            .split(',')
+            .filter(|reference| !reference.is_empty())
+            .map(|reference| CacheImport {
+                kind: "registry".to_owned(),
+                attrs: [("ref".to_owned(), reference.to_owned())].into(),
+            }),
+    );
     Ok(imports)
 }
 
 /// A capability marked `+forward` may be left to a frontend we hand over to;
 /// there is none, so it counts like the others.
 fn refused_caps(options: &BTreeMap<String, String>) -> Vec<OptionError> {
-    let asked = options.get("frontend.caps").map(String::as_str).unwrap_or_default();
+    let asked = options
+        .get("frontend.caps")
+        .map(String::as_str)
+        .unwrap_or_default();
     asked
         .split(',')
         .map(|cap| cap.split('+').next().unwrap_or_default().trim())

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use super::{CacheImport, NoCache, OptionErrors, Options, ResolveMode, SpecLocation};
 
 fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    pairs
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect()
 }
 
 fn read(pairs: &[(&str, &str)]) -> Options {
@@ -23,7 +26,10 @@ fn without_options_everything_has_its_default() {
     assert_eq!(options.spec.filename, "Dockerfile");
     assert_eq!(options.spec.local, "dockerfile");
     assert!(!options.spec.forced_local && !options.multi_platform);
-    assert_eq!((options.target, options.context, options.request_id), (None, None, None));
+    assert_eq!(
+        (options.target, options.context, options.request_id),
+        (None, None, None)
+    );
     assert!(options.platforms.is_empty() && options.build_args.is_empty());
     assert_eq!(options.no_cache, NoCache::Off);
     assert_eq!(options.resolve_mode, ResolveMode::Default);
@@ -31,7 +37,12 @@ fn without_options_everything_has_its_default() {
 
 #[test]
 fn unknown_options_are_passed_over() {
-    let odd = [("foo", "bar"), ("vcs:source", "x"), ("input:context", "y"), ("label:", "z")];
+    let odd = [
+        ("foo", "bar"),
+        ("vcs:source", "x"),
+        ("input:context", "y"),
+        ("label:", "z"),
+    ];
     assert_eq!(read(&odd), read(&[]));
 }
 
@@ -47,7 +58,10 @@ fn prefixed_options_become_maps() {
     ]);
     assert_eq!(options.build_args, map(&[("X", "a=b==c")]));
     assert_eq!(options.labels, map(&[("only", "")]));
-    assert_eq!(options.named_contexts["base::linux/arm64"], "docker-image://y");
+    assert_eq!(
+        options.named_contexts["base::linux/arm64"],
+        "docker-image://y"
+    );
     assert_eq!(options.named_contexts["base"], "docker-image://x");
     assert_eq!(options.input_metadata, map(&[("base", "{}")]));
     assert_eq!(options.local_sessions, map(&[("context", "s2")]));
@@ -73,7 +87,10 @@ fn the_spec_and_the_context_are_found_under_other_keys() {
         forced_local: true,
     };
     assert_eq!(options.spec, spec);
-    assert_eq!(options.context.as_deref(), Some("https://example.org/x.git"));
+    assert_eq!(
+        options.context.as_deref(),
+        Some("https://example.org/x.git")
+    );
     assert_eq!(options.context_subdir.as_deref(), Some("sub"));
     assert_eq!(options.cmdline.as_deref(), Some("image word"));
     assert_eq!(options.request_id.as_deref(), Some("frontend.lint"));
@@ -86,13 +103,18 @@ fn platforms_decide_whether_the_result_lists_them() {
     assert_eq!(two.platforms, ["linux/amd64", "linux/arm64"]);
     assert!(two.multi_platform);
     assert!(read(&[("platform", "linux/amd64"), ("multi-platform", "T")]).multi_platform);
-    let by_argument = [("multi-platform", "1"), ("build-arg:BUILDKIT_MULTI_PLATFORM", "false")];
+    let by_argument = [
+        ("multi-platform", "1"),
+        ("build-arg:BUILDKIT_MULTI_PLATFORM", "false"),
+    ];
     assert!(!read(&by_argument).multi_platform);
     let refused = errors(&[("platform", "a,b"), ("multi-platform", "false")]);
     assert_eq!(
         refused,
-        ["conflicting config: returning multiple target platforms is not allowed \
-          (platform=a,b, multi-platform=false)"]
+        [
+            "conflicting config: returning multiple target platforms is not allowed \
+          (platform=a,b, multi-platform=false)"
+        ]
     );
 }
 
@@ -100,7 +122,10 @@ fn platforms_decide_whether_the_result_lists_them() {
 fn no_cache_is_off_everywhere_or_by_stage() {
     assert_eq!(read(&[("no-cache", "")]).no_cache, NoCache::All);
     let some = read(&[("no-cache", "runtime,\"a,\"\"b\"")]).no_cache;
-    assert_eq!(some, NoCache::Stages(vec!["runtime".to_owned(), "a,\"b".to_owned()]));
+    assert_eq!(
+        some,
+        NoCache::Stages(vec!["runtime".to_owned(), "a,\"b".to_owned()])
+    );
     assert!(some.covers("Runtime") && !some.covers("dev"));
     assert!(NoCache::All.covers("dev") && !NoCache::Off.covers("dev"));
 }
@@ -109,13 +134,19 @@ fn no_cache_is_off_everywhere_or_by_stage() {
 fn cache_imports_come_before_the_older_list() {
     let options = read(&[
         ("cache-from", "a,b"),
-        ("cache-imports", r#"[{"Type":"registry","Attrs":{"ref":"c"}}]"#),
+        (
+            "cache-imports",
+            r#"[{"Type":"registry","Attrs":{"ref":"c"}}]"#,
+        ),
     ]);
     let import = |reference: &str| CacheImport {
         kind: "registry".to_owned(),
         attrs: map(&[("ref", reference)]),
     };
-    assert_eq!(options.cache_imports, [import("c"), import("a"), import("b")]);
+    assert_eq!(
+        options.cache_imports,
+        [import("c"), import("a"), import("b")]
+    );
 }
 
 #[test]
@@ -128,14 +159,20 @@ fn resolve_modes_have_three_names() {
     ] {
         assert_eq!(read(&[("image-resolve-mode", text)]).resolve_mode, mode);
     }
-    assert_eq!(errors(&[("image-resolve-mode", "never")]), ["invalid image-resolve-mode: never"]);
+    assert_eq!(
+        errors(&[("image-resolve-mode", "never")]),
+        ["invalid image-resolve-mode: never"]
+    );
 }
 
 #[test]
 fn frontend_capabilities_are_checked_again() {
     let known = "moby.buildkit.frontend.inputs,moby.buildkit.frontend.subrequests+forward";
     read(&[("frontend.caps", known)]);
-    for unknown in ["moby.buildkit.frontend.x", "moby.buildkit.frontend.x+forward"] {
+    for unknown in [
+        "moby.buildkit.frontend.x",
+        "moby.buildkit.frontend.x+forward",
+    ] {
         assert_eq!(
             errors(&[("frontend.caps", unknown)]),
             ["unsupported frontend capability moby.buildkit.frontend.x"]
@@ -152,10 +189,20 @@ fn all_wrong_options_are_reported_with_name_and_value() {
         ("cache-imports", "[{]"),
     ]);
     assert_eq!(found.len(), 4, "{found:?}");
-    assert_eq!(found[0], "invalid multi-platform: `maybe` is neither true nor false");
-    assert_eq!(found[1], "invalid no-cache: `\"a` is not a comma-separated list");
+    assert_eq!(
+        found[0],
+        "invalid multi-platform: `maybe` is neither true nor false"
+    );
+    assert_eq!(
+        found[1],
+        "invalid no-cache: `\"a` is not a comma-separated list"
+    );
     assert_eq!(found[2], "invalid image-resolve-mode: x");
-    assert!(found[3].starts_with("invalid cache-imports: `[{]`: "), "{}", found[3]);
+    assert!(
+        found[3].starts_with("invalid cache-imports: `[{]`: "),
+        "{}",
+        found[3]
+    );
 }
 
 proptest::proptest! {
