@@ -1,1 +1,27 @@
-//! placeholder
+//! The daemon's side of a build.
+//!
+//! Owns everything that BuildKit says and hears: its environment, its options,
+//! its calls, its errors and the one answer it gets. What to build is decided
+//! elsewhere; nothing here knows what a spec means.
+
+pub mod bridge;
+pub mod caps;
+pub mod environment;
+pub mod errdefs;
+pub mod error;
+pub mod grpc;
+pub mod options;
+pub mod resolver;
+pub mod result;
+pub mod serve;
+pub mod stdio;
+pub mod subrequest;
+
+pub use bridge::{Bridge, BridgeError, Ref};
+pub use caps::Caps;
+pub use environment::{Environment, is_gateway_start};
+pub use error::FrontendError;
+pub use grpc::GrpcBridge;
+pub use options::Options;
+pub use result::Reply;
+pub use serve::{Request, run, serve};

@@ -1,0 +1,372 @@
+//! The options of a build, typed.
+//!
+//! Owns the names and text forms of the options that `buildx`, `buildctl` and
+//! the daemon send. All wrong values are found at once; unknown options are
+//! passed over, because clients send what only other frontends read.
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+#[cfg(test)]
+mod tests;
+mod text;
+
+use text::{parse_bool, parse_fields};
+
+/// The spec's name where the client gives none: what `BuildKit`'s own loader takes.
+const DEFAULT_FILENAME: &str = "Dockerfile";
+/// The client-side directory that holds the spec.
+const DEFAULT_SPEC_LOCAL: &str = "dockerfile";
+/// The option that holds the URL of a remote context.
+const DEFAULT_CONTEXT_KEY: &str = "context";
+/// Overrides `multi-platform`.
+const MULTI_PLATFORM_ARG: &str = "BUILDKIT_MULTI_PLATFORM";
+
+/// What may stand in `frontend.caps`; the image's label says the same.
+pub const FRONTEND_CAPS: [&str; 4] = [
+    "moby.buildkit.frontend.contexts",
+    "moby.buildkit.frontend.gitquerystring",
+    "moby.buildkit.frontend.inputs",
+    "moby.buildkit.frontend.subrequests",
+];
+
+/// One option with a value that cannot be used.
+#[derive(Debug, Error)]
+pub enum OptionError {
+    /// Neither `default`, `pull` nor `local`.
+    #[error("invalid image-resolve-mode: {0}")]
+    ResolveMode(String),
+    /// Neither true nor false.
+    #[error("invalid {option}: `{value}` is neither true nor false")]
+    Boolean {
+        /// The option.
+        option: String,
+        /// What it was given.
+        value: String,
+    },
+    /// A list with a quote that does not end.
+    #[error("invalid {option}: `{value}` is not a comma-separated list")]
+    List {
+        /// The option.
+        option: String,
+        /// What it was given.
+        value: String,
+    },
+    /// JSON of the wrong shape.
+    #[error("invalid {option}: `{value}`: {source}")]
+    Json {
+        /// The option.
+        option: String,
+        /// What it was given.
+        value: String,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// Several platforms, and the wish for a result without a platform list.
+    #[error(
+        "conflicting config: returning multiple target platforms is not allowed \
+         (platform={platforms}, multi-platform={value})"
+    )]
+    OnePlatformOnly {
+        /// The platforms asked for.
+        platforms: String,
+        /// What `multi-platform` was given.
+        value: String,
+    },
+    /// The client needs a frontend that can do something we cannot.
+    #[error("unsupported frontend capability {0}")]
+    FrontendCap(String),
+}
+
+/// All wrong options of one request.
+#[derive(Debug, Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct OptionErrors(pub Vec<OptionError>);
+
+/// Where the spec is. Known even when other options are wrong, so that their
+/// errors can point into the spec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpecLocation {
+    /// The file's path.
+    pub filename: String,
+    /// The client-side directory that holds it.
+    pub local: String,
+    /// Whether that directory holds it even if the context is remote.
+    pub forced_local: bool,
+}
+
+/// Which steps ignore the build cache.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum NoCache {
+    /// None.
+    #[default]
+    Off,
+    /// All.
+    All,
+    /// Those of these stages.
+    Stages(Vec<String>),
+}
+
+impl NoCache {
+    /// Whether the steps of `stage` ignore the cache.
+    pub fn covers(&self, stage: &str) -> bool {
+        match self {
+            Self::Off => false,
+            Self::All => true,
+            Self::Stages(stages) => stages.iter().any(|name| name.eq_ignore_ascii_case(stage)),
+        }
+    }
+}
+
+/// When an image that the daemon already has is looked up again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ResolveMode {
+    /// As the daemon is configured.
+    #[default]
+    Default,
+    /// Always.
+    ForcePull,
+    /// Never, if it is there.
+    PreferLocal,
+}
+
+impl ResolveMode {
+    /// The text of the request field and of the `image.resolvemode` attribute.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::ForcePull => "pull",
+            Self::PreferLocal => "local",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, OptionError> {
+        match text {
+            "" | "default" => Ok(Self::Default),
+            "pull" => Ok(Self::ForcePull),
+            "local" => Ok(Self::PreferLocal),
+            _ => Err(OptionError::ResolveMode(text.to_owned())),
+        }
+    }
+}
+
+/// A place to import build cache from.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CacheImport {
+    /// The kind of place, such as `registry`.
+    #[serde(rename = "Type")]
+    pub kind: String,
+    /// Its attributes.
+    #[serde(default)]
+    pub attrs: BTreeMap<String, String>,
+}
+
+/// The options of one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Where the spec is.
+    pub spec: SpecLocation,
+    /// The target, as written.
+    pub target: Option<String>,
+    /// Platforms to build for, as written; empty means the build platform.
+    pub platforms: Vec<String>,
+    /// Whether the result lists its platforms, even if there is only one.
+    pub multi_platform: bool,
+    /// Build arguments.
+    pub build_args: BTreeMap<String, String>,
+    /// Labels for the image.
+    pub labels: BTreeMap<String, String>,
+    /// Steps that ignore the cache.
+    pub no_cache: NoCache,
+    /// How images are looked up.
+    pub resolve_mode: ResolveMode,
+    /// The subrequest asked for instead of a build.
+    pub request_id: Option<String>,
+    /// What follows `syntax=`: the reference of this frontend and more words.
+    pub cmdline: Option<String>,
+    /// The reference of this frontend.
+    pub source: Option<String>,
+    /// URL of the build context if it is not the client's directory.
+    pub context: Option<String>,
+    /// Directory of a remote context to use as its root.
+    pub context_subdir: Option<String>,
+    /// Named contexts by name, which may end in `::` and a platform.
+    pub named_contexts: BTreeMap<String, String>,
+    /// Metadata of inputs, by input name, as JSON.
+    pub input_metadata: BTreeMap<String, String>,
+    /// Where cache is imported from, in order.
+    pub cache_imports: Vec<CacheImport>,
+    /// Sessions that hold a client-side directory, where it is not the main one.
+    pub local_sessions: BTreeMap<String, String>,
+}
+
+impl SpecLocation {
+    /// Reads the location, which no value can make wrong.
+    pub fn parse(options: &BTreeMap<String, String>) -> Self {
+        let local = filled(options, "dockerfilekey");
+        Self {
+            filename: filled(options, "filename").unwrap_or_else(|| DEFAULT_FILENAME.to_owned()),
+            forced_local: local.is_some(),
+            local: local.unwrap_or_else(|| DEFAULT_SPEC_LOCAL.to_owned()),
+        }
+    }
+}
+
+impl Options {
+    /// Reads all options and reports all wrong ones.
+    pub fn parse(options: &BTreeMap<String, String>) -> Result<Self, OptionErrors> {
+        let mut errors = Vec::new();
+        let build_args = with_prefix(options, "build-arg:");
+        let platforms = options.get("platform").map(|text| parse_platforms(text));
+        let platforms = platforms.unwrap_or_default();
+        let multi_platform = parse_multi_platform(options, &build_args, &platforms);
+        let resolve_mode = options
+            .get("image-resolve-mode")
+            .map(|text| ResolveMode::parse(text));
+        let no_cache = options.get("no-cache").map(|text| parse_no_cache(text));
+        let context_key = filled(options, "contextkey");
+        let parsed = Self {
+            spec: SpecLocation::parse(options),
+            target: filled(options, "target"),
+            multi_platform: keep(multi_platform, &mut errors),
+            platforms,
+            labels: with_prefix(options, "label:"),
+            no_cache: keep(no_cache.transpose(), &mut errors).unwrap_or_default(),
+            resolve_mode: keep(resolve_mode.transpose(), &mut errors).unwrap_or_default(),
+            request_id: filled(options, "requestid"),
+            cmdline: filled(options, "cmdline"),
+            source: filled(options, "source"),
+            context: filled(
+                options,
+                context_key.as_deref().unwrap_or(DEFAULT_CONTEXT_KEY),
+            ),
+            context_subdir: filled(options, "contextsubdir"),
+            named_contexts: with_prefix(options, "context:"),
+            input_metadata: with_prefix(options, "input-metadata:"),
+            cache_imports: keep(parse_cache_imports(options), &mut errors),
+            local_sessions: with_prefix(options, "local-sessionid:"),
+            build_args,
+        };
+        errors.extend(refused_caps(options));
+        if errors.is_empty() {
+            Ok(parsed)
+        } else {
+            Err(OptionErrors(errors))
+        }
+    }
+}
+
+fn keep<T: Default>(value: Result<T, OptionError>, errors: &mut Vec<OptionError>) -> T {
+    value.unwrap_or_else(|error| {
+        errors.push(error);
+        T::default()
+    })
+}
+
+fn filled(options: &BTreeMap<String, String>, key: &str) -> Option<String> {
+    options.get(key).filter(|value| !value.is_empty()).cloned()
+}
+
+fn with_prefix(options: &BTreeMap<String, String>, prefix: &str) -> BTreeMap<String, String> {
+    let named = |(key, value): (&String, &String)| {
+        let name = key.strip_prefix(prefix)?;
+        Some((name.to_owned(), value.clone()))
+    };
+    options
+        .iter()
+        .filter_map(named)
+        .filter(|(name, _)| !name.is_empty())
+        .collect()
+}
+
+fn parse_platforms(text: &str) -> Vec<String> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    text.split(',').map(str::to_owned).collect()
+}
+
+fn parse_multi_platform(
+    options: &BTreeMap<String, String>,
+    build_args: &BTreeMap<String, String>,
+    platforms: &[String],
+) -> Result<bool, OptionError> {
+    let argument = build_args
+        .get(MULTI_PLATFORM_ARG)
+        .map(|value| (format!("build-arg:{MULTI_PLATFORM_ARG}"), value));
+    let option = options
+        .get("multi-platform")
+        .map(|value| ("multi-platform".to_owned(), value));
+    let Some((option, value)) = argument.or(option).filter(|(_, value)| !value.is_empty()) else {
+        return Ok(platforms.len() > 1);
+    };
+    match parse_bool(value) {
+        None => Err(OptionError::Boolean {
+            option,
+            value: value.clone(),
+        }),
+        Some(false) if platforms.len() > 1 => Err(OptionError::OnePlatformOnly {
+            platforms: platforms.join(","),
+            value: value.clone(),
+        }),
+        Some(multi_platform) => Ok(multi_platform),
+    }
+}
+
+fn parse_no_cache(text: &str) -> Result<NoCache, OptionError> {
+    if text.is_empty() {
+        return Ok(NoCache::All);
+    }
+    match parse_fields(text) {
+        Some(stages) => Ok(NoCache::Stages(stages)),
+        None => Err(OptionError::List {
+            option: "no-cache".to_owned(),
+            value: text.to_owned(),
+        }),
+    }
+}
+
+/// The JSON list first, then the references of the older comma list.
+fn parse_cache_imports(
+    options: &BTreeMap<String, String>,
+) -> Result<Vec<CacheImport>, OptionError> {
+    let mut imports = match filled(options, "cache-imports") {
+        None => Vec::new(),
+        Some(value) => serde_json::from_str(&value).map_err(|source| OptionError::Json {
+            option: "cache-imports".to_owned(),
+            value,
+            source,
+        })?,
+    };
+    let references = options
+        .get("cache-from")
+        .map(String::as_str)
+        .unwrap_or_default();
+    imports.extend(
+        references
+            .split(',')
+            .filter(|reference| !reference.is_empty())
+            .map(|reference| CacheImport {
+                kind: "registry".to_owned(),
+                attrs: [("ref".to_owned(), reference.to_owned())].into(),
+            }),
+    );
+    Ok(imports)
+}
+
+/// A capability marked `+forward` may be left to a frontend we hand over to;
+/// there is none, so it counts like the others.
+fn refused_caps(options: &BTreeMap<String, String>) -> Vec<OptionError> {
+    let asked = options
+        .get("frontend.caps")
+        .map(String::as_str)
+        .unwrap_or_default();
+    asked
+        .split(',')
+        .map(|cap| cap.split('+').next().unwrap_or_default().trim())
+        .filter(|cap| !cap.is_empty() && !FRONTEND_CAPS.contains(cap))
+        .map(|cap| OptionError::FrontendCap(cap.to_owned()))
+        .collect()
+}
