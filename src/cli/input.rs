@@ -1,0 +1,73 @@
+//! The spec of the command line: read, checked, planned.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use super::SpecArguments;
+use super::output::CliError;
+use crate::diagnostic::nearest;
+use crate::pipeline::{self, Outcome};
+use crate::spec::{Architecture, Input, MAX_BYTES};
+
+/// Reads the spec the arguments name and runs the pure passes over it.
+pub(super) fn outcome(arguments: &SpecArguments) -> Result<Outcome, CliError> {
+    let architectures = architectures(&arguments.platform)?;
+    let build_args = build_args(&arguments.build_args)?;
+    let (name, bytes) = read(&arguments.file)?;
+    let input = Input {
+        name: &name,
+        bytes: &bytes,
+        build_args: &build_args,
+        target: arguments.target.as_deref(),
+    };
+    Ok(pipeline::plan(input, &architectures)?)
+}
+
+fn read(file: &str) -> Result<(String, Vec<u8>), CliError> {
+    let failed = |source| CliError::Read { path: format!("`{file}`"), source };
+    let mut bytes = Vec::new();
+    // One byte more than allowed is enough to see that it is too large.
+    let limit = MAX_BYTES as u64 + 1;
+    if file == "-" {
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(failed)?;
+        return Ok(("standard input".to_owned(), bytes));
+    }
+    let opened = std::fs::File::open(file).map_err(failed)?;
+    opened.take(limit).read_to_end(&mut bytes).map_err(failed)?;
+    Ok((file.to_owned(), bytes))
+}
+
+fn build_args(given: &[String]) -> Result<BTreeMap<String, String>, CliError> {
+    given
+        .iter()
+        .map(|argument| match argument.split_once('=') {
+            Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+            // As in buildx, a bare name takes its value from the environment.
+            None => Ok((argument.clone(), environment(argument))),
+            Some(_) => Err(CliError::Usage(format!("`--build-arg {argument}` has no name"))),
+        })
+        .collect()
+}
+
+fn environment(name: &str) -> String {
+    std::env::var_os(name).map_or_else(String::new, |value| value.to_string_lossy().into_owned())
+}
+
+fn architectures(platforms: &[String]) -> Result<Vec<Architecture>, CliError> {
+    if platforms.is_empty() {
+        let here = std::env::consts::ARCH;
+        let known = Architecture::from_word(here);
+        return Ok(vec![known.unwrap_or(Architecture::Amd64)]);
+    }
+    platforms.iter().map(|platform| architecture(platform)).collect()
+}
+
+fn architecture(platform: &str) -> Result<Architecture, CliError> {
+    let parsed = buildkit_llb::Platform::parse(platform)
+        .map_err(|error| CliError::Usage(format!("`--platform {platform}`: {error}")))?;
+    Architecture::of(&parsed).ok_or_else(|| {
+        let near = nearest(platform, ["linux/amd64", "linux/arm64"]);
+        let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        CliError::Usage(format!("`--platform {platform}`: images exist for linux/amd64 and linux/arm64{hint}"))
+    })
+}

@@ -1,0 +1,68 @@
+//! Standard output, standard error and exit codes.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use thiserror::Error;
+
+use crate::catalog::CatalogError;
+use crate::diagnostic::{Diagnostic, Sources, to_terminal};
+
+/// All is well.
+pub(super) const OK: u8 = 0;
+/// There are findings.
+pub(super) const FINDINGS: u8 = 1;
+/// The command line is wrong, or the machine is.
+const USAGE: u8 = 2;
+
+/// Why a command did not run.
+#[derive(Debug, Error)]
+pub(super) enum CliError {
+    /// A file cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Read { path: String, source: io::Error },
+    /// Output cannot be written.
+    #[error("cannot write: {0}")]
+    Write(#[from] io::Error),
+    /// An argument is wrong.
+    #[error("{0}")]
+    Usage(String),
+    /// The catalog is wrong.
+    #[error("this is a bug in dynamo-frontend: {0}")]
+    Catalog(#[from] CatalogError),
+    /// The graph could not be made.
+    #[error("{0}")]
+    Graph(String),
+}
+
+/// Prints the error and gives its exit code. A reader that has gone away, as
+/// `head` does, is no error.
+pub(super) fn fail(error: &CliError) -> ExitCode {
+    if let CliError::Write(source) = error {
+        if source.kind() == io::ErrorKind::BrokenPipe {
+            return ExitCode::from(OK);
+        }
+    }
+    eprintln!("error: {error}");
+    ExitCode::from(USAGE)
+}
+
+/// Writes data to standard output.
+pub(super) fn data(bytes: &[u8]) -> Result<(), CliError> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    Ok(out.flush()?)
+}
+
+/// Writes findings for a person to standard error.
+pub(super) fn findings(found: &[&Diagnostic], sources: &Sources) {
+    if !found.is_empty() {
+        eprintln!("{}\n", to_terminal(found, sources, color(&io::stderr())));
+    }
+}
+
+/// Whether a stream takes colours: it is a terminal and nobody said no.
+pub(super) fn color(stream: &impl IsTerminal) -> bool {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    stream.is_terminal() && !no_color
+}

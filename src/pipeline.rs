@@ -1,0 +1,44 @@
+//! The pure passes, one after the other: text to plans.
+//!
+//! What the gateway and the command line both begin with, so that a spec means
+//! the same behind either door.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::CatalogError;
+use crate::check;
+use crate::diagnostic::{Diagnostics, Sources};
+use crate::plan::Plan;
+use crate::spec::{self, Architecture, Input};
+
+/// What became of a spec.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The texts that findings and places point into.
+    pub sources: Sources,
+    /// What was found.
+    pub diagnostics: Diagnostics,
+    /// One plan per architecture, in the order asked for; empty when the spec
+    /// cannot be built.
+    pub plans: Vec<Plan>,
+}
+
+/// Reads, checks and plans a spec. An `Err` is a mistake in the catalog, which
+/// is part of this program.
+pub fn plan(input: Input<'_>, architectures: &[Architecture]) -> Result<Outcome, CatalogError> {
+    let mut outcome = Outcome::default();
+    let Outcome { sources, diagnostics, plans } = &mut outcome;
+    let Some(spec) = spec::read(input, sources, diagnostics) else {
+        return Ok(outcome);
+    };
+    let mut planned = BTreeSet::new();
+    for architecture in architectures.iter().filter(|one| planned.insert(**one)) {
+        if let Some(resolved) = check::check(&spec, *architecture, sources, diagnostics)? {
+            plans.push(Plan::new(&resolved));
+        }
+    }
+    if diagnostics.has_errors() {
+        plans.clear();
+    }
+    Ok(outcome)
+}
