@@ -8,5 +8,6 @@ pub mod check;
 pub mod diagnostic;
 pub mod gateway;
 pub mod image;
+pub mod pipeline;
 pub mod plan;
 pub mod spec;

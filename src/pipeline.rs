@@ -27,7 +27,11 @@ pub struct Outcome {
 /// is part of this program.
 pub fn plan(input: Input<'_>, architectures: &[Architecture]) -> Result<Outcome, CatalogError> {
     let mut outcome = Outcome::default();
-    let Outcome { sources, diagnostics, plans } = &mut outcome;
+    let Outcome {
+        sources,
+        diagnostics,
+        plans,
+    } = &mut outcome;
     let Some(spec) = spec::read(input, sources, diagnostics) else {
         return Ok(outcome);
     };

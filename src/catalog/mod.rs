@@ -57,6 +57,8 @@ pub fn release(name: &str) -> Result<Release, CatalogError> {
 
 #[cfg(test)]
 mod tests {
+    use crate::diagnostic::{SourceKind, Sources};
+
     #[test]
     fn every_release_reads() {
         let names = super::releases();
@@ -71,8 +73,12 @@ mod tests {
     fn a_value_knows_its_place_in_its_file() {
         let release = super::release(super::releases()[0]).unwrap();
         let version = &release.common.content.tools["uv"].version;
-        let mut sources = crate::diagnostic::Sources::default();
-        let file = sources.add(&release.common.path, &release.common.text, "YAML");
+        let mut sources = Sources::default();
+        let file = sources.add(
+            SourceKind::Catalog,
+            &release.common.path,
+            &release.common.text,
+        );
         assert!(
             sources
                 .text(version.span(file))

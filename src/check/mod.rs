@@ -14,7 +14,7 @@ mod tests;
 pub use resolved::{Download, Dynamo, Index, Resolved, Tool, User};
 
 use crate::catalog::{self, CatalogError, Release};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Sources, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, SourceKind, Sources, nearest};
 use crate::spec::{Architecture, Framework, Spec};
 
 /// The catalog files among the sources of a request.
@@ -41,11 +41,15 @@ pub fn check(
         .as_ref()
         .map_or(Framework::Vllm, |given| given.value);
     let files = Files {
-        common: sources.add(&release.common.path, &release.common.text, "YAML"),
+        common: sources.add(
+            SourceKind::Catalog,
+            &release.common.path,
+            &release.common.text,
+        ),
         framework: release
             .frameworks
             .get(&framework)
-            .map(|file| sources.add(&file.path, &file.text, "YAML")),
+            .map(|file| sources.add(SourceKind::Catalog, &file.path, &file.text)),
     };
     let resolved = resolve::resolve(spec, &release, files, architecture, diagnostics);
     Ok(resolved.filter(|_| !diagnostics.has_errors()))

@@ -15,7 +15,7 @@ mod terminal;
 pub use buildkit::{SourceRange, source_ranges, summary};
 pub use code::Code;
 pub use json::to_json;
-pub use sources::{Position, Source, Sources};
+pub use sources::{Position, Source, SourceKind, Sources};
 pub use span::{SourceId, Span, Spanned};
 pub use suggest::nearest;
 pub use terminal::to_terminal;

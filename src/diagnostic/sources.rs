@@ -6,15 +6,36 @@
 
 use super::span::{SourceId, Span};
 
+/// What a text is to the user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceKind {
+    /// The `dynamo.yaml`.
+    Spec,
+    /// Build arguments and options.
+    CommandLine,
+    /// A file of the catalog, which the user did not write.
+    Catalog,
+}
+
+impl SourceKind {
+    /// The language as GitHub Linguist names it; empty when there is none.
+    pub fn language(self) -> &'static str {
+        match self {
+            Self::Spec | Self::Catalog => "YAML",
+            Self::CommandLine => "",
+        }
+    }
+}
+
 /// One text with a name.
 #[derive(Debug, Clone)]
 pub struct Source {
+    /// What it is.
+    pub kind: SourceKind,
     /// Name shown to the user, such as `dynamo.yaml`.
     pub name: String,
     /// The whole text.
     pub text: String,
-    /// Language as GitHub Linguist names it; empty when there is none.
-    pub language: &'static str,
     line_starts: Vec<u32>,
 }
 
@@ -28,15 +49,15 @@ pub struct Position {
 }
 
 impl Source {
-    fn new(name: String, text: String, language: &'static str) -> Self {
+    fn new(kind: SourceKind, name: String, text: String) -> Self {
         let after_breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let line_starts = std::iter::once(0)
             .chain(after_breaks.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)))
             .collect();
         Self {
+            kind,
             name,
             text,
-            language,
             line_starts,
         }
     }
@@ -65,16 +86,20 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Adds a text and returns its identity.
+    /// Adds a text and returns its identity; the same text twice is one.
     pub fn add(
         &mut self,
+        kind: SourceKind,
         name: impl Into<String>,
         text: impl Into<String>,
-        language: &'static str,
     ) -> SourceId {
-        self.all
-            .push(Source::new(name.into(), text.into(), language));
-        SourceId(u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX))
+        let new = Source::new(kind, name.into(), text.into());
+        let same = |one: &Source| one.kind == kind && one.name == new.name && one.text == new.text;
+        let index = self.all.iter().position(same).unwrap_or_else(|| {
+            self.all.push(new);
+            self.all.len() - 1
+        });
+        SourceId(u32::try_from(index).unwrap_or(u32::MAX))
     }
 
     /// The text behind an identity this collection gave out.
@@ -116,7 +141,7 @@ mod tests {
     #[test]
     fn positions_count_characters_and_survive_crlf() {
         let mut sources = Sources::default();
-        let id = sources.add("x", "ä: 1\r\nb: 2\n", "YAML");
+        let id = sources.add(SourceKind::Spec, "x", "ä: 1\r\nb: 2\n");
         let at = |offset| sources.get(id).position(offset);
         assert_eq!(at(0), Position { line: 1, column: 1 });
         assert_eq!(at(2), Position { line: 1, column: 2 });
@@ -127,7 +152,7 @@ mod tests {
     #[test]
     fn a_span_ending_in_a_line_break_stays_on_its_line() {
         let mut sources = Sources::default();
-        let id = sources.add("x", "a: 1\nb:\n  c: 2\n", "YAML");
+        let id = sources.add(SourceKind::Spec, "x", "a: 1\nb:\n  c: 2\n");
         assert_eq!(sources.lines(Span::new(id, 0, 5)), (1, 1));
         assert_eq!(sources.lines(Span::new(id, 5, 15)), (2, 3));
     }

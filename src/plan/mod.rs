@@ -36,6 +36,9 @@ pub struct Plan {
     pub stages: Vec<Stage>,
     /// The config of the resulting image.
     pub image: ImagePlan,
+    /// Where the build was chosen: the place of what no key of the spec caused.
+    #[serde(skip)]
+    pub chosen_at: Span,
 }
 
 /// A named part of the build that becomes one root filesystem.
@@ -95,6 +98,7 @@ impl Plan {
             architecture: resolved.architecture,
             stages: vec![stage::dynamo_base(resolved), stage::runtime(resolved)],
             image: ImagePlan::new(resolved),
+            chosen_at: resolved.chosen_at,
         }
     }
 

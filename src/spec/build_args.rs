@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::node::{Entry, Node, NodeKind};
 use super::shape::Shape;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources, Span, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceKind, Sources, Span, nearest};
 
 /// Arguments of the Dockerfile path and the keys they set.
 /// Source: the `ARG`s of the templates that this frontend replaces.
@@ -66,7 +66,7 @@ pub(super) fn apply(
     if places.is_empty() {
         return;
     }
-    let source = sources.add(SOURCE_NAME, text, "");
+    let source = sources.add(SourceKind::CommandLine, SOURCE_NAME, text);
     for (name, value, name_start, value_start, end) in places {
         let name_span = Span::new(source, name_start, name_start + name.len());
         let value_span = Span::new(source, value_start, end);

@@ -34,7 +34,7 @@ pub use shape::{Field, Shape};
 pub use vocabulary::{Architecture, Device, Framework, Target};
 pub use yaml::MAX_BYTES;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceKind, Sources, Span};
 use decode::mapping;
 use node::{Node, NodeKind};
 
@@ -111,10 +111,14 @@ pub fn read(
     diagnostics: &mut Diagnostics,
 ) -> Option<Spec> {
     let source = match std::str::from_utf8(input.bytes) {
-        Ok(text) => sources.add(input.name, text.trim_start_matches('\u{feff}'), "YAML"),
+        Ok(text) => sources.add(
+            SourceKind::Spec,
+            input.name,
+            text.trim_start_matches('\u{feff}'),
+        ),
         Err(error) => {
             let text = String::from_utf8_lossy(input.bytes);
-            let source = sources.add(input.name, text, "YAML");
+            let source = sources.add(SourceKind::Spec, input.name, text);
             let at = error.valid_up_to();
             let span = Span::new(source, at, at + char::REPLACEMENT_CHARACTER.len_utf8());
             diagnostics.push(
