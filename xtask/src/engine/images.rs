@@ -37,8 +37,22 @@ pub(crate) struct Images {
     pub(crate) rust: String,
 }
 
-/// Makes what is missing.
-pub(super) fn up(cache: &Cache, client: &Client, registry: &str) -> Result<Images> {
+/// Makes what is missing. `known` are the images of the last time, which are
+/// good as long as they are there and would be made in the same way today.
+pub(super) fn up(
+    cache: &Cache,
+    client: &Client,
+    registry: &str,
+    known: Option<Images>,
+) -> Result<Images> {
+    let record = cache.data("stand-in").join("recipe");
+    let recipe = recipe(client, registry)?;
+    if let Some(images) = known
+        && images.are_held(registry)
+        && fs::read_to_string(&record).is_ok_and(|made| made == recipe)
+    {
+        return Ok(images);
+    }
     let workshop = Workshop {
         cache,
         client,
@@ -57,12 +71,43 @@ pub(super) fn up(cache: &Cache, client: &Client, registry: &str) -> Result<Image
     } else {
         (workshop.uv(&base)?, workshop.rust(&base)?)
     };
+    fs::write(&record, recipe).with_context(|| format!("cannot write {}", record.display()))?;
     Ok(Images {
         base,
         python,
         uv,
         rust,
     })
+}
+
+/// Everything that decides what the images become, as one text to compare.
+fn recipe(client: &Client, registry: &str) -> Result<String> {
+    let certificates = certificates(Path::new(MACHINE_CERTIFICATES))?;
+    let parts = [
+        client.host.as_str(),
+        registry,
+        UV_VERSION,
+        &command::read(Command::new("rustc").arg("-vV"))?,
+        include_str!("stand_in/base.Dockerfile"),
+        include_str!("stand_in/uv.Dockerfile"),
+        include_str!("stand_in/rust.Dockerfile"),
+        &certificates.concat(),
+    ];
+    Ok(parts.join("\n"))
+}
+
+impl Images {
+    fn are_held(&self, registry: &str) -> bool {
+        [&self.base, &self.uv, &self.rust]
+            .into_iter()
+            .filter(|image| stands_in(image))
+            .all(|image| {
+                image
+                    .strip_prefix(&format!("{registry}/"))
+                    .and_then(|name| name.rsplit_once(':'))
+                    .is_some_and(|(repository, tag)| registry::holds(registry, repository, tag))
+            })
+    }
 }
 
 /// Whether `image` is one of those that stand in for a public one.
@@ -78,8 +123,8 @@ struct Workshop<'a> {
 
 impl Workshop<'_> {
     fn debian(&self) -> Result<String> {
-        let image = self.name("debian", debian::BASE.suite);
-        if registry::holds(self.registry, "stand-in/debian", debian::BASE.suite) {
+        let image = self.name("debian", debian::BASE.name);
+        if registry::holds(self.registry, "stand-in/debian", debian::BASE.name) {
             return Ok(image);
         }
         let root = debian::root(self.cache, &debian::BASE)?;
@@ -120,7 +165,7 @@ impl Workshop<'_> {
 
     fn base(&self, debian: &str) -> Result<String> {
         let mut build = vec!["--build-arg".to_owned(), format!("DEBIAN_IMAGE={debian}")];
-        if has_certificates(Path::new(MACHINE_CERTIFICATES)) {
+        if !certificates(Path::new(MACHINE_CERTIFICATES))?.is_empty() {
             build.extend([
                 "--target=certified".to_owned(),
                 "--build-context".to_owned(),
@@ -193,18 +238,11 @@ impl Workshop<'_> {
         )
     }
 
-    /// Builds and pushes one image, unless the registry holds one that was
-    /// made by the same recipe.
+    /// Builds and pushes one image.
     fn build(&self, name: &str, tag: &str, dockerfile: &str, options: &[String]) -> Result<String> {
         let image = self.name(name, tag);
-        let record = self.cache.data("images").join(name);
-        let recipe = format!("{}\n{dockerfile}", options.join("\n"));
-        let made = fs::read_to_string(&record).is_ok_and(|known| known == recipe);
-        if made && registry::holds(self.registry, &format!("stand-in/{name}"), tag) {
-            return Ok(image);
-        }
         terminal::note(&format!("making the image {image}"));
-        let folder = self.cache.data("images").join(format!("{name}-context"));
+        let folder = self.cache.data("stand-in").join(name);
         fs::create_dir_all(&folder)
             .and_then(|()| fs::write(folder.join("Dockerfile"), dockerfile))
             .with_context(|| format!("cannot write {}", folder.display()))?;
@@ -219,7 +257,6 @@ impl Workshop<'_> {
         build.args(["--tag", &image]).args(options).arg(&folder);
         let log = self.cache.logs().join(format!("image-{name}.log"));
         command::run_logged(&mut build, &log)?;
-        fs::write(&record, recipe).with_context(|| format!("cannot write {}", record.display()))?;
         Ok(image)
     }
 
@@ -228,16 +265,21 @@ impl Workshop<'_> {
     }
 }
 
-fn has_certificates(folder: &Path) -> bool {
+/// The machine's own certificates, in a fixed order.
+fn certificates(folder: &Path) -> Result<Vec<String>> {
     let Ok(entries) = fs::read_dir(folder) else {
-        return false;
+        return Ok(Vec::new());
     };
-    entries.flatten().any(|entry| {
-        entry
-            .path()
-            .extension()
-            .is_some_and(|ending| ending == "crt")
-    })
+    let mut files: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|file| file.extension().is_some_and(|ending| ending == "crt"))
+        .collect();
+    files.sort();
+    let read = |file: &PathBuf| {
+        fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+    };
+    files.iter().map(read).collect()
 }
 
 #[cfg(test)]
@@ -252,7 +294,8 @@ mod tests {
 
     #[test]
     fn only_certificates_count() {
-        assert!(!has_certificates(Path::new("/nonexistent")));
-        assert!(!has_certificates(Path::new(env!("CARGO_MANIFEST_DIR"))));
+        let read = |folder| certificates(Path::new(folder)).expect("the folder can be read");
+        assert!(read("/nonexistent").is_empty());
+        assert!(read(env!("CARGO_MANIFEST_DIR")).is_empty());
     }
 }

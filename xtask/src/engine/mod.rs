@@ -14,8 +14,6 @@ pub(crate) mod images;
 mod process;
 mod registry;
 
-use std::fs;
-
 use anyhow::{Context, Result};
 
 pub(crate) use self::environment::Environment;
@@ -31,18 +29,12 @@ const DOCKERD: &str = "dockerd";
 pub(crate) fn up() -> Result<Environment> {
     let cache = Cache::open()?;
     let _lock = cache.lock()?;
-    if let Some(environment) = running(&cache) {
-        return Ok(environment);
-    }
-    let client = match Client::outside(&cache)? {
-        Some(client) => {
-            terminal::note(&format!("using the Docker Engine at {}", client.host));
-            client
-        }
-        None => start(&cache)?,
+    let (client, registry) = match running(&cache) {
+        Some(environment) => (environment.client, environment.registry),
+        None => bring_up(&cache)?,
     };
-    let registry = registry::up(&cache, &client)?;
-    let images = images::up(&cache, &client, &registry)?;
+    let known = Environment::load(&cache).map(|environment| environment.images);
+    let images = images::up(&cache, &client, &registry, known)?;
     let environment = Environment {
         client,
         registry,
@@ -62,9 +54,6 @@ pub(crate) fn down() -> Result<()> {
         environment.as_ref().map(|environment| &environment.client),
     )?;
     daemon::end(&cache, DOCKERD)?;
-    if cache.environment().exists() {
-        fs::remove_file(cache.environment()).context("cannot forget the engine")?;
-    }
     terminal::note(&format!(
         "kept for the next time: {}",
         cache.path().display()
@@ -84,6 +73,18 @@ fn running(cache: &Cache) -> Option<Environment> {
     let another = std::env::var("DOCKER_HOST").is_ok_and(|host| host != environment.client.host);
     let answers = || registry::is_up(&environment.registry) && environment.client.answers();
     (!another && answers()).then_some(environment)
+}
+
+fn bring_up(cache: &Cache) -> Result<(Client, String)> {
+    let client = match Client::outside(cache)? {
+        Some(client) => {
+            terminal::note(&format!("using the Docker Engine at {}", client.host));
+            client
+        }
+        None => start(cache)?,
+    };
+    let registry = registry::up(cache, &client)?;
+    Ok((client, registry))
 }
 
 fn start(cache: &Cache) -> Result<Client> {

@@ -7,6 +7,8 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 ARG TRIPLE
 COPY --from=sysroot bin/cargo bin/rustc /opt/rust/bin/
-COPY --from=sysroot lib/*.so /opt/rust/lib/
+COPY --from=sysroot lib/*.so* /opt/rust/lib/
 COPY --from=sysroot lib/rustlib/${TRIPLE} /opt/rust/lib/rustlib/${TRIPLE}
 ENV PATH=/opt/rust/bin:${PATH}
+# A toolchain that is laid out in another way is found out here.
+RUN rustc -vV && cargo -V
