@@ -6,11 +6,10 @@ use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// Runs `command` with its output on standard error, where a person reads it.
+/// Runs `command` with its output where a person reads it.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let name = name(command);
     let status = command
-        .stdout(std::io::stderr())
         .status()
         .with_context(|| format!("cannot start `{name}`"))?;
     if !status.success() {
@@ -114,8 +113,8 @@ mod tests {
     #[test]
     fn only_the_end_of_a_long_log_is_shown() {
         let log = std::env::temp_dir().join(format!("xtask-tail-{}", std::process::id()));
-        let text: String = (0..100).map(|n| format!("line {n}\n")).collect();
-        std::fs::write(&log, text).expect("the temporary folder can be written");
+        let lines: Vec<String> = (0..100).map(|n| format!("line {n}")).collect();
+        std::fs::write(&log, lines.join("\n")).expect("the temporary folder can be written");
         let shown = tail(&log);
         std::fs::remove_file(&log).expect("it was just written");
         assert!(

@@ -3,8 +3,12 @@
 
 #![forbid(unsafe_code)]
 
+mod checks;
 mod command;
+mod demo;
 mod engine;
+mod image;
+mod repository;
 mod terminal;
 
 use std::process::ExitCode;
@@ -22,7 +26,8 @@ usage: cargo xtask COMMAND
   image         build the frontend image, push it to the engine's registry
   demo          build examples/hello with it and run the result
   test          every check there is, end to end included
-  e2e [--all]   the end-to-end tests; --all runs those that are ignored too
+  e2e [--all] [NAME...]
+                the end-to-end tests; --all runs those that are ignored too
 ";
 
 fn main() -> ExitCode {
@@ -48,6 +53,14 @@ fn dispatch(words: &[&str]) -> Result<()> {
                 .for_each(|line| terminal::data(line));
             Ok(())
         }
+        ["image"] => {
+            let reference = image::build(&engine::up()?)?;
+            terminal::data(&reference);
+            Ok(())
+        }
+        ["demo"] => demo::run(),
+        ["test"] => checks::run(),
+        ["e2e", arguments @ ..] => checks::end_to_end(arguments),
         [] | ["help" | "--help" | "-h"] => {
             eprint!("{HELP}");
             Ok(())

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 use super::cache::Cache;
 use crate::command;
 
-/// buildx's name for the BuildKit that is part of the engine.
+/// buildx's name for the `BuildKit` that is part of the engine.
 pub(crate) const BUILDER: &str = "default";
 
 /// How to reach an engine.

@@ -21,8 +21,8 @@ pub(super) struct Recipe {
     pub(super) packages: &'static [&'static str],
 }
 
-/// The engine: Docker with its BuildKit, the clients, a registry, and `git`
-/// because BuildKit fetches git sources with the daemon's.
+/// The engine: Docker with its `BuildKit`, the clients, a registry, and `git`
+/// because `BuildKit` fetches git sources with the daemon's.
 pub(super) const ENGINE: Recipe = Recipe {
     name: "engine-1",
     suite: "forky",

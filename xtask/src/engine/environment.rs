@@ -32,13 +32,8 @@ impl Environment {
     /// Writes it down, whole or not at all.
     pub(super) fn save(&self, cache: &Cache) -> Result<()> {
         let file = cache.environment();
-        let lines: String = self
-            .variables()
-            .iter()
-            .map(|(name, value)| format!("{name}={value}\n"))
-            .collect();
         let partial = file.with_extension("partial");
-        fs::write(&partial, lines)
+        fs::write(&partial, self.lines())
             .and_then(|()| fs::rename(&partial, &file))
             .with_context(|| format!("cannot write {}", file.display()))
     }
@@ -82,6 +77,15 @@ impl Environment {
             variables.push(("DOCKER_BIN", bin.display().to_string()));
         }
         variables
+    }
+
+    fn lines(&self) -> String {
+        let lines: Vec<String> = self
+            .variables()
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        lines.join("\n")
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -148,11 +152,7 @@ mod tests {
     fn what_is_written_is_read_again() {
         for bin in [None, Some("/bin")] {
             let environment = environment(bin);
-            let text: String = environment
-                .variables()
-                .iter()
-                .map(|(name, value)| format!("{name}={value}\n"))
-                .collect();
+            let text = environment.lines();
             assert_eq!(Environment::parse(&text), Some(environment));
         }
         assert_eq!(Environment::parse("REGISTRY=127.0.0.1:5000\n"), None);

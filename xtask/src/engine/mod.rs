@@ -13,6 +13,7 @@ mod environment;
 pub(crate) mod images;
 mod process;
 mod registry;
+mod workshop;
 
 use anyhow::{Context, Result};
 

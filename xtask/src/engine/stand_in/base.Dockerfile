@@ -9,7 +9,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 
 FROM plain AS certified
-COPY --from=certificates / /usr/local/share/ca-certificates/
+COPY --from=certificates *.crt /usr/local/share/ca-certificates/
 RUN update-ca-certificates
 ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
     CURL_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt \
