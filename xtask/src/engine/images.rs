@@ -84,9 +84,11 @@ pub(super) fn up(
 
 /// Everything that decides what the images become, as one text to compare.
 fn recipe(client: &Client, registry: &str) -> Result<String> {
-    let certificates: Vec<Vec<u8>> = certificates(Path::new(MACHINE_CERTIFICATES))
+    let certificates: String = certificates(Path::new(MACHINE_CERTIFICATES))
         .iter()
-        .map(|file| fs::read(file).with_context(|| format!("cannot read {}", file.display())))
+        .map(|file| {
+            fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+        })
         .collect::<Result<_>>()?;
     let parts = [
         client.host.as_str(),
@@ -96,7 +98,7 @@ fn recipe(client: &Client, registry: &str) -> Result<String> {
         workshop::BASE,
         workshop::UV,
         workshop::RUST,
-        &String::from_utf8_lossy(&certificates.concat()),
+        &certificates,
     ];
     Ok(parts.join("\n"))
 }
