@@ -1,2 +1,70 @@
-//! xtask
-fn main() {}
+//! The project's own commands, run as `cargo xtask COMMAND`. This file reads
+//! the command line; each command is a module of its own.
+
+#![forbid(unsafe_code)]
+
+mod checks;
+mod command;
+mod demo;
+mod engine;
+mod image;
+mod repository;
+mod terminal;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const HELP: &str = "\
+The project's own commands.
+
+usage: cargo xtask COMMAND
+
+  engine up     bring up a Docker Engine, a registry and base images
+  engine env    print what the engine needs in a shell: eval \"$(cargo xtask engine env)\"
+  engine down   end what `engine up` started
+  image         build the frontend image, push it to the engine's registry
+  demo          build examples/hello with it and run the result
+  test          every check there is, end to end included
+  e2e [--all] [NAME...]
+                the end-to-end tests; --all runs those that are ignored too
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match dispatch(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(words: &[&str]) -> Result<()> {
+    match words {
+        ["engine", "up"] => engine::up().map(drop),
+        ["engine", "down"] => engine::down(),
+        ["engine", "env"] => {
+            engine::environment()?
+                .exports()
+                .iter()
+                .for_each(|line| terminal::data(line));
+            Ok(())
+        }
+        ["image"] => {
+            let reference = image::build(&engine::up()?)?;
+            terminal::data(&reference);
+            Ok(())
+        }
+        ["demo"] => demo::run(),
+        ["test"] => checks::run(),
+        ["e2e", arguments @ ..] => checks::end_to_end(arguments),
+        [] | ["help" | "--help" | "-h"] => {
+            eprint!("{HELP}");
+            Ok(())
+        }
+        _ => bail!("no such command: {}\n\n{HELP}", words.join(" ")),
+    }
+}

@@ -1,0 +1,25 @@
+//! Where the repository is, and the `cargo` that this program was started by.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+/// The folder of the workspace.
+pub(crate) fn root() -> Result<PathBuf> {
+    // Read when running: a binary that was compiled in another checkout may be
+    // found in a shared target folder.
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").context("run this as `cargo xtask`")?;
+    let root = PathBuf::from(own);
+    Ok(root
+        .parent()
+        .context("the workspace has no folder")?
+        .to_owned())
+}
+
+/// `cargo`, to be run in the workspace.
+pub(crate) fn cargo() -> Result<Command> {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root()?);
+    Ok(command)
+}
