@@ -1,4 +1,4 @@
-//! Details of an error that BuildKit's clients understand.
+//! Details of an error that `BuildKit`'s clients understand.
 //!
 //! Owns their form on the wire: `google.protobuf.Any` whose value is JSON, not
 //! protobuf, in the field names of the Go structs. It must not interpret details
@@ -240,7 +240,7 @@ impl From<&pb::SourceInfo> for SourceInfo {
     fn from(info: &pb::SourceInfo) -> Self {
         Self {
             filename: info.filename.clone(),
-            data: info.data.to_vec(),
+            data: info.data.clone(),
             language: info.language.clone(),
         }
     }
@@ -262,10 +262,6 @@ impl From<&pb::Range> for Range {
     }
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde calls it with a reference"
-)]
 fn is_zero<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

@@ -52,7 +52,7 @@ impl GrpcBridge {
             .max_encoding_message_size(MESSAGE_LIMIT);
         let mut first = client.clone();
         let ping = first.ping(gateway::PingRequest {});
-        let pong = tokio::time::timeout(PING_LIMIT, ping)
+        let answer = tokio::time::timeout(PING_LIMIT, ping)
             .await
             .map_err(|_| BridgeError::Timeout {
                 call: "Ping",
@@ -62,7 +62,7 @@ impl GrpcBridge {
             .into_inner();
         Ok(Self {
             client,
-            caps: Caps::from_pong(&pong, product),
+            caps: Caps::from_pong(&answer, product),
         })
     }
 
@@ -107,8 +107,7 @@ impl GrpcBridge {
             .await
             .map_err(refused)?
             .into_inner()
-            .data
-            .into())
+            .data)
     }
 
     /// For daemons that know images only.
@@ -147,7 +146,7 @@ impl GrpcBridge {
         }
         let image = ImageMeta {
             digest: answer.digest,
-            config: answer.config.into(),
+            config: answer.config,
         };
         Ok(SourceMeta {
             source,
@@ -294,7 +293,7 @@ impl Bridge for GrpcBridge {
             .into_inner();
         let image = answer.image.map(|image| ImageMeta {
             digest: image.digest,
-            config: image.config.into(),
+            config: image.config,
         });
         Ok(SourceMeta {
             source: answer.source.unwrap_or(asked),
@@ -308,7 +307,7 @@ impl Bridge for GrpcBridge {
         if !self.caps.gateway.supports(name::WARNINGS) {
             return Ok(());
         }
-        let bytes = |text: String| text.into_bytes().into();
+        let bytes = |text: String| text.into_bytes();
         let request = gateway::WarnRequest {
             digest: warning.digest,
             level: warning.level,
@@ -357,6 +356,7 @@ where
         .await
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape of `map_err`")]
 fn refused(status: tonic::Status) -> BridgeError {
     BridgeError::Status(Box::new(rpc_status(&status)))
 }
