@@ -5,23 +5,19 @@
 //! anything about a build.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::time::Duration;
 
 use buildkit_proto::gateway::llb_bridge_client::LlbBridgeClient;
 use buildkit_proto::gateway::{self, result::Result as WireResult};
 use buildkit_proto::{fsutil, pb, rpc};
-use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tonic::transport::{Channel, Endpoint};
-use tower::service_fn;
+use tonic::transport::Channel;
 
 use super::bridge::{Bridge, BridgeError, ImageMeta, Ref, Solve, SourceMeta, SourceQuery, Warning};
 use super::caps::{Caps, name};
+use super::channel::{MESSAGE_LIMIT, open_channel};
 use super::error::rpc_status;
 
-/// The largest message in either direction; the daemon's own limit.
-pub(super) const MESSAGE_LIMIT: usize = 16 << 20;
 /// How much of a file is asked for at a time: well inside the message limit.
 const READ_CHUNK: u64 = 8 << 20;
 /// How long the first call may take.
@@ -336,24 +332,6 @@ impl Bridge for GrpcBridge {
         })
         .await
     }
-}
-
-/// The stream is given out once: there is no second connection to a daemon that
-/// closed the first.
-async fn open_channel<I>(io: I) -> Result<Channel, tonic::transport::Error>
-where
-    I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-{
-    let mut once = Some(TokioIo::new(io));
-    let connector = service_fn(move |_| {
-        let stream = once.take();
-        async move { stream.ok_or_else(|| io::Error::other("BuildKit closed the connection")) }
-    });
-    Endpoint::from_static("http://localhost")
-        // An error's details travel as a header and hold whole files.
-        .http2_max_header_list_size(u32::try_from(MESSAGE_LIMIT).unwrap_or(u32::MAX))
-        .connect_with_connector(connector)
-        .await
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape of `map_err`")]

@@ -6,6 +6,7 @@
 
 pub mod bridge;
 pub mod caps;
+mod channel;
 #[cfg(feature = "double")]
 pub mod double;
 pub mod environment;
