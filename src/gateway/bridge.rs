@@ -215,8 +215,8 @@ pub trait Bridge: Send + Sync {
 
 fn size(bytes: u64) -> String {
     match bytes {
-        0x10_0000.. if bytes % 0x10_0000 == 0 => format!("{} MiB", bytes >> 20),
-        0x400.. if bytes % 0x400 == 0 => format!("{} KiB", bytes >> 10),
+        0x10_0000.. if bytes.is_multiple_of(0x10_0000) => format!("{} MiB", bytes >> 20),
+        0x400.. if bytes.is_multiple_of(0x400) => format!("{} KiB", bytes >> 10),
         _ => format!("{bytes} bytes"),
     }
 }

@@ -72,8 +72,8 @@ impl Environment {
             // build with a panic, and shows in an error better than it hides.
             let value = value.to_string_lossy();
             match name {
-                SESSION => environment.session_id = Some(value.into_owned()).filter(filled),
-                PRODUCT => environment.product = Some(value.into_owned()).filter(filled),
+                SESSION => environment.session_id = filled(&value),
+                PRODUCT => environment.product = filled(&value),
                 WORKERS => environment.workers = parse_workers(&value),
                 _ if name.starts_with(OPTION_PREFIX) => environment.add_option(&value),
                 _ => {}
@@ -147,8 +147,8 @@ fn parse_workers(json: &str) -> Vec<Worker> {
     }
 }
 
-fn filled(text: &String) -> bool {
-    !text.is_empty()
+fn filled(text: &str) -> Option<String> {
+    Some(text.to_owned()).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

@@ -17,6 +17,9 @@ use super::options::{OptionError, OptionErrors};
 
 /// The beginning of every message about a fault of our own.
 const BUG: &str = "this is a bug in dynamo-frontend";
+/// How many bytes of places in the spec are sent. Each place carries its whole
+/// file, and daemons before 0.14 take messages of 4 MiB only.
+const SOURCE_BUDGET: usize = 2 << 20;
 
 /// One failure of a request.
 #[derive(Debug)]
@@ -104,7 +107,7 @@ impl FrontendError {
     pub fn into_status(self) -> rpc::Status {
         let mut details = self.foreign;
         details.extend(self.details);
-        details.extend(self.sources.iter().rev().map(Detail::to_any));
+        details.extend(affordable(&self.sources).into_iter().rev());
         rpc::Status {
             code: self.code.into(),
             message: self.message,
@@ -148,6 +151,21 @@ impl From<OptionErrors> for FrontendError {
         }
         error
     }
+}
+
+/// The first places that fit, but one in any case.
+fn affordable(sources: &[errdefs::Source]) -> Vec<Any> {
+    let mut spent = 0;
+    let fits = |(number, detail): &(usize, Any)| {
+        spent += detail.value.len();
+        *number == 0 || spent <= SOURCE_BUDGET
+    };
+    let details = sources
+        .iter()
+        .map(Detail::to_any)
+        .enumerate()
+        .take_while(fits);
+    details.map(|(_, detail)| detail).collect()
 }
 
 /// The status inside a failed call, details included.
@@ -207,6 +225,30 @@ mod tests {
         assert!(error.has_source());
         let details = error.into_status().details;
         assert_eq!(details, [source(2).to_any(), source(1).to_any()]);
+    }
+
+    #[test]
+    fn many_places_in_a_large_spec_do_not_break_the_answer() {
+        let info = SourceInfo {
+            data: vec![b'a'; 500 << 10],
+            ..SourceInfo::default()
+        };
+        let error = (1..=100).fold(FrontendError::new("x"), |error, line| {
+            error.with_source(Source::lines(info.clone(), line, line))
+        });
+        let details = error.into_status().details;
+        assert_eq!(details.len(), 3);
+        assert_eq!(
+            details[2],
+            Source::lines(info, 1, 1).to_any(),
+            "the first is printed first"
+        );
+        let info = SourceInfo {
+            data: vec![b'a'; 3 << 20],
+            ..SourceInfo::default()
+        };
+        let one = FrontendError::new("x").with_source(Source::lines(info, 1, 1));
+        assert_eq!(one.into_status().details.len(), 1);
     }
 
     #[test]

@@ -5,23 +5,19 @@
 //! anything about a build.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::time::Duration;
 
 use buildkit_proto::gateway::llb_bridge_client::LlbBridgeClient;
 use buildkit_proto::gateway::{self, result::Result as WireResult};
 use buildkit_proto::{fsutil, pb, rpc};
-use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tonic::transport::{Channel, Endpoint};
-use tower::service_fn;
+use tonic::transport::Channel;
 
 use super::bridge::{Bridge, BridgeError, ImageMeta, Ref, Solve, SourceMeta, SourceQuery, Warning};
 use super::caps::{Caps, name};
+use super::channel::{MESSAGE_LIMIT, open_channel};
 use super::error::rpc_status;
 
-/// The largest message in either direction; the daemon's own limit.
-pub(super) const MESSAGE_LIMIT: usize = 16 << 20;
 /// How much of a file is asked for at a time: well inside the message limit.
 const READ_CHUNK: u64 = 8 << 20;
 /// How long the first call may take.
@@ -52,7 +48,7 @@ impl GrpcBridge {
             .max_encoding_message_size(MESSAGE_LIMIT);
         let mut first = client.clone();
         let ping = first.ping(gateway::PingRequest {});
-        let pong = tokio::time::timeout(PING_LIMIT, ping)
+        let answer = tokio::time::timeout(PING_LIMIT, ping)
             .await
             .map_err(|_| BridgeError::Timeout {
                 call: "Ping",
@@ -62,7 +58,7 @@ impl GrpcBridge {
             .into_inner();
         Ok(Self {
             client,
-            caps: Caps::from_pong(&pong, product),
+            caps: Caps::from_pong(&answer, product),
         })
     }
 
@@ -107,8 +103,7 @@ impl GrpcBridge {
             .await
             .map_err(refused)?
             .into_inner()
-            .data
-            .into())
+            .data)
     }
 
     /// For daemons that know images only.
@@ -147,7 +142,7 @@ impl GrpcBridge {
         }
         let image = ImageMeta {
             digest: answer.digest,
-            config: answer.config.into(),
+            config: answer.config,
         };
         Ok(SourceMeta {
             source,
@@ -294,7 +289,7 @@ impl Bridge for GrpcBridge {
             .into_inner();
         let image = answer.image.map(|image| ImageMeta {
             digest: image.digest,
-            config: image.config.into(),
+            config: image.config,
         });
         Ok(SourceMeta {
             source: answer.source.unwrap_or(asked),
@@ -308,7 +303,7 @@ impl Bridge for GrpcBridge {
         if !self.caps.gateway.supports(name::WARNINGS) {
             return Ok(());
         }
-        let bytes = |text: String| text.into_bytes().into();
+        let bytes = |text: String| text.into_bytes();
         let request = gateway::WarnRequest {
             digest: warning.digest,
             level: warning.level,
@@ -339,24 +334,7 @@ impl Bridge for GrpcBridge {
     }
 }
 
-/// The stream is given out once: there is no second connection to a daemon that
-/// closed the first.
-async fn open_channel<I>(io: I) -> Result<Channel, tonic::transport::Error>
-where
-    I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-{
-    let mut once = Some(TokioIo::new(io));
-    let connector = service_fn(move |_| {
-        let stream = once.take();
-        async move { stream.ok_or_else(|| io::Error::other("BuildKit closed the connection")) }
-    });
-    Endpoint::from_static("http://localhost")
-        // An error's details travel as a header and hold whole files.
-        .http2_max_header_list_size(u32::try_from(MESSAGE_LIMIT).unwrap_or(u32::MAX))
-        .connect_with_connector(connector)
-        .await
-}
-
+#[expect(clippy::needless_pass_by_value, reason = "the shape of `map_err`")]
 fn refused(status: tonic::Status) -> BridgeError {
     BridgeError::Status(Box::new(rpc_status(&status)))
 }

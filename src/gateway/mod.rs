@@ -1,11 +1,14 @@
 //! The daemon's side of a build.
 //!
-//! Owns everything that BuildKit says and hears: its environment, its options,
+//! Owns everything that `BuildKit` says and hears: its environment, its options,
 //! its calls, its errors and the one answer it gets. What to build is decided
 //! elsewhere; nothing here knows what a spec means.
 
 pub mod bridge;
 pub mod caps;
+mod channel;
+#[cfg(feature = "double")]
+pub mod double;
 pub mod environment;
 pub mod errdefs;
 pub mod error;
@@ -25,3 +28,6 @@ pub use grpc::GrpcBridge;
 pub use options::Options;
 pub use result::Reply;
 pub use serve::{Request, run, serve};
+
+#[cfg(all(test, feature = "double"))]
+mod tests;

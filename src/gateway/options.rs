@@ -6,12 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use thiserror::Error;
-
+mod error;
 #[cfg(test)]
 mod tests;
 mod text;
 
+pub use error::{OptionError, OptionErrors};
 use text::{parse_bool, parse_fields};
 
 /// The spec's name where the client gives none: what `BuildKit`'s own loader takes.
@@ -30,59 +30,6 @@ pub const FRONTEND_CAPS: [&str; 4] = [
     "moby.buildkit.frontend.inputs",
     "moby.buildkit.frontend.subrequests",
 ];
-
-/// One option with a value that cannot be used.
-#[derive(Debug, Error)]
-pub enum OptionError {
-    /// Neither `default`, `pull` nor `local`.
-    #[error("invalid image-resolve-mode: {0}")]
-    ResolveMode(String),
-    /// Neither true nor false.
-    #[error("invalid {option}: `{value}` is neither true nor false")]
-    Boolean {
-        /// The option.
-        option: String,
-        /// What it was given.
-        value: String,
-    },
-    /// A list with a quote that does not end.
-    #[error("invalid {option}: `{value}` is not a comma-separated list")]
-    List {
-        /// The option.
-        option: String,
-        /// What it was given.
-        value: String,
-    },
-    /// JSON of the wrong shape.
-    #[error("invalid {option}: `{value}`: {source}")]
-    Json {
-        /// The option.
-        option: String,
-        /// What it was given.
-        value: String,
-        /// What is wrong with it.
-        source: serde_json::Error,
-    },
-    /// Several platforms, and the wish for a result without a platform list.
-    #[error(
-        "conflicting config: returning multiple target platforms is not allowed \
-         (platform={platforms}, multi-platform={value})"
-    )]
-    OnePlatformOnly {
-        /// The platforms asked for.
-        platforms: String,
-        /// What `multi-platform` was given.
-        value: String,
-    },
-    /// The client needs a frontend that can do something we cannot.
-    #[error("unsupported frontend capability {0}")]
-    FrontendCap(String),
-}
-
-/// All wrong options of one request.
-#[derive(Debug, Error)]
-#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-pub struct OptionErrors(pub Vec<OptionError>);
 
 /// Where the spec is. Known even when other options are wrong, so that their
 /// errors can point into the spec.

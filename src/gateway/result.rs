@@ -157,7 +157,7 @@ impl BuildResult {
             json(&PlatformList { platforms: entries }),
         );
         let result = match references.pop_first() {
-            Some((_, reference)) if !self.multi_platform => one(reference, ref_array),
+            Some((_, reference)) if !self.multi_platform => one(&reference, ref_array),
             first => many(first.into_iter().chain(references), ref_array),
         };
         Ok(wire(result, metadata))
@@ -179,7 +179,7 @@ impl SubrequestResult {
                 code.to_string().into_bytes(),
             );
         }
-        wire(one(Ref::scratch(), ref_array), metadata)
+        wire(one(&Ref::scratch(), ref_array), metadata)
     }
 }
 
@@ -225,7 +225,7 @@ fn json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("structs of texts are always JSON")
 }
 
-fn one(reference: Ref, ref_array: bool) -> WireResult {
+fn one(reference: &Ref, ref_array: bool) -> WireResult {
     let id = reference.id().to_owned();
     if ref_array {
         WireResult::Ref(gateway::Ref { id, def: None })
@@ -251,10 +251,7 @@ fn many(references: impl Iterator<Item = (String, Ref)>, ref_array: bool) -> Wir
 fn wire(result: WireResult, metadata: BTreeMap<String, Vec<u8>>) -> gateway::Result {
     gateway::Result {
         result: Some(result),
-        metadata: metadata
-            .into_iter()
-            .map(|(key, value)| (key, value.into()))
-            .collect(),
+        metadata,
         ..gateway::Result::default()
     }
 }

@@ -119,10 +119,10 @@ where
     };
     // The handler's own call is inside, so that a panic before its first await
     // is caught too. Nothing of it is used after a panic.
-    let handled = AssertUnwindSafe(async move { handler(request).await })
+    let caught = AssertUnwindSafe(async move { handler(request).await })
         .catch_unwind()
         .await;
-    let outcome = handled.unwrap_or_else(|panic| Err(from_panic(&*panic)));
+    let outcome = caught.unwrap_or_else(|panic| Err(from_panic(&*panic)));
     let ref_array = bridge.caps().gateway.supports(name::REF_ARRAY);
     let wire = outcome.and_then(|reply| reply.into_wire(ref_array).map_err(FrontendError::bug));
     let returned = match wire {

@@ -210,7 +210,7 @@ proptest::proptest! {
     fn no_text_makes_the_reader_panic(
         options in proptest::collection::btree_map(
             "platform|no-cache|cache-imports|frontend.caps|multi-platform|label:[a-z]{0,2}",
-            r#"[ -~é]{0,12}"#,
+            r"[ -~é]{0,12}",
             0..6,
         )
     ) {

@@ -1,0 +1,353 @@
+//! The service that plays the script.
+//!
+//! Owns the answers. Errors have the codes and texts a real daemon gives, since
+//! a frontend may have to show them.
+
+use std::future;
+use std::sync::{Arc, Mutex};
+
+use buildkit_proto::gateway::llb_bridge_server::LlbBridge;
+use buildkit_proto::gateway::{self, result::Result as WireResult};
+use buildkit_proto::{fsutil, pb, rpc};
+use prost::Message;
+use tokio::sync::Notify;
+use tonic::codegen::tokio_stream::Empty;
+use tonic::{Code, Request, Response, Status, Streaming};
+
+use super::{Call, Daemon, Image, Script, lock};
+
+/// The schemes under which images are asked for.
+const IMAGE_SCHEMES: [&str; 2] = ["docker-image://", "oci-layout://"];
+
+pub(super) struct Service {
+    daemon: Daemon,
+    script: Script,
+    calls: Arc<Mutex<Vec<Call>>>,
+    hang_up: Arc<Notify>,
+}
+
+impl Service {
+    pub(super) fn new(
+        daemon: Daemon,
+        script: Script,
+        calls: Arc<Mutex<Vec<Call>>>,
+        hang_up: Arc<Notify>,
+    ) -> Self {
+        Self {
+            daemon,
+            script,
+            calls,
+            hang_up,
+        }
+    }
+
+    /// Records the call, gives its number among those of its method, and fails
+    /// it if the script says so.
+    async fn enter(&self, call: Call) -> Result<usize, Status> {
+        let method = call.method();
+        let number = {
+            let mut calls = lock(&self.calls);
+            calls.push(call);
+            calls.iter().filter(|call| call.method() == method).count() - 1
+        };
+        if self.script.hang_up == Some(method) {
+            self.hang_up.notify_one();
+            future::pending::<()>().await;
+        }
+        if let Some(delay) = self.script.delays.get(&method) {
+            tokio::time::sleep(*delay).await;
+        }
+        let failures = &self.script.failures;
+        let failure = failures
+            .get(&(method, Some(number)))
+            .or(failures.get(&(method, None)));
+        failure.map_or(Ok(number), |status| Err(to_tonic(status)))
+    }
+
+    fn file(&self, reference: &str, path: &str) -> Option<&[u8]> {
+        let files = &self.script.files;
+        let path = path.trim_start_matches('/');
+        let own = files.get(&(Some(reference.to_owned()), path.to_owned()));
+        own.or_else(|| files.get(&(None, path.to_owned())))
+            .map(Vec::as_slice)
+    }
+
+    fn image(&self, reference: &str) -> Result<&Image, Status> {
+        let image = self.script.images.get(reference);
+        image.ok_or_else(|| Status::not_found(format!("{reference}: not found")))
+    }
+
+    fn has(&self, cap: &str) -> bool {
+        self.daemon
+            .gateway_caps()
+            .iter()
+            .any(|known| known.id == cap && known.enabled)
+    }
+}
+
+#[tonic::async_trait]
+impl LlbBridge for Service {
+    async fn ping(
+        &self,
+        _: Request<gateway::PingRequest>,
+    ) -> Result<Response<gateway::PongResponse>, Status> {
+        self.enter(Call::Ping).await?;
+        Ok(Response::new(gateway::PongResponse {
+            frontend_api_caps: self.daemon.gateway_caps(),
+            llb_caps: self.daemon.llb_caps(),
+            workers: Vec::new(),
+        }))
+    }
+
+    async fn solve(
+        &self,
+        request: Request<gateway::SolveRequest>,
+    ) -> Result<Response<gateway::SolveResponse>, Status> {
+        let request = request.into_inner();
+        // A daemon sends the graph back.
+        let def = request.definition.clone();
+        let number = self.enter(Call::Solve(Box::new(request))).await?;
+        let id = format!("ref-{number}");
+        let result = if self.has("proto.refarray") {
+            WireResult::Ref(gateway::Ref { id, def })
+        } else {
+            WireResult::RefDeprecated(id)
+        };
+        let result = gateway::Result {
+            result: Some(result),
+            ..gateway::Result::default()
+        };
+        Ok(Response::new(gateway::SolveResponse {
+            result: Some(result),
+            ..Default::default()
+        }))
+    }
+
+    async fn read_file(
+        &self,
+        request: Request<gateway::ReadFileRequest>,
+    ) -> Result<Response<gateway::ReadFileResponse>, Status> {
+        let request = request.into_inner();
+        self.enter(Call::ReadFile(request.clone())).await?;
+        let content = self.file(&request.r#ref, &request.file_path);
+        let content = content.ok_or_else(|| missing("open", &request.file_path))?;
+        let data = part(content, request.range.as_ref()).to_vec();
+        Ok(Response::new(gateway::ReadFileResponse { data }))
+    }
+
+    async fn read_dir(
+        &self,
+        request: Request<gateway::ReadDirRequest>,
+    ) -> Result<Response<gateway::ReadDirResponse>, Status> {
+        let request = request.into_inner();
+        self.enter(Call::ReadDir(request.clone())).await?;
+        let directory = request.dir_path.trim_matches(['/', '.']);
+        let entries = self
+            .script
+            .files
+            .iter()
+            .filter_map(|((reference, path), content)| {
+                let name = path.strip_prefix(directory)?.trim_start_matches('/');
+                let wanted = request.include_pattern.is_empty() || request.include_pattern == name;
+                let here = reference.as_ref().is_none_or(|own| *own == request.r#ref);
+                (wanted && here && !name.contains('/')).then(|| stat(name, content.len()))
+            });
+        Ok(Response::new(gateway::ReadDirResponse {
+            entries: entries.collect(),
+        }))
+    }
+
+    async fn stat_file(
+        &self,
+        request: Request<gateway::StatFileRequest>,
+    ) -> Result<Response<gateway::StatFileResponse>, Status> {
+        let request = request.into_inner();
+        self.enter(Call::StatFile(request.clone())).await?;
+        let stat = match self.file(&request.r#ref, &request.path) {
+            Some(content) => stat(&request.path, content.len()),
+            None if request.path == "." => stat(".", 0),
+            None => return Err(missing("lstat", &request.path)),
+        };
+        Ok(Response::new(gateway::StatFileResponse {
+            stat: Some(stat),
+        }))
+    }
+
+    async fn evaluate(
+        &self,
+        request: Request<gateway::EvaluateRequest>,
+    ) -> Result<Response<gateway::EvaluateResponse>, Status> {
+        self.enter(Call::Evaluate(request.into_inner())).await?;
+        Ok(Response::new(gateway::EvaluateResponse {}))
+    }
+
+    async fn inputs(
+        &self,
+        _: Request<gateway::InputsRequest>,
+    ) -> Result<Response<gateway::InputsResponse>, Status> {
+        self.enter(Call::Inputs).await?;
+        let definitions = self.script.inputs.clone();
+        Ok(Response::new(gateway::InputsResponse { definitions }))
+    }
+
+    async fn resolve_image_config(
+        &self,
+        request: Request<gateway::ResolveImageConfigRequest>,
+    ) -> Result<Response<gateway::ResolveImageConfigResponse>, Status> {
+        let request = request.into_inner();
+        let reference = request.r#ref.clone();
+        self.enter(Call::ResolveImageConfig(Box::new(request)))
+            .await?;
+        let image = self.image(&reference)?;
+        let rewritten = image
+            .rewritten
+            .as_deref()
+            .map(without_scheme)
+            .unwrap_or_default();
+        Ok(Response::new(gateway::ResolveImageConfigResponse {
+            digest: image.digest.clone(),
+            config: image.config.clone(),
+            r#ref: rewritten.to_owned(),
+        }))
+    }
+
+    async fn resolve_source_meta(
+        &self,
+        request: Request<gateway::ResolveSourceMetaRequest>,
+    ) -> Result<Response<gateway::ResolveSourceMetaResponse>, Status> {
+        if !self.has("source.metaresolver") {
+            return Err(Status::unimplemented("unknown method ResolveSourceMeta"));
+        }
+        let request = request.into_inner();
+        let mut source = request.source.clone().unwrap_or_default();
+        self.enter(Call::ResolveSourceMeta(Box::new(request)))
+            .await?;
+        let image = self.image(without_scheme(&source.identifier))?;
+        if let Some(rewritten) = &image.rewritten {
+            source.identifier.clone_from(rewritten);
+        }
+        let answer = is_image(&source).then(|| gateway::ResolveSourceImageResponse {
+            digest: image.digest.clone(),
+            config: image.config.clone(),
+            ..gateway::ResolveSourceImageResponse::default()
+        });
+        Ok(Response::new(gateway::ResolveSourceMetaResponse {
+            source: Some(source),
+            image: answer,
+            ..gateway::ResolveSourceMetaResponse::default()
+        }))
+    }
+
+    async fn warn(
+        &self,
+        request: Request<gateway::WarnRequest>,
+    ) -> Result<Response<gateway::WarnResponse>, Status> {
+        self.enter(Call::Warn(Box::new(request.into_inner())))
+            .await?;
+        Ok(Response::new(gateway::WarnResponse {}))
+    }
+
+    async fn r#return(
+        &self,
+        request: Request<gateway::ReturnRequest>,
+    ) -> Result<Response<gateway::ReturnResponse>, Status> {
+        match self
+            .enter(Call::Return(Box::new(request.into_inner())))
+            .await?
+        {
+            0 => Ok(Response::new(gateway::ReturnResponse {})),
+            _ => Err(Status::unknown("gateway result is already set")),
+        }
+    }
+
+    type ExecProcessStream = Empty<Result<gateway::ExecMessage, Status>>;
+
+    async fn exec_process(
+        &self,
+        _: Request<Streaming<gateway::ExecMessage>>,
+    ) -> Result<Response<Self::ExecProcessStream>, Status> {
+        Err(unplayed("ExecProcess"))
+    }
+
+    async fn new_container(
+        &self,
+        _: Request<gateway::NewContainerRequest>,
+    ) -> Result<Response<gateway::NewContainerResponse>, Status> {
+        Err(unplayed("NewContainer"))
+    }
+
+    async fn release_container(
+        &self,
+        _: Request<gateway::ReleaseContainerRequest>,
+    ) -> Result<Response<gateway::ReleaseContainerResponse>, Status> {
+        Err(unplayed("ReleaseContainer"))
+    }
+
+    async fn read_file_container(
+        &self,
+        _: Request<gateway::ReadFileRequest>,
+    ) -> Result<Response<gateway::ReadFileResponse>, Status> {
+        Err(unplayed("ReadFileContainer"))
+    }
+
+    async fn read_dir_container(
+        &self,
+        _: Request<gateway::ReadDirRequest>,
+    ) -> Result<Response<gateway::ReadDirResponse>, Status> {
+        Err(unplayed("ReadDirContainer"))
+    }
+
+    async fn stat_file_container(
+        &self,
+        _: Request<gateway::StatFileRequest>,
+    ) -> Result<Response<gateway::StatFileResponse>, Status> {
+        Err(unplayed("StatFileContainer"))
+    }
+}
+
+fn unplayed(method: &str) -> Status {
+    Status::unimplemented(format!("the double does not play {method}"))
+}
+
+fn missing(operation: &str, path: &str) -> Status {
+    Status::unknown(format!("{operation} {path}: no such file or directory"))
+}
+
+fn stat(path: &str, size: usize) -> fsutil::Stat {
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    fsutil::Stat {
+        path: path.to_owned(),
+        size,
+        ..fsutil::Stat::default()
+    }
+}
+
+fn part<'a>(content: &'a [u8], range: Option<&gateway::FileRange>) -> &'a [u8] {
+    let Some(range) = range else { return content };
+    let number = |value| {
+        usize::try_from(value)
+            .unwrap_or_default()
+            .min(content.len())
+    };
+    let start = number(range.offset);
+    let end = number(range.offset.saturating_add(range.length)).max(start);
+    &content[start..end]
+}
+
+fn without_scheme(identifier: &str) -> &str {
+    IMAGE_SCHEMES
+        .iter()
+        .find_map(|scheme| identifier.strip_prefix(scheme))
+        .unwrap_or(identifier)
+}
+
+fn is_image(source: &pb::SourceOp) -> bool {
+    IMAGE_SCHEMES
+        .iter()
+        .any(|scheme| source.identifier.starts_with(scheme))
+}
+
+fn to_tonic(status: &rpc::Status) -> Status {
+    let code = Code::from_i32(status.code);
+    Status::with_details(code, status.message.clone(), status.encode_to_vec().into())
+}
