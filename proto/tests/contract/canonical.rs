@@ -7,18 +7,25 @@ use serde_json::Value;
 
 /// Every recorded operation as (graph, bytes, digest).
 fn recorded() -> Vec<(String, Vec<u8>, String)> {
-    let golden: Value =
-        serde_json::from_str(include_str!("../../../llb/tests/data/golden.json")).unwrap();
-    let graphs = golden.as_object().unwrap();
+    let golden: Value = serde_json::from_str(include_str!("../../../llb/tests/data/golden.json"))
+        .expect("the recording is well formed");
+    let graphs = golden.as_object().expect("the recording is well formed");
     let ops = graphs.iter().flat_map(|(name, ops)| {
-        ops.as_array().unwrap().iter().map(|op| {
-            let bytes = hex::decode(op["hex"].as_str().unwrap()).unwrap();
-            (
-                name.clone(),
-                bytes,
-                op["digest"].as_str().unwrap().to_owned(),
-            )
-        })
+        ops.as_array()
+            .expect("the recording is well formed")
+            .iter()
+            .map(|op| {
+                let bytes = hex::decode(op["hex"].as_str().expect("the recording is well formed"))
+                    .expect("the recording is well formed");
+                (
+                    name.clone(),
+                    bytes,
+                    op["digest"]
+                        .as_str()
+                        .expect("the recording is well formed")
+                        .to_owned(),
+                )
+            })
     });
     ops.collect()
 }

@@ -8,7 +8,7 @@ use prost::Message;
 #[track_caller]
 fn is<M: Message + Default + PartialEq + Debug>(message: &M, bytes: &[u8]) {
     assert_eq!(message.encode_to_vec(), bytes);
-    assert_eq!(&M::decode(bytes).unwrap(), message);
+    assert_eq!(&M::decode(bytes).expect("the bytes are a message"), message);
 }
 
 #[test]

@@ -256,7 +256,6 @@ pub(crate) fn definition() -> theirs::Definition {
 }
 
 /// A definition ends the recursion by having no source of its own.
-
 fn definition_with(source: Option<theirs::Source>) -> theirs::Definition {
     theirs::Definition {
         def: vec![b(1), b(2)],
