@@ -5,7 +5,6 @@ use std::fs;
 use std::process::ExitCode;
 
 use buildkit_llb::{MarshalOptions, marshal};
-use prost::Message;
 use serde_json::Value;
 
 use super::output::{CliError, FINDINGS, OK, data, findings};
@@ -32,7 +31,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let plan = match outcome.plans.as_slice() {
         [] => return Ok(ExitCode::from(FINDINGS)),
         [plan] => plan,
-        _ => return Err(CliError::Usage("a definition is for one platform".to_owned())),
+        _ => {
+            return Err(CliError::Usage(
+                "a definition is for one platform".to_owned(),
+            ));
+        }
     };
     let platform = emit::platform(plan.architecture);
     let images = match &arguments.images {
@@ -42,22 +45,30 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let bug = |error: &dyn std::error::Error| CliError::Graph(error.to_string());
     let emitted = emit::emit(plan, &images, &outcome.sources, &Settings::default())
         .map_err(|error| bug(&error))?;
-    let options = MarshalOptions { platform, ..MarshalOptions::default() };
+    let options = MarshalOptions::new(platform);
     let marshalled = marshal(&emitted.output, &options).map_err(|error| bug(&error))?;
-    data(&marshalled.definition.into_pb().encode_to_vec())?;
+    data(&marshalled.definition.to_bytes())?;
     Ok(ExitCode::from(OK))
 }
 
 /// What a build resolved images to, out of its metadata file.
 fn images(file: &str, platform: &str) -> Result<Images, CliError> {
     let path = || format!("`{file}`");
-    let bytes = fs::read(file).map_err(|source| CliError::Read { path: path(), source })?;
+    let bytes = fs::read(file).map_err(|source| CliError::Read {
+        path: path(),
+        source,
+    })?;
     let wrong = |error: serde_json::Error| CliError::Usage(format!("{} is wrong: {error}", path()));
     let metadata: BTreeMap<String, Value> = serde_json::from_slice(&bytes).map_err(wrong)?;
     let known = match metadata.get(METADATA_KEY) {
         Some(Value::String(text)) => serde_json::from_str(text).map_err(wrong)?,
         Some(value) => value.clone(),
-        None => return Err(CliError::Usage(format!("{} has no `{METADATA_KEY}`", path()))),
+        None => {
+            return Err(CliError::Usage(format!(
+                "{} has no `{METADATA_KEY}`",
+                path()
+            )));
+        }
     };
     let mut platforms: BTreeMap<String, Images> = serde_json::from_value(known).map_err(wrong)?;
     platforms

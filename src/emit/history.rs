@@ -11,5 +11,9 @@ pub const COMMENT: &str = "dynamo-frontend";
 
 /// The entry of a layer.
 pub(super) fn entry(title: &str) -> History {
-    History { created_by: title.to_owned(), comment: COMMENT.to_owned(), ..History::default() }
+    History {
+        created_by: title.to_owned(),
+        comment: COMMENT.to_owned(),
+        ..History::default()
+    }
 }

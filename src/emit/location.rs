@@ -18,9 +18,7 @@ impl Emitter<'_> {
     /// chosen if there is none: a line of the catalog is nothing they can
     /// change. One location per text, in the order of the spans.
     pub(super) fn locations(&self, spans: &[Span]) -> Vec<Location> {
-        let written = |span: &&Span| {
-            self.sources.get(span.source).kind != SourceKind::Catalog
-        };
+        let written = |span: &&Span| self.sources.get(span.source).kind != SourceKind::Catalog;
         let mut spans: Vec<Span> = spans.iter().filter(written).copied().collect();
         if spans.is_empty() {
             spans.push(self.plan.chosen_at);
@@ -29,8 +27,13 @@ impl Emitter<'_> {
         for span in spans {
             let (first, last) = self.sources.lines(span);
             let range = Range::lines(first, last);
-            let Some(file) = self.files.get(&span.source) else { continue };
-            match locations.iter_mut().find(|location| Arc::ptr_eq(&location.file, file)) {
+            let Some(file) = self.files.get(&span.source) else {
+                continue;
+            };
+            match locations
+                .iter_mut()
+                .find(|location| Arc::ptr_eq(&location.file, file))
+            {
                 Some(location) if location.ranges.contains(&range) => {}
                 Some(location) => location.ranges.push(range),
                 None => locations.push(Location::new(file, [range])),

@@ -22,7 +22,7 @@ use thiserror::Error;
 pub use history::COMMENT;
 pub use images::{Images, KnownImage};
 pub use location::source_file;
-pub use settings::{CONTEXT_NAME, Settings};
+pub use settings::{CONTEXT_NAME, NoCache, Settings};
 
 use crate::diagnostic::{SourceId, Sources};
 use crate::image::{History, ImageConfig};
@@ -78,23 +78,41 @@ pub fn emit(
         sources,
         settings,
         platform: platform(plan.architecture),
-        files: sources.iter().map(|(id, source)| (id, source_file(source))).collect(),
+        files: sources
+            .iter()
+            .map(|(id, source)| (id, source_file(source)))
+            .collect(),
     };
     let mut stages = BTreeMap::<&str, Filesystem>::new();
     let mut last = None;
     for stage in &plan.stages {
         let base = match &stage.base {
             Base::Image(image) => emitter.base(image),
-            Base::Stage(name) => stages.get(name.as_str()).cloned().ok_or_else(|| {
-                EmitError::UnknownStage { stage: stage.name.clone(), base: name.clone() }
-            })?,
+            Base::Stage(name) => {
+                stages
+                    .get(name.as_str())
+                    .cloned()
+                    .ok_or_else(|| EmitError::UnknownStage {
+                        stage: stage.name.clone(),
+                        base: name.clone(),
+                    })?
+            }
         };
         let done = emitter.stage(stage, base);
         stages.insert(&stage.name, done.clone());
         last = Some(done);
     }
-    let Filesystem { output, base, history, .. } = last.ok_or(EmitError::Empty)?;
-    Ok(Emitted { output, base, history })
+    let Filesystem {
+        output,
+        base,
+        history,
+        ..
+    } = last.ok_or(EmitError::Empty)?;
+    Ok(Emitted {
+        output,
+        base,
+        history,
+    })
 }
 
 impl Emitted {

@@ -1,14 +1,12 @@
 //! Stages and their steps.
 
 use buildkit_llb::{
-    CopyFrom, Exec, FileOp, Mkdir, Mkfile, Mount as LlbMount, Network, Output, Owner as LlbOwner,
-    ProgressGroup, Sharing as LlbSharing, merge,
+    CopyFrom, Exec, FileOp, Merge, Mkdir, Mkfile, Mount as LlbMount, Network, Output,
+    Owner as LlbOwner, ProgressGroup, Sharing as LlbSharing,
 };
 
 use super::{Emitter, Filesystem, history};
-use crate::plan::{
-    Action, CacheMount, FileAction, Link, Mount, Owner, Run, Sharing, Stage, Step,
-};
+use crate::plan::{Action, CacheMount, FileAction, Link, Mount, Owner, Run, Sharing, Stage, Step};
 
 /// Folder inside the prepared tree that a cache mount with an owner begins as.
 const PREPARED_CACHE: &str = "/cache";
@@ -43,9 +41,17 @@ impl Emitter<'_> {
     }
 
     fn step_name(&self, stage: &Stage, index: usize, title: &str) -> String {
-        let platform =
-            if self.settings.name_platform { format!("{} ", self.platform) } else { String::new() };
-        format!("[{platform}{} {}/{}] {title}", stage.name, index + 1, stage.steps.len())
+        let platform = if self.settings.name_platform {
+            format!("{} ", self.platform)
+        } else {
+            String::new()
+        };
+        format!(
+            "[{platform}{} {}/{}] {title}",
+            stage.name,
+            index + 1,
+            stage.steps.len()
+        )
     }
 
     fn run(&self, run: &Run, stage: &Stage, step: &Step, name: String, on: &Filesystem) -> Output {
@@ -67,9 +73,17 @@ impl Emitter<'_> {
         for mount in &run.mounts {
             exec = exec.mount(match mount {
                 Mount::Cache(cache) => self.cache(cache, step),
-                Mount::Bind { tree, source, target } => {
+                Mount::Bind {
+                    tree,
+                    source,
+                    target,
+                } => {
                     let mount = LlbMount::read_only(target, &self.tree(tree, &step.places));
-                    if source == "/" { mount } else { mount.selector(source) }
+                    if source == "/" {
+                        mount
+                    } else {
+                        mount.selector(source)
+                    }
                 }
             });
         }
@@ -88,7 +102,9 @@ impl Emitter<'_> {
             Sharing::Shared => LlbSharing::Shared,
             Sharing::Locked => LlbSharing::Locked,
         });
-        let Some(owner) = cache.owner else { return mount };
+        let Some(owner) = cache.owner else {
+            return mount;
+        };
         // A new cache belongs to root; one that begins as a part of a tree
         // belongs to whom that part belongs to.
         let prepared = FileOp::on(&Output::scratch())
@@ -100,25 +116,35 @@ impl Emitter<'_> {
     }
 
     fn files(&self, files: &[FileAction], step: &Step, name: String, on: &Output) -> Output {
-        let op = FileOp::on(on).name(name).locations(self.locations(&step.places));
+        let op = FileOp::on(on)
+            .name(name)
+            .locations(self.locations(&step.places));
         let op = files.iter().fold(op, |op, file| match file {
             FileAction::Directory { path, mode, owner } => {
                 op.mkdir(Mkdir::new(path, *mode).parents().owner(by_id(*owner)))
             }
-            FileAction::File { path, mode, content } => {
-                op.mkfile(Mkfile::new(path, *mode, content.as_bytes()))
-            }
+            FileAction::File {
+                path,
+                mode,
+                content,
+            } => op.mkfile(Mkfile::new(path, *mode, content.as_bytes())),
         });
         op.output()
     }
 
     fn link(&self, link: &Link, step: &Step, name: String) -> Output {
         let tree = self.tree(&link.tree, &step.places);
-        let op = FileOp::on(&Output::scratch()).name(name).locations(self.locations(&step.places));
+        let op = FileOp::on(&Output::scratch())
+            .name(name)
+            .locations(self.locations(&step.places));
         let op = link.files.iter().fold(op, |op, file| {
             // The path is meant as it is written, so that a missing file is an
             // error and not an empty match.
-            op.copy(CopyFrom::new(&tree, &file.from, &file.to).create_dest_path().owner(LlbOwner::ids(0, 0)))
+            op.copy(
+                CopyFrom::new(&tree, &file.from, &file.to)
+                    .create_dest_path()
+                    .owner(LlbOwner::ids(0, 0)),
+            )
         });
         op.output()
     }
@@ -129,13 +155,19 @@ fn join(done: &mut Filesystem, links: &mut Vec<Output>, stage: &Stage) {
     if links.is_empty() {
         return;
     }
-    let trees = std::iter::once(done.output.clone()).chain(links.drain(..));
-    done.output = merge(trees).name(format!("[{}] join", stage.name)).output();
+    let trees = std::iter::once(&done.output).chain(links.iter());
+    done.output = Merge::new(trees)
+        .name(format!("[{}] join", stage.name))
+        .output();
+    links.clear();
 }
 
 fn group(step: &Step, stage: &Stage) -> Option<ProgressGroup> {
     let component = step.component.as_ref()?;
-    Some(ProgressGroup::new(format!("{}-{component}", stage.name), component))
+    Some(ProgressGroup::new(
+        format!("{}-{component}", stage.name),
+        component,
+    ))
 }
 
 fn by_id(owner: Owner) -> LlbOwner {

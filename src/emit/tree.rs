@@ -13,7 +13,8 @@ impl Emitter<'_> {
         let known = self.images.get(&image.reference);
         let env = known.map_or_else(Vec::new, |known| {
             let split = |pair: &String| {
-                pair.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()))
+                pair.split_once('=')
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
             };
             known.env.iter().filter_map(split).collect()
         });
@@ -30,9 +31,11 @@ impl Emitter<'_> {
         match tree {
             Tree::Image(image) => self.image(image),
             Tree::Context { .. } => self.context(places),
-            Tree::Archive { url, checksum, place } => {
-                self.archive(url, checksum.as_deref(), *place)
-            }
+            Tree::Archive {
+                url,
+                checksum,
+                place,
+            } => self.archive(url, checksum.as_deref(), *place),
             Tree::Literal { path, content } => FileOp::on(&Output::scratch())
                 .mkfile(Mkfile::new(path, 0o644, content.as_bytes()))
                 .name(format!("[internal] write {path}"))
@@ -42,7 +45,10 @@ impl Emitter<'_> {
     }
 
     fn image(&self, image: &ImageSource) -> Output {
-        let pinned = self.images.get(&image.reference).map(|known| known.pinned.clone());
+        let pinned = self
+            .images
+            .get(&image.reference)
+            .map(|known| known.pinned.clone());
         let reference = pinned.unwrap_or_else(|| image.reference.to_string());
         Image::new(&reference)
             .platform(self.platform.clone())
@@ -71,7 +77,11 @@ impl Emitter<'_> {
 
     /// An archive, unpacked.
     fn archive(&self, url: &str, checksum: Option<&str>, place: Span) -> Output {
-        let name = url.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("archive");
+        let name = url
+            .rsplit('/')
+            .next()
+            .filter(|name| !name.is_empty())
+            .unwrap_or("archive");
         let locations = self.locations(&[place]);
         let mut download = Http::new(url)
             .filename(name)

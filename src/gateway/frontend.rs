@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use buildkit_llb::{CapSet, MarshalOptions, Platform, ResolveMode, marshal};
+use buildkit_llb::{MarshalOptions, Platform, ResolveMode, marshal};
 use buildkit_proto::pb;
 use futures_util::future::{join_all, try_join_all};
 
@@ -36,7 +36,12 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
     let loaded = spec_source::load(&*request.bridge, &request.spec, &request.environment).await?;
     let options = match &request.options {
         Ok(options) => options,
-        Err(errors) => return Err(at_first_line(FrontendError::new(errors.to_string()), &loaded)),
+        Err(errors) => {
+            return Err(at_first_line(
+                FrontendError::new(errors.to_string()),
+                &loaded,
+            ));
+        }
     };
     if let Some(reply) = requests::without_spec(options) {
         return reply.map_err(|error| at_first_line(error, &loaded));
@@ -56,7 +61,12 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
     if outcome.diagnostics.has_errors() {
         return Err(findings::failure(&outcome.diagnostics, &outcome.sources));
     }
-    let build = Build { bridge: request.bridge.clone(), options, session, outcome: &outcome };
+    let build = Build {
+        bridge: request.bridge.clone(),
+        options,
+        session,
+        outcome: &outcome,
+    };
     build.warn(&loaded).await;
     let chosen_at = outcome.plans.first().map(|plan| plan.chosen_at);
     build
@@ -79,8 +89,10 @@ fn platforms<B: Bridge>(
         .iter()
         .map(|text| {
             let platform = Platform::parse(text)
-                .map_err(|error| FrontendError::new(format!("failed to parse platform `{text}`: {error}")))?
-                .normalize();
+                .map_err(|error| {
+                    FrontendError::new(format!("failed to parse platform `{text}`: {error}"))
+                })?
+                .normalized();
             let architecture = Architecture::of(&platform).ok_or_else(|| {
                 FrontendError::new(format!(
                     "images exist for linux/amd64 and linux/arm64, not for {platform}"
@@ -122,19 +134,28 @@ impl<B: Bridge + 'static> Build<'_, B> {
     /// Builds every platform, all at the same time.
     async fn run(&self, platforms: &[(Platform, Architecture)]) -> Result<Reply, FrontendError> {
         let resolver = ImageResolver::new(self.bridge.clone());
-        let builds = platforms.iter().zip(&self.outcome.plans).map(|((platform, _), plan)| {
-            self.platform(plan, platform, &resolver)
-        });
+        let builds = platforms
+            .iter()
+            .zip(&self.outcome.plans)
+            .map(|((platform, _), plan)| self.platform(plan, platform, &resolver));
         let built = try_join_all(builds).await?;
-        let mut result = BuildResult { multi_platform: self.options.multi_platform, ..BuildResult::default() };
+        let mut result = BuildResult {
+            multi_platform: self.options.multi_platform,
+            ..BuildResult::default()
+        };
         let mut known = serde_json::Map::new();
         for (platform, images) in built {
             let id = super::result::platform_id(&platform.platform);
-            known.insert(id, serde_json::to_value(images).map_err(FrontendError::bug)?);
+            known.insert(
+                id,
+                serde_json::to_value(images).map_err(FrontendError::bug)?,
+            );
             result.platforms.push(platform);
         }
         let known = serde_json::Value::Object(known).to_string();
-        result.frontend_metadata.insert(IMAGES_KEY.to_owned(), known);
+        result
+            .frontend_metadata
+            .insert(IMAGES_KEY.to_owned(), known);
         Ok(Reply::Build(result))
     }
 
@@ -149,7 +170,13 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let mut images = Images::default();
         for (asked, found) in plan.images().into_iter().zip(&resolved) {
             let env = found.config.config.env.as_slice().to_vec();
-            images.insert(&asked.reference, KnownImage { pinned: found.reference.to_string(), env });
+            images.insert(
+                &asked.reference,
+                KnownImage {
+                    pinned: found.reference.to_string(),
+                    env,
+                },
+            );
         }
         let emitted = emit::emit(plan, &images, &self.outcome.sources, &self.settings())
             .map_err(FrontendError::bug)?;
@@ -195,7 +222,9 @@ impl<B: Bridge + 'static> Build<'_, B> {
             let located = |error| findings::located(error, place, &self.outcome.sources);
             let answer = answer.map_err(|error| located(FrontendError::from(&*error)))?;
             if !answer.fits(platform) {
-                let ImageConfig { os, architecture, .. } = &answer.config;
+                let ImageConfig {
+                    os, architecture, ..
+                } = &answer.config;
                 return Err(located(FrontendError::new(format!(
                     "the image {} is for {os}/{architecture}, and the build for {}/{}",
                     image.reference.familiar(),
@@ -208,20 +237,24 @@ impl<B: Bridge + 'static> Build<'_, B> {
         Ok(found)
     }
 
-    async fn solve(&self, emitted: &emit::Emitted, platform: &Platform) -> Result<Ref, FrontendError> {
+    async fn solve(
+        &self,
+        emitted: &emit::Emitted,
+        platform: &Platform,
+    ) -> Result<Ref, FrontendError> {
         let caps = self.bridge.caps();
-        let options = MarshalOptions {
-            caps: caps.llb.clone(),
-            platform: platform.clone(),
-            ..MarshalOptions::default()
-        };
-        let marshalled = marshal(&emitted.output, &options).map_err(|error| FrontendError::new(error.to_string()))?;
+        let options = MarshalOptions::new(platform.clone()).caps(caps.llb.clone());
+        let marshalled = marshal(&emitted.output, &options)
+            .map_err(|error| FrontendError::new(error.to_string()))?;
         let solve = Solve {
             definition: marshalled.definition.into_pb(),
             evaluate: false,
             cache_imports: self.options.cache_imports.clone(),
         };
-        self.bridge.solve(solve).await.map_err(|error| FrontendError::from(&error))
+        self.bridge
+            .solve(solve)
+            .await
+            .map_err(|error| FrontendError::from(&error))
     }
 
     fn settings(&self) -> Settings {

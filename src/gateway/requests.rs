@@ -7,10 +7,10 @@
 use serde_json::{Value, json};
 
 use super::error::FrontendError;
+use super::findings;
 use super::options::Options;
 use super::result::{Reply, SubrequestResult};
 use super::subrequest::{self, Subrequest};
-use super::findings;
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span, summary};
 use crate::pipeline::Outcome;
 use crate::plan::{to_json, to_text};
@@ -23,7 +23,11 @@ const LINT_VERSION: &str = "1.0.0";
 const TABLE: &[Subrequest] = &[
     Subrequest::DESCRIBE,
     Subrequest::new(subrequest::LINT, LINT_VERSION, "Check the spec"),
-    Subrequest::new(PLAN, "1.0.0", "Show what would be built: stages, steps, sources, image config"),
+    Subrequest::new(
+        PLAN,
+        "1.0.0",
+        "Show what would be built: stages, steps, sources, image config",
+    ),
 ];
 
 /// The answer to requests that need no spec; `None` for all others.
@@ -42,15 +46,24 @@ pub(super) fn answer(name: &str, outcome: &Outcome) -> Result<Reply, FrontendErr
             Err(findings::failure(&outcome.diagnostics, &outcome.sources))
         }
         PLAN => Ok(Reply::Subrequest(plan(outcome))),
-        subrequest::LINT => Ok(Reply::Subrequest(lint(&outcome.diagnostics, &outcome.sources))),
+        subrequest::LINT => Ok(Reply::Subrequest(lint(
+            &outcome.diagnostics,
+            &outcome.sources,
+        ))),
         name => Err(subrequest::unsupported(name)),
     }
 }
 
 fn plan(outcome: &Outcome) -> SubrequestResult {
-    let json = outcome.plans.iter().map(|plan| to_json(plan, &outcome.sources));
-    let text: Vec<String> =
-        outcome.plans.iter().map(|plan| to_text(plan, &outcome.sources)).collect();
+    let json = outcome
+        .plans
+        .iter()
+        .map(|plan| to_json(plan, &outcome.sources));
+    let text: Vec<String> = outcome
+        .plans
+        .iter()
+        .map(|plan| to_text(plan, &outcome.sources))
+        .collect();
     SubrequestResult {
         version: "1.0.0".to_owned(),
         json: Value::from_iter(json).to_string().into_bytes(),
@@ -62,12 +75,17 @@ fn plan(outcome: &Outcome) -> SubrequestResult {
 /// Findings in the form of the Dockerfile frontend's lint: warnings one by one,
 /// errors together as what stops the build.
 fn lint(diagnostics: &Diagnostics, sources: &Sources) -> SubrequestResult {
-    let warnings: Vec<Value> = diagnostics.warnings().into_iter().map(|one| warning(one, sources)).collect();
+    let warnings: Vec<Value> = diagnostics
+        .warnings()
+        .into_iter()
+        .map(|one| warning(one, sources))
+        .collect();
     let errors = diagnostics.errors();
     let files: Vec<Value> = sources
         .iter()
         .map(|(_, source)| {
-            let data = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &source.text);
+            let data =
+                base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &source.text);
             json!({"filename": source.name, "language": source.kind.language(), "data": data})
         })
         .collect();
@@ -75,8 +93,13 @@ fn lint(diagnostics: &Diagnostics, sources: &Sources) -> SubrequestResult {
     let mut text = summary(&diagnostics.warnings(), sources);
     if let Some(first) = errors.first() {
         let message = summary(&errors, sources);
-        text = [text, message.clone()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
-        answer["buildError"] = json!({"message": message, "location": location(first.primary, sources)});
+        text = [text, message.clone()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n");
+        answer["buildError"] =
+            json!({"message": message, "location": location(first.primary, sources)});
     }
     SubrequestResult {
         version: LINT_VERSION.to_owned(),
@@ -87,10 +110,14 @@ fn lint(diagnostics: &Diagnostics, sources: &Sources) -> SubrequestResult {
 }
 
 fn warning(one: &Diagnostic, sources: &Sources) -> Value {
+    let detail: Vec<&str> = std::iter::once(&one.message)
+        .chain(&one.help)
+        .map(String::as_str)
+        .collect();
     json!({
         "ruleName": one.code.name(),
         "description": one.code.summary(),
-        "detail": [std::slice::from_ref(&one.message), &one.help].concat().join("; "),
+        "detail": detail.join("; "),
         "location": location(one.primary, sources),
     })
 }
