@@ -1,4 +1,4 @@
-//! BuildKit's wire contract, as far as a frontend speaks it.
+//! The wire contract of BuildKit, as far as a frontend speaks it.
 //!
 //! The messages and services are generated from the `.proto` files in `wire/`,
 //! which restate names, numbers and types of the contract. On top of them stands
