@@ -73,7 +73,8 @@ pub struct ImageQuery {
 /// One image with its config.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResolvedImage {
-    /// The image, pinned to its digest. A policy may have replaced it.
+    /// The image, which a policy may have replaced, pinned to its digest. Docker's
+    /// own image store gives none for an image it already has; that stays as it is.
     pub reference: Reference,
     /// Its config.
     pub config: ImageConfig,
@@ -157,7 +158,10 @@ async fn ask<B: Bridge>(bridge: Arc<B>, query: ImageQuery) -> Result<ResolvedIma
             identifier: meta.source.identifier,
         });
     };
-    let pinned = Reference::parse(name).and_then(|name| name.with_digest(&found.digest));
+    let pinned = Reference::parse(name).and_then(|name| match &*found.digest {
+        "" => Ok(name),
+        digest => name.with_digest(digest),
+    });
     let reference = match pinned {
         Ok(reference) => reference,
         Err(source) => return Err(ResolveError::Reference { image, source }),
