@@ -17,6 +17,7 @@ pub mod options;
 pub mod resolver;
 pub mod result;
 pub mod serve;
+pub mod spec_source;
 pub mod stdio;
 pub mod subrequest;
 
