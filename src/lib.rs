@@ -5,7 +5,9 @@
 
 pub mod catalog;
 pub mod check;
+pub mod cli;
 pub mod diagnostic;
+pub mod emit;
 pub mod gateway;
 pub mod image;
 pub mod pipeline;

@@ -157,6 +157,13 @@ macro_rules! meta_setters {
             self.meta.locations.push(location);
             self
         }
+
+        /// Adds places in the user's files that led to the operation.
+        #[must_use]
+        pub fn locations(mut self, locations: impl IntoIterator<Item = $crate::Location>) -> Self {
+            self.meta.locations.extend(locations);
+            self
+        }
     };
 }
 pub(crate) use meta_setters;

@@ -23,14 +23,24 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let text = match arguments.format {
         Format::Json => format!("{:#}\n", to_json(&found, &outcome.sources)),
         Format::Text if found.is_empty() => String::new(),
-        Format::Text => format!("{}\n", to_terminal(&found, &outcome.sources, color(&io::stdout()))),
+        Format::Text => format!(
+            "{}\n",
+            to_terminal(&found, &outcome.sources, color(&io::stdout()))
+        ),
     };
     data(text.as_bytes())?;
-    let errors = found.iter().filter(|one| one.severity == Severity::Error).count();
+    let errors = found
+        .iter()
+        .filter(|one| one.severity == Severity::Error)
+        .count();
     match (found.len(), arguments.format) {
         (_, Format::Json) => {}
         (0, Format::Text) => eprintln!("no findings"),
-        (all, Format::Text) => eprintln!("\n{}, {}", count(errors, "error"), count(all - errors, "warning")),
+        (all, Format::Text) => eprintln!(
+            "\n{}, {}",
+            count(errors, "error"),
+            count(all - errors, "warning")
+        ),
     }
     Ok(ExitCode::from(if found.is_empty() { OK } else { FINDINGS }))
 }

@@ -24,12 +24,19 @@ pub(super) fn outcome(arguments: &SpecArguments) -> Result<Outcome, CliError> {
 }
 
 fn read(file: &str) -> Result<(String, Vec<u8>), CliError> {
-    let failed = |source| CliError::Read { path: format!("`{file}`"), source };
+    let failed = |source| CliError::Read {
+        path: format!("`{file}`"),
+        source,
+    };
     let mut bytes = Vec::new();
     // One byte more than allowed is enough to see that it is too large.
     let limit = MAX_BYTES as u64 + 1;
     if file == "-" {
-        std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(failed)?;
+        std::io::stdin()
+            .lock()
+            .take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
         return Ok(("standard input".to_owned(), bytes));
     }
     let opened = std::fs::File::open(file).map_err(failed)?;
@@ -44,7 +51,9 @@ fn build_args(given: &[String]) -> Result<BTreeMap<String, String>, CliError> {
             Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
             // As in buildx, a bare name takes its value from the environment.
             None => Ok((argument.clone(), environment(argument))),
-            Some(_) => Err(CliError::Usage(format!("`--build-arg {argument}` has no name"))),
+            Some(_) => Err(CliError::Usage(format!(
+                "`--build-arg {argument}` has no name"
+            ))),
         })
         .collect()
 }
@@ -59,7 +68,10 @@ fn architectures(platforms: &[String]) -> Result<Vec<Architecture>, CliError> {
         let known = Architecture::from_word(here);
         return Ok(vec![known.unwrap_or(Architecture::Amd64)]);
     }
-    platforms.iter().map(|platform| architecture(platform)).collect()
+    platforms
+        .iter()
+        .map(|platform| architecture(platform))
+        .collect()
 }
 
 fn architecture(platform: &str) -> Result<Architecture, CliError> {
@@ -67,7 +79,11 @@ fn architecture(platform: &str) -> Result<Architecture, CliError> {
         .map_err(|error| CliError::Usage(format!("`--platform {platform}`: {error}")))?;
     Architecture::of(&parsed).ok_or_else(|| {
         let near = nearest(platform, ["linux/amd64", "linux/arm64"]);
-        let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        CliError::Usage(format!("`--platform {platform}`: images exist for linux/amd64 and linux/arm64{hint}"))
+        let hint = near
+            .map(|near| format!("; did you mean `{near}`?"))
+            .unwrap_or_default();
+        CliError::Usage(format!(
+            "`--platform {platform}`: images exist for linux/amd64 and linux/arm64{hint}"
+        ))
     })
 }

@@ -24,12 +24,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     }
     let text = match arguments.format {
         Format::Text => {
-            let all: Vec<String> =
-                outcome.plans.iter().map(|plan| to_text(plan, &outcome.sources)).collect();
+            let all: Vec<String> = outcome
+                .plans
+                .iter()
+                .map(|plan| to_text(plan, &outcome.sources))
+                .collect();
             all.join("\n")
         }
         Format::Json => {
-            let all = outcome.plans.iter().map(|plan| to_json(plan, &outcome.sources));
+            let all = outcome
+                .plans
+                .iter()
+                .map(|plan| to_json(plan, &outcome.sources));
             format!("{:#}\n", serde_json::Value::from_iter(all))
         }
     };

@@ -9,7 +9,9 @@ use std::time::Duration;
 use buildkit_proto::{fsutil, gateway, pb, rpc};
 use thiserror::Error;
 
-use super::caps::{CapError, Caps};
+use buildkit_llb::CapError;
+
+use super::caps::Caps;
 use super::options::{CacheImport, ResolveMode};
 
 /// Why a call failed.

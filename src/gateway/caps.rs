@@ -3,11 +3,9 @@
 //! Owns the two lists, the lists that stand in for a daemon too old to send
 //! them, and the sentence about something missing.
 
-use std::collections::BTreeMap;
-
+use buildkit_llb::CapSet;
 use buildkit_proto::apicaps::ApiCap;
 use buildkit_proto::gateway::PongResponse;
-use thiserror::Error;
 
 /// The gateway's capability names that this crate asks about.
 pub mod name {
@@ -69,33 +67,6 @@ const DEFAULT_LLB: [&str; 29] = [
     "meta.exportcache",
 ];
 
-/// Something the daemon cannot do.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum CapError {
-    /// It does not know it.
-    #[error(
-        "requested experimental feature {cap} is not supported by build server, \
-         please update {product}"
-    )]
-    Missing {
-        /// The capability.
-        cap: String,
-        /// What the user calls the daemon.
-        product: String,
-    },
-    /// It knows it and must not do it.
-    #[error(
-        "requested experimental feature {cap} has been disabled on the build server{}",
-        if reason.is_empty() { String::new() } else { format!(": {reason}") }
-    )]
-    Disabled {
-        /// The capability.
-        cap: String,
-        /// What the daemon says about it.
-        reason: String,
-    },
-}
-
 /// Everything a daemon can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caps {
@@ -105,84 +76,24 @@ pub struct Caps {
     pub llb: CapSet,
 }
 
-/// One list of capabilities.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CapSet {
-    /// By name, with the reason if it is off.
-    states: BTreeMap<String, State>,
-    product: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum State {
-    Enabled,
-    Disabled(String),
-}
-
 impl Caps {
     /// Reads the answer to `Ping`.
     pub fn from_pong(pong: &PongResponse, product: Option<&str>) -> Self {
         let product = product.unwrap_or("buildkit");
         Self {
-            gateway: CapSet::new(&pong.frontend_api_caps, &DEFAULT_GATEWAY, product),
-            llb: CapSet::new(&pong.llb_caps, &DEFAULT_LLB, product),
+            gateway: set(&pong.frontend_api_caps, &DEFAULT_GATEWAY, product),
+            llb: set(&pong.llb_caps, &DEFAULT_LLB, product),
         }
     }
 }
 
-impl CapSet {
-    fn new(sent: &[ApiCap], default: &[&str], product: &str) -> Self {
-        let mut states: BTreeMap<_, _> = sent
-            .iter()
-            .map(|cap| (cap.id.clone(), State::of(cap)))
-            .collect();
-        // Daemons from before capabilities send nothing; none has nothing.
-        if sent.is_empty() {
-            states.extend(default.iter().map(|&cap| (cap.to_owned(), State::Enabled)));
-        }
-        Self {
-            states,
-            product: product.to_owned(),
-        }
-    }
-
-    /// Whether the daemon can do this now.
-    pub fn supports(&self, cap: &str) -> bool {
-        self.states.get(cap) == Some(&State::Enabled)
-    }
-
-    /// An error that tells the user if the daemon cannot do this.
-    pub fn require(&self, cap: &str) -> Result<(), CapError> {
-        match self.states.get(cap) {
-            Some(State::Enabled) => Ok(()),
-            Some(State::Disabled(reason)) => Err(CapError::Disabled {
-                cap: cap.to_owned(),
-                reason: reason.clone(),
-            }),
-            None => Err(CapError::Missing {
-                cap: cap.to_owned(),
-                product: self.product.clone(),
-            }),
-        }
-    }
-
-    /// The names of all that is on, in order.
-    pub fn enabled(&self) -> impl Iterator<Item = &str> {
-        self.states
-            .iter()
-            .filter(|(_, state)| **state == State::Enabled)
-            .map(|(cap, _)| cap.as_str())
-    }
-}
-
-impl State {
-    fn of(cap: &ApiCap) -> Self {
-        if cap.enabled {
-            Self::Enabled
-        } else {
-            Self::Disabled(cap.disabled_reason_msg.clone())
-        }
-    }
+/// One list of the answer. Daemons from before capabilities send an empty one.
+fn set(sent: &[ApiCap], default: &[&str], product: &str) -> CapSet {
+    let set = match sent {
+        [] => CapSet::of_ids(default.iter().copied()),
+        sent => CapSet::from_ping(sent),
+    };
+    set.product(product)
 }
 
 #[cfg(test)]
@@ -210,17 +121,17 @@ mod tests {
         assert_eq!(caps.gateway.enabled().collect::<Vec<_>>(), ["on"]);
         let text = |result: Result<(), CapError>| result.expect_err("unsupported").to_string();
         assert_eq!(
-            text(caps.gateway.require("new")),
+            text(caps.gateway.check("new")),
             "requested experimental feature new is not supported by build server, \
              please update docker"
         );
         assert_eq!(
-            text(caps.gateway.require("off")),
+            text(caps.gateway.check("off")),
             "requested experimental feature off has been disabled on the build server: \
              by the admin"
         );
         assert_eq!(
-            text(caps.llb.require("off")),
+            text(caps.llb.check("off")),
             "requested experimental feature off has been disabled on the build server"
         );
     }
@@ -231,7 +142,7 @@ mod tests {
         assert!(caps.gateway.supports("readfile") && !caps.gateway.supports(name::WARNINGS));
         assert!(caps.llb.supports("soruce.http.uidgid"));
         assert!(!caps.llb.supports("exec.mount.ssh") && !caps.llb.supports("exec.meta.network"));
-        let error = caps.gateway.require(name::WARNINGS).expect_err("too old");
+        let error = caps.gateway.check(name::WARNINGS).expect_err("too old");
         assert!(error.to_string().ends_with("please update buildkit"));
     }
 }

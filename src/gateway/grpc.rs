@@ -76,7 +76,7 @@ impl GrpcBridge {
             .values()
             .flat_map(|metadata| &metadata.caps);
         for (cap, _) in caps.filter(|(_, needed)| **needed) {
-            self.caps.llb.require(cap)?;
+            self.caps.llb.check(cap)?;
         }
         Ok(())
     }

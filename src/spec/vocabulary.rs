@@ -65,3 +65,11 @@ choice! {
         Arm64 = "arm64" | "aarch64",
     }
 }
+
+impl Architecture {
+    /// The architecture of a Linux platform, if images exist for it.
+    pub fn of(platform: &buildkit_llb::Platform) -> Option<Self> {
+        let known = Self::from_word(&platform.architecture)?;
+        (platform.os == "linux" && platform.variant.is_empty()).then_some(known)
+    }
+}

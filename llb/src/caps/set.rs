@@ -114,6 +114,27 @@ impl CapSet {
         }
     }
 
+    /// Exactly these, whether this crate knows them or not.
+    pub fn of_ids<'a>(ids: impl IntoIterator<Item = &'a str>) -> Self {
+        let offered = ids
+            .into_iter()
+            .map(|id| (id.to_owned(), State::Enabled))
+            .collect();
+        Self {
+            offered,
+            product: "BuildKit".to_owned(),
+        }
+    }
+
+    /// The ids of all that is on, in order.
+    pub fn enabled(&self) -> impl Iterator<Item = &str> {
+        let on = self
+            .offered
+            .iter()
+            .filter(|(_, state)| **state == State::Enabled);
+        on.map(|(id, _)| id.as_str())
+    }
+
     /// Names the product in messages, as `BUILDKIT_EXPORTEDPRODUCT` has it.
     #[must_use]
     pub fn product(mut self, product: impl Into<String>) -> Self {

@@ -1,0 +1,19 @@
+//! The image history: one entry for each layer, in the order of the layers.
+//!
+//! The exporter pairs entries with layers by position, so a step that adds a
+//! layer adds an entry and nothing else does. What a step did is told by its
+//! title; arguments and build arguments stay out, as they may be private.
+
+use crate::image::History;
+
+/// Marks entries as ours.
+pub const COMMENT: &str = "dynamo-frontend";
+
+/// The entry of a layer.
+pub(super) fn entry(title: &str) -> History {
+    History {
+        created_by: title.to_owned(),
+        comment: COMMENT.to_owned(),
+        ..History::default()
+    }
+}

@@ -1,0 +1,44 @@
+//! What the request says about the graph and the spec does not.
+
+/// The client's directory that is the build context.
+pub const CONTEXT_NAME: &str = "context";
+
+/// Settings of one graph.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The client session that local directories are read from.
+    pub session: Option<String>,
+    /// Put in front of the ids of cache mounts.
+    pub cache_namespace: Option<String>,
+    /// Patterns of the ignore file, for the build context.
+    pub context_excludes: Vec<String>,
+    /// Whether names say the platform, because there are several.
+    pub name_platform: bool,
+    /// Stages whose steps ignore the cache.
+    pub no_cache: NoCache,
+    /// Whether images are pulled although the daemon has them.
+    pub resolve_mode: buildkit_llb::ResolveMode,
+}
+
+/// Which stages ignore the cache.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum NoCache {
+    /// None.
+    #[default]
+    Off,
+    /// All.
+    All,
+    /// Those with these names, in any case.
+    Stages(Vec<String>),
+}
+
+impl NoCache {
+    /// Whether the steps of a stage ignore the cache.
+    pub fn covers(&self, stage: &str) -> bool {
+        match self {
+            Self::Off => false,
+            Self::All => true,
+            Self::Stages(stages) => stages.iter().any(|name| name.eq_ignore_ascii_case(stage)),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Stages and their steps.
+
+use buildkit_llb::{
+    CopyFrom, Exec, FileOp, Merge, Mkdir, Mkfile, Mount as LlbMount, Network, Output,
+    Owner as LlbOwner, ProgressGroup, Sharing as LlbSharing,
+};
+
+use super::{Emitter, Filesystem, history};
+use crate::plan::{Action, CacheMount, FileAction, Link, Mount, Owner, Run, Sharing, Stage, Step};
+
+/// Folder inside the prepared tree that a cache mount with an owner begins as.
+const PREPARED_CACHE: &str = "/cache";
+
+impl Emitter<'_> {
+    /// A stage on its base. Links at its end become one merge, so that they
+    /// depend neither on the steps nor on each other.
+    pub(super) fn stage(&mut self, stage: &Stage, base: Filesystem) -> Filesystem {
+        let mut done = base;
+        let mut links = Vec::new();
+        for (index, step) in stage.steps.iter().enumerate() {
+            let name = self.step_name(stage, index, &step.title);
+            match &step.action {
+                Action::Link(link) => {
+                    links.push(self.link(link, step, name));
+                    done.history.push(history::entry(&step.title));
+                    continue;
+                }
+                Action::Run(run) => {
+                    join(&mut done, &mut links, stage);
+                    done.output = self.run(run, stage, step, name, &done);
+                }
+                Action::Files(files) => {
+                    join(&mut done, &mut links, stage);
+                    done.output = self.files(files, step, name, &done.output);
+                }
+            }
+            done.history.push(history::entry(&step.title));
+        }
+        join(&mut done, &mut links, stage);
+        done
+    }
+
+    fn step_name(&self, stage: &Stage, index: usize, title: &str) -> String {
+        let platform = if self.settings.name_platform {
+            format!("{} ", self.platform)
+        } else {
+            String::new()
+        };
+        format!(
+            "[{platform}{} {}/{}] {title}",
+            stage.name,
+            index + 1,
+            stage.steps.len()
+        )
+    }
+
+    fn run(&self, run: &Run, stage: &Stage, step: &Step, name: String, on: &Filesystem) -> Output {
+        let mut exec = Exec::new(&run.args)
+            .root(&on.output)
+            .platform(self.platform.clone())
+            .envs(on.env.clone())
+            .envs(run.env.clone())
+            .cwd(&run.cwd)
+            .ignore_cache(self.settings.no_cache.covers(&stage.name))
+            .name(name)
+            .locations(self.locations(&step.places));
+        if let Some(user) = run.user {
+            exec = exec.user(user.to_string());
+        }
+        if !run.network {
+            exec = exec.network(Network::None);
+        }
+        for mount in &run.mounts {
+            exec = exec.mount(match mount {
+                Mount::Cache(cache) => self.cache(cache, step),
+                Mount::Bind {
+                    tree,
+                    source,
+                    target,
+                } => {
+                    let mount = LlbMount::read_only(target, &self.tree(tree, &step.places));
+                    if source == "/" {
+                        mount
+                    } else {
+                        mount.selector(source)
+                    }
+                }
+            });
+        }
+        if let Some(group) = group(step, stage) {
+            exec = exec.progress_group(group);
+        }
+        exec.run().root()
+    }
+
+    fn cache(&self, cache: &CacheMount, step: &Step) -> LlbMount {
+        let id = match &self.settings.cache_namespace {
+            Some(namespace) => format!("{namespace}/{}", cache.id),
+            None => cache.id.clone(),
+        };
+        let mount = LlbMount::cache(&cache.target, id).sharing(match cache.sharing {
+            Sharing::Shared => LlbSharing::Shared,
+            Sharing::Locked => LlbSharing::Locked,
+        });
+        let Some(owner) = cache.owner else {
+            return mount;
+        };
+        // A new cache belongs to root; one that begins as a part of a tree
+        // belongs to whom that part belongs to.
+        let prepared = FileOp::on(&Output::scratch())
+            .mkdir(Mkdir::new(PREPARED_CACHE, 0o775).owner(by_id(owner)))
+            .name(format!("[internal] prepare the cache {}", cache.target))
+            .locations(self.locations(&step.places))
+            .output();
+        mount.base(&prepared).selector(PREPARED_CACHE)
+    }
+
+    fn files(&self, files: &[FileAction], step: &Step, name: String, on: &Output) -> Output {
+        let op = FileOp::on(on)
+            .name(name)
+            .locations(self.locations(&step.places));
+        let op = files.iter().fold(op, |op, file| match file {
+            FileAction::Directory { path, mode, owner } => {
+                op.mkdir(Mkdir::new(path, *mode).parents().owner(by_id(*owner)))
+            }
+            FileAction::File {
+                path,
+                mode,
+                content,
+            } => op.mkfile(Mkfile::new(path, *mode, content.as_bytes())),
+        });
+        op.output()
+    }
+
+    fn link(&self, link: &Link, step: &Step, name: String) -> Output {
+        let tree = self.tree(&link.tree, &step.places);
+        let op = FileOp::on(&Output::scratch())
+            .name(name)
+            .locations(self.locations(&step.places));
+        let op = link.files.iter().fold(op, |op, file| {
+            // The path is meant as it is written, so that a missing file is an
+            // error and not an empty match.
+            op.copy(
+                CopyFrom::new(&tree, &file.from, &file.to)
+                    .create_dest_path()
+                    .owner(LlbOwner::ids(0, 0)),
+            )
+        });
+        op.output()
+    }
+}
+
+/// Lays the links over what was built so far.
+fn join(done: &mut Filesystem, links: &mut Vec<Output>, stage: &Stage) {
+    if links.is_empty() {
+        return;
+    }
+    let trees = std::iter::once(&done.output).chain(links.iter());
+    done.output = Merge::new(trees)
+        .name(format!("[{}] join", stage.name))
+        .output();
+    links.clear();
+}
+
+fn group(step: &Step, stage: &Stage) -> Option<ProgressGroup> {
+    let component = step.component.as_ref()?;
+    Some(ProgressGroup::new(
+        format!("{}-{component}", stage.name),
+        component,
+    ))
+}
+
+fn by_id(owner: Owner) -> LlbOwner {
+    LlbOwner::ids(owner.uid, owner.gid)
+}

@@ -1,0 +1,143 @@
+//! Graphs of plans: what they hold, and what a change changes.
+
+use std::collections::BTreeMap;
+
+use buildkit_llb::{Definition, MarshalOptions, marshal, text};
+
+use super::{Images, KnownImage, Settings, emit, platform};
+use crate::image::ImageConfig;
+use crate::pipeline::{self, Outcome};
+use crate::spec::{Architecture, Input};
+
+const SPEC: &str = "\
+framework: dynamo
+device: cpu
+dynamo: {source: {index: 1.0.0}}
+components:
+  nats: false
+packages:
+  apt: [git]
+  requirements: [deps/requirements.txt]
+";
+
+fn planned(spec: &str) -> Outcome {
+    let build_args = BTreeMap::new();
+    let input = Input {
+        name: "dynamo.yaml",
+        bytes: spec.as_bytes(),
+        build_args: &build_args,
+        target: None,
+    };
+    pipeline::plan(input, &[Architecture::Amd64]).expect("a catalog")
+}
+
+fn known(outcome: &Outcome) -> Images {
+    let mut images = Images::default();
+    for image in outcome.plans[0].images() {
+        let pinned = image
+            .reference
+            .with_digest(&format!("sha256:{}", "a".repeat(64)))
+            .unwrap();
+        let env = vec!["PATH=/usr/bin".to_owned(), "SSL_CERT_FILE=/ca".to_owned()];
+        images.insert(
+            &image.reference,
+            KnownImage {
+                pinned: pinned.to_string(),
+                env,
+            },
+        );
+    }
+    images
+}
+
+fn definition(spec: &str, settings: &Settings) -> Definition {
+    let outcome = planned(spec);
+    let emitted = emit(
+        &outcome.plans[0],
+        &known(&outcome),
+        &outcome.sources,
+        settings,
+    )
+    .unwrap();
+    let options = MarshalOptions::new(platform(Architecture::Amd64)).session("S");
+    let marshalled = marshal(&emitted.output, &options).unwrap();
+    assert!(marshalled.dropped.is_empty());
+    marshalled.definition
+}
+
+#[test]
+fn the_graph_of_a_spec() {
+    insta::assert_snapshot!(text::dump(&definition(SPEC, &Settings::default())));
+}
+
+#[test]
+fn history_has_one_entry_for_each_layer() {
+    let outcome = planned(SPEC);
+    let plan = &outcome.plans[0];
+    let emitted = emit(
+        plan,
+        &known(&outcome),
+        &outcome.sources,
+        &Settings::default(),
+    )
+    .unwrap();
+    let config = emitted.config(plan, &ImageConfig::new("linux", "amd64"));
+    let titles: Vec<_> = config
+        .history
+        .iter()
+        .map(|entry| entry.created_by.as_str())
+        .collect();
+    insta::assert_debug_snapshot!(titles);
+    assert!(
+        config
+            .history
+            .iter()
+            .all(|entry| entry.comment == super::COMMENT && !entry.empty_layer)
+    );
+}
+
+#[test]
+fn comments_and_key_order_change_no_digest() {
+    let moved = format!(
+        "# a comment\n{}device: cpu\n",
+        SPEC.replace("device: cpu\n", "")
+    );
+    let digests = |spec: &str| {
+        definition(spec, &Settings::default())
+            .digests()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(digests(SPEC), digests(&moved));
+}
+
+#[test]
+fn a_changed_step_changes_only_itself_and_what_depends_on_it() {
+    let before: Vec<_> = definition(SPEC, &Settings::default()).digests().collect();
+    let after = definition(&SPEC.replace("[git]", "[git, jq]"), &Settings::default());
+    let changed: Vec<String> = after
+        .digests()
+        .filter(|digest| !before.contains(digest))
+        .filter_map(|digest| {
+            after
+                .metadata(&digest)?
+                .description
+                .get("llb.customname")
+                .cloned()
+        })
+        .collect();
+    insta::assert_debug_snapshot!(changed);
+}
+
+#[test]
+fn the_cache_namespace_is_put_in_front_of_every_id() {
+    let settings = Settings {
+        cache_namespace: Some("team".to_owned()),
+        ..Settings::default()
+    };
+    let dump = text::dump(&definition(SPEC, &settings));
+    let ids: Vec<_> = dump.lines().filter(|line| line.contains("cache")).collect();
+    assert!(
+        !ids.is_empty() && dump.matches("team/dynamo-").count() >= 3,
+        "{dump}"
+    );
+}

@@ -1,0 +1,107 @@
+//! The trees that steps read from: images, the build context, archives, and
+//! files the plan itself holds.
+
+use buildkit_llb::{CopyFrom, FileOp, Http, Image, Local, Mkfile, Output};
+
+use super::{CONTEXT_NAME, Emitter, Filesystem};
+use crate::diagnostic::Span;
+use crate::plan::{ImageSource, Tree};
+
+impl Emitter<'_> {
+    /// The root filesystem of an image, to build on.
+    pub(super) fn base(&self, image: &ImageSource) -> Filesystem {
+        let known = self.images.get(&image.reference);
+        let env = known.map_or_else(Vec::new, |known| {
+            let split = |pair: &String| {
+                pair.split_once('=')
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            };
+            known.env.iter().filter_map(split).collect()
+        });
+        Filesystem {
+            output: self.image(image),
+            env,
+            base: Some(image.reference.to_string()),
+            history: Vec::new(),
+        }
+    }
+
+    /// A tree, for a step of the given title and places.
+    pub(super) fn tree(&self, tree: &Tree, places: &[Span]) -> Output {
+        match tree {
+            Tree::Image(image) => self.image(image),
+            Tree::Context { .. } => self.context(places),
+            Tree::Archive {
+                url,
+                checksum,
+                place,
+            } => self.archive(url, checksum.as_deref(), *place),
+            Tree::Literal { path, content } => FileOp::on(&Output::scratch())
+                .mkfile(Mkfile::new(path, 0o644, content.as_bytes()))
+                .name(format!("[internal] write {path}"))
+                .locations(self.locations(places))
+                .output(),
+        }
+    }
+
+    fn image(&self, image: &ImageSource) -> Output {
+        let pinned = self
+            .images
+            .get(&image.reference)
+            .map(|known| known.pinned.clone());
+        let reference = pinned.unwrap_or_else(|| image.reference.to_string());
+        Image::new(&reference)
+            .platform(self.platform.clone())
+            .resolve_mode(self.settings.resolve_mode)
+            .name(self.internal(&format!("image {reference}")))
+            .locations(self.locations(&[image.place]))
+            .output()
+    }
+
+    /// The build context, only the paths that the whole plan uses: one transfer
+    /// for all steps.
+    fn context(&self, places: &[Span]) -> Output {
+        let mut local = Local::new(CONTEXT_NAME)
+            .follow_paths(self.plan.context_paths())
+            .shared_key_hint(CONTEXT_NAME)
+            .name("[internal] load build context")
+            .locations(self.locations(places));
+        if let Some(session) = &self.settings.session {
+            local = local.session(session);
+        }
+        if !self.settings.context_excludes.is_empty() {
+            local = local.exclude_patterns(&self.settings.context_excludes);
+        }
+        local.output()
+    }
+
+    /// An archive, unpacked.
+    fn archive(&self, url: &str, checksum: Option<&str>, place: Span) -> Output {
+        let name = url
+            .rsplit('/')
+            .next()
+            .filter(|name| !name.is_empty())
+            .unwrap_or("archive");
+        let locations = self.locations(&[place]);
+        let mut download = Http::new(url)
+            .filename(name)
+            .name(self.internal(&format!("download {url}")))
+            .locations(locations.clone());
+        if let Some(checksum) = checksum {
+            download = download.checksum(checksum);
+        }
+        FileOp::on(&Output::scratch())
+            .copy(CopyFrom::new(&download.output(), format!("/{name}"), "/").unpack())
+            .name(self.internal(&format!("unpack {name}")))
+            .locations(locations)
+            .output()
+    }
+
+    fn internal(&self, what: &str) -> String {
+        if self.settings.name_platform {
+            format!("[{} internal] {what}", self.platform)
+        } else {
+            format!("[internal] {what}")
+        }
+    }
+}

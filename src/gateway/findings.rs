@@ -1,0 +1,79 @@
+//! Diagnostics on their way to the user of a build: errors become the failure
+//! of the build, warnings a `Warn` each.
+
+use buildkit_llb::Range;
+
+use super::bridge::Warning;
+use super::errdefs;
+use super::error::FrontendError;
+use crate::diagnostic::{
+    Diagnostic, Diagnostics, Source, SourceRange, Sources, Span, source_ranges, summary,
+};
+use crate::emit::source_file;
+
+/// The failure that shows every error of a spec, with the lines of each.
+pub fn failure(diagnostics: &Diagnostics, sources: &Sources) -> FrontendError {
+    let errors = diagnostics.errors();
+    let ranges = source_ranges(errors.iter().copied(), sources);
+    let failure = FrontendError::new(summary(&errors, sources));
+    ranges.iter().fold(failure, |failure, range| {
+        failure.with_source(source_detail(*range, sources))
+    })
+}
+
+/// The same failure with the lines of a place, unless it has a place already.
+pub fn located(failure: FrontendError, place: Option<Span>, sources: &Sources) -> FrontendError {
+    let Some(span) = place.filter(|_| !failure.has_source()) else {
+        return failure;
+    };
+    let (first, last) = sources.lines(span);
+    let range = SourceRange {
+        source: span.source,
+        first,
+        last,
+    };
+    failure.with_source(source_detail(range, sources))
+}
+
+/// A warning, shown beside the operation that loaded the spec.
+pub fn warning(diagnostic: &Diagnostic, sources: &Sources, loaded_by: &str) -> Warning {
+    let line = diagnostic.primary.map(|span| sources.lines(span));
+    let at = line
+        .map(|(first, _)| format!(" (line {first})"))
+        .unwrap_or_default();
+    Warning {
+        digest: loaded_by.to_owned(),
+        level: 1,
+        short: format!("{}: {}{at}", diagnostic.code, diagnostic.message),
+        detail: diagnostic.help.clone(),
+        url: String::new(),
+        info: diagnostic
+            .primary
+            .map(|span| source_file(sources.get(span.source)).to_pb()),
+        ranges: line
+            .map(|(first, last)| Range::lines(first, last).to_pb())
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn source_detail(range: SourceRange, sources: &Sources) -> errdefs::Source {
+    let Source {
+        kind, name, text, ..
+    } = sources.get(range.source);
+    let position = |line| errdefs::Position {
+        line: i32::try_from(line).unwrap_or(i32::MAX),
+        character: 0,
+    };
+    errdefs::Source {
+        info: Some(errdefs::SourceInfo {
+            filename: name.clone(),
+            data: text.clone().into_bytes(),
+            language: kind.language().to_owned(),
+        }),
+        ranges: vec![errdefs::Range {
+            start: position(range.first),
+            end: position(range.last),
+        }],
+    }
+}

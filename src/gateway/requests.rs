@@ -1,0 +1,134 @@
+//! Requests that are answered instead of building: `docker buildx build
+//! --call=NAME`.
+//!
+//! Owns the table of what is answered and the form of each answer. Nothing here
+//! resolves anything: an answer needs the spec and no network.
+
+use serde_json::{Value, json};
+
+use super::error::FrontendError;
+use super::findings;
+use super::options::Options;
+use super::result::{Reply, SubrequestResult};
+use super::subrequest::{self, Subrequest};
+use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span, summary};
+use crate::pipeline::Outcome;
+use crate::plan::{to_json, to_text};
+
+const PLAN: &str = "frontend.plan";
+/// The form of the answer that clients know.
+const LINT_VERSION: &str = "1.0.0";
+
+/// Every request that is answered.
+const TABLE: &[Subrequest] = &[
+    Subrequest::DESCRIBE,
+    Subrequest::new(subrequest::LINT, LINT_VERSION, "Check the spec"),
+    Subrequest::new(
+        PLAN,
+        "1.0.0",
+        "Show what would be built: stages, steps, sources, image config",
+    ),
+];
+
+/// The answer to requests that need no spec; `None` for all others.
+pub(super) fn without_spec(options: &Options) -> Option<Result<Reply, FrontendError>> {
+    match options.request_id.as_deref()? {
+        subrequest::DESCRIBE => Some(Ok(Reply::Subrequest(subrequest::describe(TABLE)))),
+        name if TABLE.iter().any(|known| known.name == name) => None,
+        name => Some(Err(subrequest::unsupported(name))),
+    }
+}
+
+/// The answer to a request about a spec.
+pub(super) fn answer(name: &str, outcome: &Outcome) -> Result<Reply, FrontendError> {
+    match name {
+        PLAN if outcome.diagnostics.has_errors() => {
+            Err(findings::failure(&outcome.diagnostics, &outcome.sources))
+        }
+        PLAN => Ok(Reply::Subrequest(plan(outcome))),
+        subrequest::LINT => Ok(Reply::Subrequest(lint(
+            &outcome.diagnostics,
+            &outcome.sources,
+        ))),
+        name => Err(subrequest::unsupported(name)),
+    }
+}
+
+fn plan(outcome: &Outcome) -> SubrequestResult {
+    let json = outcome
+        .plans
+        .iter()
+        .map(|plan| to_json(plan, &outcome.sources));
+    let text: Vec<String> = outcome
+        .plans
+        .iter()
+        .map(|plan| to_text(plan, &outcome.sources))
+        .collect();
+    SubrequestResult {
+        version: "1.0.0".to_owned(),
+        json: Value::from_iter(json).to_string().into_bytes(),
+        text: Some(text.join("\n")),
+        status_code: None,
+    }
+}
+
+/// Findings in the form of the Dockerfile frontend's lint: warnings one by one,
+/// errors together as what stops the build.
+fn lint(diagnostics: &Diagnostics, sources: &Sources) -> SubrequestResult {
+    let warnings: Vec<Value> = diagnostics
+        .warnings()
+        .into_iter()
+        .map(|one| warning(one, sources))
+        .collect();
+    let errors = diagnostics.errors();
+    let files: Vec<Value> = sources
+        .iter()
+        .map(|(_, source)| {
+            let data =
+                base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &source.text);
+            json!({"filename": source.name, "language": source.kind.language(), "data": data})
+        })
+        .collect();
+    let mut answer = json!({"warnings": warnings, "sources": files});
+    let mut text = summary(&diagnostics.warnings(), sources);
+    if let Some(first) = errors.first() {
+        let message = summary(&errors, sources);
+        text = [text, message.clone()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n");
+        answer["buildError"] =
+            json!({"message": message, "location": location(first.primary, sources)});
+    }
+    SubrequestResult {
+        version: LINT_VERSION.to_owned(),
+        json: answer.to_string().into_bytes(),
+        text: Some(text),
+        status_code: Some(u8::from(!diagnostics.is_empty())),
+    }
+}
+
+fn warning(one: &Diagnostic, sources: &Sources) -> Value {
+    let detail: Vec<&str> = std::iter::once(&one.message)
+        .chain(&one.help)
+        .map(String::as_str)
+        .collect();
+    json!({
+        "ruleName": one.code.name(),
+        "description": one.code.summary(),
+        "detail": detail.join("; "),
+        "location": location(one.primary, sources),
+    })
+}
+
+/// Clients read the members without asking whether they are there.
+fn location(place: Option<Span>, sources: &Sources) -> Value {
+    let Some(span) = place else {
+        return json!({"sourceIndex": -1, "ranges": []});
+    };
+    let (first, last) = sources.lines(span);
+    let at = |line| json!({"line": line, "character": 0});
+    let index = sources.iter().position(|(id, _)| id == span.source);
+    json!({"sourceIndex": index, "ranges": [{"start": at(first), "end": at(last)}]})
+}

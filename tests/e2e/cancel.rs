@@ -1,0 +1,49 @@
+//! Killing the client in the middle of a build.
+
+use std::fs;
+use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::engine::{Door, Engine};
+
+/// How long the engine may take to clean up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[test]
+fn a_killed_client_leaves_no_frontend_behind_and_the_next_build_works() {
+    let engine = Engine::of_environment();
+    // A value nothing else uses keeps the step out of the cache.
+    let marker = format!("dynamo-cancelled-{}", std::process::id());
+    let spec = engine.spec(&format!("user: {{name: dynamo, uid: 1234}}\nlabels: {{marker: {marker}}}\n"));
+    let (mut client, log, _folder) = engine.build(&spec, Door::SyntaxLine).arg("--no-cache").start();
+    wait("the build reaches a step", || {
+        fs::read_to_string(&log).is_ok_and(|log| log.contains("install system packages"))
+    });
+    client.kill().expect("the client is killed");
+    client.wait().expect("the client ends");
+    wait("no frontend is left", || frontends().is_empty());
+
+    engine.build(engine.spec(""), Door::SyntaxLine).run().succeeds();
+}
+
+#[track_caller]
+fn wait(what: &str, done: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < PATIENCE, "waited {PATIENCE:?} in vain until {what}");
+        sleep(Duration::from_millis(100));
+    }
+}
+
+/// Processes of the frontend in any container of this machine.
+fn frontends() -> Vec<String> {
+    let processes = fs::read_dir("/proc").expect("this is Linux");
+    processes
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let exe = fs::read_link(path.join("exe")).ok()?;
+            (exe == Path::new("/dynamo-frontend")).then(|| path.display().to_string())
+        })
+        .collect()
+}

@@ -1,0 +1,196 @@
+//! The engine as the tests use it: a build is described, run, and looked at.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// Where the engine and its images are; set by `cargo xtask e2e`.
+pub(crate) struct Engine {
+    frontend: String,
+    base: String,
+    uv: String,
+    python: String,
+}
+
+/// How the frontend is chosen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// The first line of the spec, `# syntax=nvidia/dynamo-frontend:1`, with
+    /// that name pointed at the image under test.
+    SyntaxLine,
+    /// `--build-arg BUILDKIT_SYNTAX=`.
+    BuildArg,
+}
+
+/// A build that can still be changed.
+#[must_use = "a build does nothing until it is run"]
+pub(crate) struct Build {
+    folder: TempDir,
+    docker: Command,
+}
+
+/// A build that has run.
+pub(crate) struct Built {
+    pub(crate) success: bool,
+    /// What the user saw.
+    pub(crate) progress: String,
+}
+
+impl Engine {
+    /// The engine of the environment.
+    #[track_caller]
+    pub(crate) fn of_environment() -> Self {
+        let variable = |name: &str| {
+            std::env::var(name)
+                .unwrap_or_else(|_| panic!("{name} is not set: run `cargo xtask e2e`"))
+        };
+        Self {
+            frontend: variable("FRONTEND_IMAGE"),
+            base: variable("BASE_IMAGE"),
+            uv: variable("UV_IMAGE"),
+            python: variable("BASE_PYTHON"),
+        }
+    }
+
+    /// A spec that stands on the images of the engine, with `more` at its end.
+    pub(crate) fn spec(&self, more: &str) -> String {
+        let Self { base, uv, python, .. } = self;
+        format!(
+            "# syntax=nvidia/dynamo-frontend:1\n\
+             framework: dynamo\n\
+             device: cpu\n\
+             dynamo: {{source: {{index: 1.0.0}}}}\n\
+             images: {{base: {base}, uv: {uv}}}\n\
+             toolchain: {{python: \"{python}\"}}\n\
+             components: {{nats: false, etcd: false}}\n\
+             {more}"
+        )
+    }
+
+    /// A build of a spec, in a folder of its own.
+    pub(crate) fn build(&self, spec: impl AsRef<[u8]>, door: Door) -> Build {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::write(folder.path().join("dynamo.yaml"), spec).expect("a written spec");
+        let mut docker = Command::new("docker");
+        docker.args(["buildx", "build", "--progress=plain", "-f", "dynamo.yaml"]);
+        docker.current_dir(folder.path());
+        match door {
+            Door::SyntaxLine => docker.arg(format!(
+                "--build-context=nvidia/dynamo-frontend:1=docker-image://{}",
+                self.frontend
+            )),
+            Door::BuildArg => docker.arg(format!("--build-arg=BUILDKIT_SYNTAX={}", self.frontend)),
+        };
+        Build { folder, docker }
+    }
+}
+
+impl Build {
+    /// Adds an argument of `docker buildx build`.
+    pub(crate) fn arg(mut self, argument: &str) -> Self {
+        self.docker.arg(argument);
+        self
+    }
+
+    /// Adds a file to the build context.
+    pub(crate) fn file(self, path: &str, content: &str) -> Self {
+        let path = self.folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a file in the folder")).expect("its folder");
+        fs::write(path, content).expect("a written file");
+        self
+    }
+
+    /// The folder of the context.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn run(mut self) -> Built {
+        let output = self.docker.arg(".").output().expect("docker runs");
+        Built { success: output.status.success(), progress: text(&output) }
+    }
+
+    /// Starts it; its progress goes to the file returned.
+    pub(crate) fn start(mut self) -> (Child, PathBuf, TempDir) {
+        let log = self.folder.path().join("progress.log");
+        let file = fs::File::create(&log).expect("a log");
+        let child = self
+            .docker
+            .arg(".")
+            .stdout(Stdio::null())
+            .stderr(file)
+            .spawn()
+            .expect("docker runs");
+        (child, log, self.folder)
+    }
+}
+
+impl Built {
+    /// Fails the test with the whole progress unless the build succeeded.
+    #[track_caller]
+    pub(crate) fn succeeds(self) -> Self {
+        assert!(self.success, "the build failed:\n{}", self.progress);
+        self
+    }
+
+    /// Fails the test with the whole progress unless the build failed.
+    #[track_caller]
+    pub(crate) fn fails(self) -> Self {
+        assert!(!self.success, "the build succeeded:\n{}", self.progress);
+        self
+    }
+
+    /// Fails the test unless the progress holds the text.
+    #[track_caller]
+    pub(crate) fn shows(self, wanted: &str) -> Self {
+        assert!(self.progress.contains(wanted), "no `{wanted}` in:\n{}", self.progress);
+        self
+    }
+
+    /// Fails the test if the progress holds the text.
+    #[track_caller]
+    pub(crate) fn hides(self, unwanted: &str) -> Self {
+        assert!(!self.progress.contains(unwanted), "`{unwanted}` in:\n{}", self.progress);
+        self
+    }
+
+    /// The lines that hold the text.
+    pub(crate) fn lines_with(&self, text: &str) -> Vec<&str> {
+        self.progress.lines().filter(|line| line.contains(text)).collect()
+    }
+
+    /// What came of each numbered vertex: its name and how it ended.
+    pub(crate) fn vertices(&self) -> BTreeMap<u32, (String, String)> {
+        let mut vertices = BTreeMap::new();
+        for line in self.progress.lines() {
+            let Some((number, rest)) =
+                line.strip_prefix('#').and_then(|line| line.split_once(' '))
+            else {
+                continue;
+            };
+            let Ok(number) = number.parse() else { continue };
+            let (_, end) = vertices
+                .entry(number)
+                .or_insert_with(|| (rest.to_owned(), String::new()));
+            rest.clone_into(end);
+        }
+        vertices
+    }
+}
+
+/// Runs `docker` with these arguments and returns what it prints.
+#[track_caller]
+pub(crate) fn docker(arguments: &[&str]) -> String {
+    let output = Command::new("docker").args(arguments).output().expect("docker runs");
+    assert!(output.status.success(), "docker {arguments:?} failed:\n{}", text(&output));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn text(output: &Output) -> String {
+    let stream = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    stream(&output.stderr) + &stream(&output.stdout)
+}

@@ -1,0 +1,64 @@
+//! Wrong specs, as the user of `docker buildx build` sees them.
+
+use crate::engine::{Door, Engine};
+
+#[test]
+fn a_syntax_error_points_at_its_line_and_not_at_the_syntax_line() {
+    let engine = Engine::of_environment();
+    let spec = "# syntax=nvidia/dynamo-frontend:1\nframework: dynamo\n\ndevice: cpu\n\n\nuser: {name: [x}\n";
+    engine
+        .build(spec, Door::SyntaxLine)
+        .run()
+        .fails()
+        .shows("dynamo.yaml:7:")
+        .shows("7 | >>> user: {name: [x}")
+        .hides(">>> # syntax");
+}
+
+#[test]
+fn a_misspelt_key_gets_a_suggestion_and_two_errors_are_shown_together() {
+    let engine = Engine::of_environment();
+    let spec = "# syntax=nvidia/dynamo-frontend:1\nframewrok: dynamo\ntarget: runtime\ndevice: cpuu\n";
+    engine
+        .build(spec, Door::SyntaxLine)
+        .run()
+        .fails()
+        .shows("unknown key `framewrok`")
+        .shows("did you mean `framework`?")
+        .shows("did you mean `cpu`?")
+        .shows("2 | >>> framewrok: dynamo")
+        .shows("4 | >>> device: cpuu");
+}
+
+#[test]
+fn hostile_and_odd_specs_are_located_errors() {
+    let engine = Engine::of_environment();
+    let deep = format!("cmd: {}", "[".repeat(100_000));
+    let bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n\
+                c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n\
+                e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\n";
+    let cases: [(&[u8], &str); 5] = [
+        (deep.as_bytes(), "dynamo.yaml:1:70: this is not valid YAML"),
+        (bomb.as_bytes(), "more than 20000 values"),
+        (b"# only a comment\n", "dynamo.yaml:1:1: the spec is empty"),
+        (b"- a\n- b\n", "a spec is a mapping of keys"),
+        (b"env:\n  A: \xff\xfe\n", "dynamo.yaml:2:6: the spec is not UTF-8"),
+    ];
+    for (spec, wanted) in cases {
+        engine.build(spec, Door::BuildArg).run().fails().shows(wanted).shows(">>>");
+    }
+}
+
+#[test]
+fn a_base_image_that_is_not_there_is_named_with_its_line() {
+    let engine = Engine::of_environment();
+    let missing = "127.0.0.1:1/no/such-image:1";
+    let spec = engine.spec("").replace("images: {base: ", &format!("images: {{base: {missing}, uv: x/y}}\nx: {{z: "));
+    let spec = spec.lines().filter(|line| !line.starts_with("x: ")).collect::<Vec<_>>().join("\n");
+    engine
+        .build(spec, Door::SyntaxLine)
+        .run()
+        .fails()
+        .shows(missing)
+        .shows(&format!(">>> images: {{base: {missing}"));
+}

@@ -1,0 +1,12 @@
+//! End-to-end tests: the frontend image in a real Docker Engine, fed by a real
+//! registry and real packages. `cargo xtask e2e` brings all of it up and runs
+//! these.
+//!
+//! One file per behaviour. Numbers in test names are those of no list: a test
+//! is named by what it shows.
+
+mod cancel;
+mod engine;
+mod errors;
+mod failing_step;
+mod hello;
