@@ -41,6 +41,8 @@ pub enum BridgeError {
         path: String,
         /// How large it may be, in bytes.
         limit: u64,
+        /// How it begins.
+        head: Vec<u8>,
     },
     /// The answer lacks what it must have.
     #[error("BuildKit's answer to {call} has {problem}")]

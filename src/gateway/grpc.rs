@@ -20,6 +20,8 @@ use super::error::rpc_status;
 
 /// How much of a file is asked for at a time: well inside the message limit.
 const READ_CHUNK: u64 = 8 << 20;
+/// How much is kept of a file that is too large, for showing it.
+const HEAD: usize = 1 << 10;
 /// How long the first call may take.
 const PING_LIMIT: Duration = Duration::from_secs(15);
 /// The resolver types of `ResolveImageConfig`.
@@ -192,9 +194,12 @@ impl Bridge for GrpcBridge {
             let ended = (part.len() as u64) < length;
             content.extend(part);
             if content.len() as u64 > limit {
+                content.truncate(HEAD);
+                let path = path.to_owned();
                 return Err(BridgeError::TooLarge {
-                    path: path.to_owned(),
+                    path,
                     limit,
+                    head: content,
                 });
             }
             if ended {

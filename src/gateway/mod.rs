@@ -20,6 +20,7 @@ mod requests;
 pub mod resolver;
 pub mod result;
 pub mod serve;
+pub mod spec_source;
 pub mod stdio;
 pub mod subrequest;
 

@@ -4,6 +4,7 @@ mod bridge;
 mod edge;
 mod resolver;
 mod result;
+mod spec_source;
 
 use buildkit_proto::{gateway, pb, rpc};
 use prost_types::Any;

@@ -172,7 +172,10 @@ async fn a_policy_may_put_another_image_in_its_place() {
 async fn an_image_that_only_the_daemon_has_stays_as_it_is() {
     let double = Double::new(Daemon::head()).image("docker.io/library/a:1", "", CONFIG);
     let (_double, resolver) = resolver(double).await;
-    let image = resolver.resolve(query("a:1", "amd64")).await.expect("an image");
+    let image = resolver
+        .resolve(query("a:1", "amd64"))
+        .await
+        .expect("an image");
     assert_eq!(image.reference.to_string(), "docker.io/library/a:1");
 }
 
