@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::ExitCode;
 
-use buildkit_llb::{MarshalOptions, marshal};
+use buildkit_llb::{CapSet, MarshalOptions, marshal};
 use serde_json::Value;
 
 use super::output::{CliError, FINDINGS, OK, data, findings};
@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     images: Option<String>,
 }
 
-/// Writes the definition of one platform.
+/// Writes the definition of one platform, for the newest BuildKit.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let outcome = input::outcome(&arguments.spec)?;
     findings(&outcome.diagnostics.sorted(), &outcome.sources);
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let bug = |error: &dyn std::error::Error| CliError::Graph(error.to_string());
     let emitted = emit::emit(plan, &images, &outcome.sources, &Settings::default())
         .map_err(|error| bug(&error))?;
-    let options = MarshalOptions::new(platform);
+    let options = MarshalOptions::new(platform).caps(CapSet::all());
     let marshalled = marshal(&emitted.output, &options).map_err(|error| bug(&error))?;
     data(&marshalled.definition.to_bytes())?;
     Ok(ExitCode::from(OK))

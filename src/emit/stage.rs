@@ -6,6 +6,7 @@ use buildkit_llb::{
 };
 
 use super::{Emitter, Filesystem, history};
+use crate::diagnostic::Span;
 use crate::plan::{Action, CacheMount, FileAction, Link, Mount, Owner, Run, Sharing, Stage, Step};
 
 /// Folder inside the prepared tree that a cache mount with an owner begins as.
@@ -16,39 +17,43 @@ impl Emitter<'_> {
     /// depend neither on the steps nor on each other.
     pub(super) fn stage(&mut self, stage: &Stage, base: Filesystem) -> Filesystem {
         let mut done = base;
-        let mut links = Vec::new();
+        let mut links: Vec<(Output, Vec<Span>)> = Vec::new();
         for (index, step) in stage.steps.iter().enumerate() {
             let name = self.step_name(stage, index, &step.title);
             match &step.action {
                 Action::Link(link) => {
-                    links.push(self.link(link, step, name));
+                    links.push((self.link(link, step, name), step.places.clone()));
                     done.history.push(history::entry(&step.title));
                     continue;
                 }
                 Action::Run(run) => {
-                    join(&mut done, &mut links, stage);
+                    self.join(&mut done, &mut links, stage);
                     done.output = self.run(run, stage, step, name, &done);
                 }
                 Action::Files(files) => {
-                    join(&mut done, &mut links, stage);
+                    self.join(&mut done, &mut links, stage);
                     done.output = self.files(files, step, name, &done.output);
                 }
             }
             done.history.push(history::entry(&step.title));
         }
-        join(&mut done, &mut links, stage);
+        self.join(&mut done, &mut links, stage);
         done
     }
 
-    fn step_name(&self, stage: &Stage, index: usize, title: &str) -> String {
-        let platform = if self.settings.name_platform {
-            format!("{} ", self.platform)
+    /// The stage in names, with the platform where there are several.
+    fn stage_name(&self, stage: &Stage) -> String {
+        if self.settings.name_platform {
+            format!("{} {}", self.platform, stage.name)
         } else {
-            String::new()
-        };
+            stage.name.clone()
+        }
+    }
+
+    fn step_name(&self, stage: &Stage, index: usize, title: &str) -> String {
         format!(
-            "[{platform}{} {}/{}] {title}",
-            stage.name,
+            "[{} {}/{}] {title}",
+            self.stage_name(stage),
             index + 1,
             stage.steps.len()
         )
@@ -148,18 +153,24 @@ impl Emitter<'_> {
         });
         op.output()
     }
-}
 
-/// Lays the links over what was built so far.
-fn join(done: &mut Filesystem, links: &mut Vec<Output>, stage: &Stage) {
-    if links.is_empty() {
-        return;
+    /// Lays the links over what was built so far.
+    fn join(&self, done: &mut Filesystem, links: &mut Vec<(Output, Vec<Span>)>, stage: &Stage) {
+        if links.is_empty() {
+            return;
+        }
+        let places: Vec<Span> = links
+            .iter()
+            .flat_map(|(_, places)| places)
+            .copied()
+            .collect();
+        let trees = std::iter::once(&done.output).chain(links.iter().map(|(tree, _)| tree));
+        done.output = Merge::new(trees)
+            .name(format!("[{}] join", self.stage_name(stage)))
+            .locations(self.locations(&places))
+            .output();
+        links.clear();
     }
-    let trees = std::iter::once(&done.output).chain(links.iter());
-    done.output = Merge::new(trees)
-        .name(format!("[{}] join", stage.name))
-        .output();
-    links.clear();
 }
 
 fn group(step: &Step, stage: &Stage) -> Option<ProgressGroup> {

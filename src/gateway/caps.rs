@@ -99,6 +99,7 @@ fn set(sent: &[ApiCap], default: &[&str], product: &str) -> CapSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use buildkit_llb::CapError;
 
     fn cap(id: &str, enabled: bool, reason: &str) -> ApiCap {
         ApiCap {

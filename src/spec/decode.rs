@@ -108,9 +108,7 @@ fn unknown_key<'a>(entry: &Entry, known: impl Iterator<Item = &'a str> + Clone) 
         );
     }
     match nearest(&entry.key, known.clone()) {
-        Some(near) => unknown
-            .note(format!("did you mean `{near}`?"))
-            .help(format!("did you mean `{near}`?")),
+        Some(near) => unknown.help(format!("did you mean `{near}`?")),
         None => {
             let keys: Vec<String> = known.map(|key| format!("`{key}`")).collect();
             unknown.help(format!("the keys here are {}", keys.join(", ")))
@@ -267,9 +265,7 @@ pub(super) fn word<T>(
         node,
     );
     if let Some(near) = nearest(text, words.iter().copied()) {
-        wrong = wrong
-            .note(format!("did you mean `{near}`?"))
-            .help(format!("did you mean `{near}`?"));
+        wrong = wrong.help(format!("did you mean `{near}`?"));
     }
     diagnostics.push(wrong);
     None

@@ -15,8 +15,13 @@ fn a_killed_client_leaves_no_frontend_behind_and_the_next_build_works() {
     let engine = Engine::of_environment();
     // A value nothing else uses keeps the step out of the cache.
     let marker = format!("dynamo-cancelled-{}", std::process::id());
-    let spec = engine.spec(&format!("user: {{name: dynamo, uid: 1234}}\nlabels: {{marker: {marker}}}\n"));
-    let (mut client, log, _folder) = engine.build(&spec, Door::SyntaxLine).arg("--no-cache").start();
+    let spec = engine.spec(&format!(
+        "user: {{name: dynamo, uid: 1234}}\nlabels: {{marker: {marker}}}\n"
+    ));
+    let (mut client, log, _folder) = engine
+        .build(&spec, Door::SyntaxLine)
+        .arg("--no-cache")
+        .start();
     wait("the build reaches a step", || {
         fs::read_to_string(&log).is_ok_and(|log| log.contains("install system packages"))
     });
@@ -24,14 +29,20 @@ fn a_killed_client_leaves_no_frontend_behind_and_the_next_build_works() {
     client.wait().expect("the client ends");
     wait("no frontend is left", || frontends().is_empty());
 
-    engine.build(engine.spec(""), Door::SyntaxLine).run().succeeds();
+    engine
+        .build(engine.spec(""), Door::SyntaxLine)
+        .run()
+        .succeeds();
 }
 
 #[track_caller]
 fn wait(what: &str, done: impl Fn() -> bool) {
     let start = Instant::now();
     while !done() {
-        assert!(start.elapsed() < PATIENCE, "waited {PATIENCE:?} in vain until {what}");
+        assert!(
+            start.elapsed() < PATIENCE,
+            "waited {PATIENCE:?} in vain until {what}"
+        );
         sleep(Duration::from_millis(100));
     }
 }

@@ -57,7 +57,12 @@ impl Engine {
 
     /// A spec that stands on the images of the engine, with `more` at its end.
     pub(crate) fn spec(&self, more: &str) -> String {
-        let Self { base, uv, python, .. } = self;
+        self.spec_on(&self.base, more)
+    }
+
+    /// The same on another base image.
+    pub(crate) fn spec_on(&self, base: &str, more: &str) -> String {
+        let Self { uv, python, .. } = self;
         format!(
             "# syntax=nvidia/dynamo-frontend:1\n\
              framework: dynamo\n\
@@ -111,7 +116,10 @@ impl Build {
     /// Runs it to its end.
     pub(crate) fn run(mut self) -> Built {
         let output = self.docker.arg(".").output().expect("docker runs");
-        Built { success: output.status.success(), progress: text(&output) }
+        Built {
+            success: output.status.success(),
+            progress: text(&output),
+        }
     }
 
     /// Starts it; its progress goes to the file returned.
@@ -147,28 +155,38 @@ impl Built {
     /// Fails the test unless the progress holds the text.
     #[track_caller]
     pub(crate) fn shows(self, wanted: &str) -> Self {
-        assert!(self.progress.contains(wanted), "no `{wanted}` in:\n{}", self.progress);
+        assert!(
+            self.progress.contains(wanted),
+            "no `{wanted}` in:\n{}",
+            self.progress
+        );
         self
     }
 
     /// Fails the test if the progress holds the text.
     #[track_caller]
     pub(crate) fn hides(self, unwanted: &str) -> Self {
-        assert!(!self.progress.contains(unwanted), "`{unwanted}` in:\n{}", self.progress);
+        assert!(
+            !self.progress.contains(unwanted),
+            "`{unwanted}` in:\n{}",
+            self.progress
+        );
         self
     }
 
     /// The lines that hold the text.
     pub(crate) fn lines_with(&self, text: &str) -> Vec<&str> {
-        self.progress.lines().filter(|line| line.contains(text)).collect()
+        self.progress
+            .lines()
+            .filter(|line| line.contains(text))
+            .collect()
     }
 
     /// What came of each numbered vertex: its name and how it ended.
     pub(crate) fn vertices(&self) -> BTreeMap<u32, (String, String)> {
         let mut vertices = BTreeMap::new();
         for line in self.progress.lines() {
-            let Some((number, rest)) =
-                line.strip_prefix('#').and_then(|line| line.split_once(' '))
+            let Some((number, rest)) = line.strip_prefix('#').and_then(|line| line.split_once(' '))
             else {
                 continue;
             };
@@ -185,8 +203,15 @@ impl Built {
 /// Runs `docker` with these arguments and returns what it prints.
 #[track_caller]
 pub(crate) fn docker(arguments: &[&str]) -> String {
-    let output = Command::new("docker").args(arguments).output().expect("docker runs");
-    assert!(output.status.success(), "docker {arguments:?} failed:\n{}", text(&output));
+    let output = Command::new("docker")
+        .args(arguments)
+        .output()
+        .expect("docker runs");
+    assert!(
+        output.status.success(),
+        "docker {arguments:?} failed:\n{}",
+        text(&output)
+    );
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 

@@ -41,7 +41,10 @@ fn the_result_has_the_image_config_and_the_platform() {
     assert_eq!(config["os"], "linux");
     assert_eq!(config["vendor.key"], 1, "what nobody knows survives");
     assert_eq!(config["config"]["Healthcheck"]["Test"][0], "NONE");
-    assert_eq!(config["config"]["Labels"], serde_json::json!({"from": "base", "own": "label"}));
+    assert_eq!(
+        config["config"]["Labels"],
+        serde_json::json!({"from": "base", "own": "label"})
+    );
     let env = config["config"]["Env"].as_array().expect("an environment");
     assert_eq!(env[0], "PATH=/opt/dynamo/venv/bin:/bin");
     assert!(env.contains(&"CA=/ca".into()) && env.contains(&"A=b".into()));
@@ -51,7 +54,10 @@ fn the_result_has_the_image_config_and_the_platform() {
     assert!(config["created"].is_null());
     let platforms = ran.metadata("refs.platforms");
     assert_eq!(platforms["Platforms"][0]["ID"], "linux/amd64");
-    assert_eq!(ran.metadata("containerimage.base.config")["history"][0]["created_by"], "base");
+    assert_eq!(
+        ran.metadata("containerimage.base.config")["history"][0]["created_by"],
+        "base"
+    );
 }
 
 #[test]
@@ -65,7 +71,9 @@ fn what_images_were_resolved_to_goes_into_the_metadata_file() {
 #[test]
 fn an_unknown_build_argument_is_warned_about_and_changes_nothing() {
     let plain = Case::spec(MINIMAL).run();
-    let ran = Case::spec(MINIMAL).option("build-arg:UNDECLARED", "1").run();
+    let ran = Case::spec(MINIMAL)
+        .option("build-arg:UNDECLARED", "1")
+        .run();
     assert_eq!(plain.graph().def, ran.graph().def);
     let warnings: Vec<_> = ran
         .calls
@@ -75,9 +83,14 @@ fn an_unknown_build_argument_is_warned_about_and_changes_nothing() {
             _ => None,
         })
         .collect();
-    let [warning] = warnings.as_slice() else { panic!("one warning: {warnings:?}") };
+    let [warning] = warnings.as_slice() else {
+        panic!("one warning: {warnings:?}")
+    };
     let short = String::from_utf8_lossy(&warning.short);
-    assert!(short.starts_with("UnknownBuildArg: ") && short.contains("`UNDECLARED`"), "{short}");
+    assert!(
+        short.starts_with("UnknownBuildArg: ") && short.contains("`UNDECLARED`"),
+        "{short}"
+    );
 }
 
 #[test]
@@ -92,15 +105,28 @@ fn two_platforms_are_two_graphs_in_one_result() {
         .option("platform", "linux/arm64/v8")
         .option("build-arg:images.base", "arm:1")
         .run();
-    assert_eq!(ran.metadata("refs.platforms")["Platforms"][0]["ID"], "linux/arm64");
-    assert_eq!(ran.metadata("containerimage.config")["architecture"], "arm64");
+    assert_eq!(
+        ran.metadata("refs.platforms")["Platforms"][0]["ID"],
+        "linux/arm64"
+    );
+    assert_eq!(
+        ran.metadata("containerimage.config")["architecture"],
+        "arm64"
+    );
 }
 
 #[test]
 fn subrequests_are_answered_without_resolving_anything() {
-    for name in ["frontend.subrequests.describe", "frontend.plan", "frontend.lint"] {
+    for name in [
+        "frontend.subrequests.describe",
+        "frontend.plan",
+        "frontend.lint",
+    ] {
         let ran = Case::spec(MINIMAL).option("requestid", name).run();
-        assert!(!ran.methods().contains(&Method::ResolveSourceMeta), "{name}");
+        assert!(
+            !ran.methods().contains(&Method::ResolveSourceMeta),
+            "{name}"
+        );
         ran.metadata("result.json");
         assert!(ran.result().metadata.contains_key("result.txt"), "{name}");
     }
@@ -110,11 +136,23 @@ fn subrequests_are_answered_without_resolving_anything() {
 
 #[test]
 fn lint_answers_with_findings_instead_of_failing() {
-    let ran = Case::spec("framewrok: dynamo\n").option("requestid", "frontend.lint").run();
+    let ran = Case::spec("framewrok: dynamo\n")
+        .option("requestid", "frontend.lint")
+        .run();
     let answer = ran.metadata("result.json");
-    assert!(answer["buildError"]["message"].as_str().expect("text").contains("framewrok"));
-    assert_eq!(answer["buildError"]["location"]["ranges"][0]["start"]["line"], 1);
+    assert!(
+        answer["buildError"]["message"]
+            .as_str()
+            .expect("text")
+            .contains("framewrok")
+    );
+    assert_eq!(
+        answer["buildError"]["location"]["ranges"][0]["start"]["line"],
+        1
+    );
     assert_eq!(ran.result().metadata["result.statuscode"], b"1");
-    let clean = Case::spec(MINIMAL).option("requestid", "frontend.lint").run();
+    let clean = Case::spec(MINIMAL)
+        .option("requestid", "frontend.lint")
+        .run();
     assert_eq!(clean.result().metadata["result.statuscode"], b"0");
 }

@@ -81,9 +81,14 @@ impl Case {
         };
         runtime.block_on(async {
             let (running, io) = self.double.connect();
-            serve(environment, io, frontend::handle).await.expect("an answer that arrives");
+            serve(environment, io, frontend::handle)
+                .await
+                .expect("an answer that arrives");
             let returned = running.returned().expect("a return");
-            Ran { calls: running.calls(), returned }
+            Ran {
+                calls: running.calls(),
+                returned,
+            }
         })
     }
 }
@@ -93,7 +98,10 @@ impl Ran {
     #[track_caller]
     pub(crate) fn result(&self) -> &gateway::Result {
         let error = self.returned.error.as_ref().map(|error| &error.message);
-        self.returned.result.as_ref().unwrap_or_else(|| panic!("the build failed: {error:?}"))
+        self.returned
+            .result
+            .as_ref()
+            .unwrap_or_else(|| panic!("the build failed: {error:?}"))
     }
 
     /// The error, of a build that failed.
@@ -110,7 +118,11 @@ impl Ran {
     /// The metadata of the result as JSON.
     #[track_caller]
     pub(crate) fn metadata(&self, key: &str) -> serde_json::Value {
-        let bytes = self.result().metadata.get(key).unwrap_or_else(|| panic!("no {key}"));
+        let bytes = self
+            .result()
+            .metadata
+            .get(key)
+            .unwrap_or_else(|| panic!("no {key}"));
         serde_json::from_slice(bytes).expect("JSON")
     }
 
@@ -157,6 +169,11 @@ pub(crate) fn operations(definition: &pb::Definition) -> Vec<(String, pb::Op)> {
     definition
         .def
         .iter()
-        .map(|bytes| (canonical::digest(bytes), pb::Op::decode(bytes.clone()).expect("an op")))
+        .map(|bytes| {
+            (
+                canonical::digest(bytes),
+                pb::Op::decode(bytes.clone()).expect("an op"),
+            )
+        })
         .collect()
 }

@@ -14,7 +14,11 @@ const BINARY: &str = env!("CARGO_BIN_EXE_dynamo-frontend");
 fn run(arguments: &[&str], spec: &str) -> Output {
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::write(folder.path().join("dynamo.yaml"), spec).expect("a written spec");
-    Command::new(BINARY).args(arguments).current_dir(folder.path()).output().expect("runs")
+    Command::new(BINARY)
+        .args(arguments)
+        .current_dir(folder.path())
+        .output()
+        .expect("runs")
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -39,10 +43,16 @@ fn check_exits_by_what_it_found_and_uses_no_colour_in_a_pipe() {
 
 #[test]
 fn check_as_json_has_every_finding_with_its_place() {
-    let found = run(&["check", "--format", "json"], "framewrok: dynamo\ndevice: cpuu\n");
+    let found = run(
+        &["check", "--format", "json"],
+        "framewrok: dynamo\ndevice: cpuu\n",
+    );
     let json: serde_json::Value = serde_json::from_slice(&found.stdout).expect("JSON");
     assert_eq!(json[0]["code"], "UnknownKey");
-    assert_eq!(json[1]["primary"]["start"], serde_json::json!({"line": 2, "column": 9}));
+    assert_eq!(
+        json[1]["primary"]["start"],
+        serde_json::json!({"line": 2, "column": 9})
+    );
 }
 
 #[test]
@@ -50,7 +60,16 @@ fn plan_is_text_for_people_and_json_for_programs() {
     let plan = run(&["plan", "--platform", "linux/arm64"], MINIMAL);
     assert!(plan.status.success());
     assert!(text(&plan.stdout).starts_with("catalog 2026-02, linux/arm64\n"));
-    let json = run(&["plan", "--format", "json", "--build-arg", "toolchain.python=3.11"], MINIMAL);
+    let json = run(
+        &[
+            "plan",
+            "--format",
+            "json",
+            "--build-arg",
+            "toolchain.python=3.11",
+        ],
+        MINIMAL,
+    );
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
     assert_eq!(json[0]["stages"][1]["name"], "runtime");
     let python = &json[0]["stages"][1]["steps"][0];
@@ -75,7 +94,10 @@ fn llb_is_the_graph_that_the_gateway_solves_for_the_same_images() {
     assert!(written.status.success(), "{}", text(&written.stderr));
     let written = pb::Definition::decode(written.stdout.as_slice()).expect("a definition");
     let solved = ran.graph();
-    assert_eq!(written.def, solved.def, "the same operations, and so the same digests");
+    assert_eq!(
+        written.def, solved.def,
+        "the same operations, and so the same digests"
+    );
     assert_eq!(written.metadata, solved.metadata);
     assert_eq!(written.source, solved.source);
 }

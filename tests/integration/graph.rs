@@ -16,28 +16,44 @@ fn everything() -> String {
 #[test]
 fn the_spec_is_loaded_by_the_operation_of_buildkits_own_loader() {
     let definitions = Case::spec(MINIMAL).run().definitions();
-    let [load, _] = definitions.as_slice() else { panic!("two solves") };
+    let [load, _] = definitions.as_slice() else {
+        panic!("two solves")
+    };
     // From the Go client, with its session in place of ours.
     let golden: serde_json::Value =
-        serde_json::from_str(include_str!("../../llb/tests/data/llb-golden.json")).expect("JSON");
+        serde_json::from_str(include_str!("../../llb/tests/data/golden.json")).expect("JSON");
     let bytes = hex::decode(golden["local_spec"][0]["hex"].as_str().expect("hex")).expect("hex");
     let mut expected = <pb::Op as prost::Message>::decode(bytes.as_slice()).expect("an op");
-    let Some(Kind::Source(source)) = &mut expected.op else { panic!("a source") };
-    source.attrs.insert("local.session".to_owned(), "SESSION".to_owned());
+    let Some(Kind::Source(source)) = &mut expected.op else {
+        panic!("a source")
+    };
+    source
+        .attrs
+        .insert("local.session".to_owned(), "SESSION".to_owned());
     assert_eq!(load.def[0], canonical::encode_op(&expected));
 }
 
 #[test]
 fn operations_are_encoded_as_the_go_client_does() {
     let graph = Case::spec(everything()).run().graph();
-    let digests: BTreeSet<String> = operations(&graph).into_iter().map(|(digest, _)| digest).collect();
+    let digests: BTreeSet<String> = operations(&graph)
+        .into_iter()
+        .map(|(digest, _)| digest)
+        .collect();
     for (bytes, (digest, op)) in graph.def.iter().zip(operations(&graph)) {
-        assert_eq!(canonical::encode_op(&op), bytes.as_ref(), "{digest} is not oneof-last");
+        assert_eq!(
+            canonical::encode_op(&op),
+            bytes.as_ref(),
+            "{digest} is not oneof-last"
+        );
     }
     let source = graph.source.expect("source locations");
     let keys = graph.metadata.keys().chain(source.locations.keys());
     assert!(keys.clone().count() > 10);
-    assert!(keys.into_iter().all(|key| digests.contains(key)), "a key that is no operation");
+    assert!(
+        keys.into_iter().all(|key| digests.contains(key)),
+        "a key that is no operation"
+    );
 }
 
 #[test]
@@ -89,8 +105,14 @@ fn every_operation_has_a_name_and_a_place() {
     let (_, operations) = all.split_last().expect("a terminal operation");
     for (digest, op) in operations {
         let name = graph.metadata[digest].description.get("llb.customname");
-        assert!(name.is_some_and(|name| name.starts_with('[')), "{name:?} of {op:?}");
-        assert!(source.locations.contains_key(digest), "{name:?} has no place");
+        assert!(
+            name.is_some_and(|name| name.starts_with('[')),
+            "{name:?} of {op:?}"
+        );
+        assert!(
+            source.locations.contains_key(digest),
+            "{name:?} has no place"
+        );
     }
 }
 
@@ -104,7 +126,9 @@ fn only_used_paths_of_the_context_are_transferred() {
             _ => None,
         })
         .collect();
-    let [context] = locals.as_slice() else { panic!("one context: {locals:?}") };
+    let [context] = locals.as_slice() else {
+        panic!("one context: {locals:?}")
+    };
     assert_eq!(context.identifier, "local://context");
     assert_eq!(context.attrs["local.followpaths"], r#"["a/b.txt"]"#);
     assert_eq!(context.attrs["local.session"], "SESSION");
@@ -116,13 +140,19 @@ fn only_used_paths_of_the_context_are_transferred() {
 #[test]
 fn comments_change_no_operation() {
     let commented = MINIMAL.replace("device: cpu", "# why\ndevice: cpu # because");
-    assert_eq!(Case::spec(MINIMAL).run().graph().def, Case::spec(commented).run().graph().def);
+    assert_eq!(
+        Case::spec(MINIMAL).run().graph().def,
+        Case::spec(commented).run().graph().def
+    );
 }
 
 #[test]
 fn metacharacters_of_the_shell_stay_whole_arguments() {
     let hostile = "$(touch /canary)`id`'; \"x";
-    let spec = format!("{MINIMAL}packages: {{pip: [\"httpx ; {}\"]}}\n", hostile.replace('"', "\\\""));
+    let spec = format!(
+        "{MINIMAL}packages: {{pip: [\"httpx ; {}\"]}}\n",
+        hostile.replace('"', "\\\"")
+    );
     let graph = Case::spec(spec).run().graph();
     let whole = operations(&graph).into_iter().any(|(_, op)| match op.op {
         Some(Kind::Exec(exec)) => {

@@ -13,7 +13,10 @@ const BINARY: &str = env!("CARGO_BIN_EXE_dynamo-frontend");
 fn frontend(variables: &[(&str, &str)]) -> Child {
     let mut command = Command::new(BINARY);
     command.env_clear().envs(variables.iter().copied());
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command.spawn().expect("the binary starts")
 }
 
@@ -28,9 +31,15 @@ fn daemon() -> Double {
 async fn play(double: Double, mut child: Child) -> (Running, std::process::Output) {
     let mut running = double.attach_child(&mut child).expect("pipes");
     let limit = Duration::from_secs(10);
-    timeout(limit, running.closed()).await.expect("the process ends");
+    timeout(limit, running.closed())
+        .await
+        .expect("the process ends");
     let output = tokio::task::spawn_blocking(move || child.wait_with_output());
-    let output = timeout(limit, output).await.expect("in time").expect("joined").expect("output");
+    let output = timeout(limit, output)
+        .await
+        .expect("in time")
+        .expect("joined")
+        .expect("output");
     (running, output)
 }
 
@@ -42,7 +51,13 @@ async fn the_first_call_is_ping_and_the_process_ends_well_after_one_return() {
     let (running, output) = play(daemon(), frontend(&[FILENAME, SESSION])).await;
     let methods = running.methods();
     assert_eq!(methods.first(), Some(&Method::Ping));
-    assert_eq!(methods.iter().filter(|method| **method == Method::Return).count(), 1);
+    assert_eq!(
+        methods
+            .iter()
+            .filter(|method| **method == Method::Return)
+            .count(),
+        1
+    );
     assert!(running.error().is_none(), "{:?}", running.error());
     assert!(output.status.success(), "{output:?}");
 }
@@ -91,7 +106,10 @@ async fn definitions_are_the_same_in_every_process() {
 
 #[test]
 fn by_hand_it_prints_its_version_and_says_what_it_is_for() {
-    let version = Command::new(BINARY).arg("--version").output().expect("runs");
+    let version = Command::new(BINARY)
+        .arg("--version")
+        .output()
+        .expect("runs");
     assert!(version.status.success());
     assert_eq!(
         String::from_utf8_lossy(&version.stdout),
@@ -99,6 +117,9 @@ fn by_hand_it_prints_its_version_and_says_what_it_is_for() {
     );
     let bare = Command::new(BINARY).output().expect("runs");
     assert!(!bare.status.success());
-    assert!(bare.stdout.is_empty(), "no bytes of the protocol on a terminal");
+    assert!(
+        bare.stdout.is_empty(),
+        "no bytes of the protocol on a terminal"
+    );
     assert_eq!(String::from_utf8_lossy(&bare.stderr).lines().count(), 1);
 }
