@@ -1,0 +1,162 @@
+//! A build against the double: described, run, looked at.
+
+use std::collections::BTreeMap;
+
+use buildkit_proto::{canonical, gateway, pb, rpc};
+use dynamo_frontend::gateway::double::{Call, Daemon, Double, Method};
+use dynamo_frontend::gateway::errdefs::{self, Detail};
+use dynamo_frontend::gateway::{Environment, frontend, serve};
+use prost::Message;
+
+/// A spec that can be built, and nothing more.
+pub(crate) const MINIMAL: &str = "\
+# syntax=nvidia/dynamo-frontend:1
+framework: dynamo
+device: cpu
+dynamo: {source: {index: 1.0.0}}
+components: {nats: false, etcd: false}
+";
+
+pub(crate) const BASE: &str = "docker.io/library/ubuntu:24.04";
+pub(crate) const UV: &str = "ghcr.io/astral-sh/uv:0.12.0";
+pub(crate) const DIGEST: &str =
+    "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+/// The config document of an amd64 base image.
+pub(crate) const CONFIG: &str = r#"{"os":"linux","architecture":"amd64","config":{"Env":["PATH=/bin","CA=/ca"],"Labels":{"from":"base"},"Healthcheck":{"Test":["NONE"]}},"rootfs":{"type":"layers","diff_ids":["sha256:b"]},"history":[{"created_by":"base"}],"vendor.key":1}"#;
+
+/// A build that can still be changed.
+#[must_use = "a case does nothing until it is run"]
+pub(crate) struct Case {
+    double: Double,
+    options: BTreeMap<String, String>,
+}
+
+/// What came of a case.
+pub(crate) struct Ran {
+    pub(crate) calls: Vec<Call>,
+    returned: gateway::ReturnRequest,
+}
+
+impl Case {
+    /// A build of a spec on the newest daemon, whose registry has the images
+    /// that specs use by default.
+    pub(crate) fn spec(text: impl AsRef<[u8]>) -> Self {
+        Self::on(Daemon::head(), text)
+    }
+
+    /// The same on another daemon.
+    pub(crate) fn on(daemon: Daemon, text: impl AsRef<[u8]>) -> Self {
+        let double = Double::new(daemon)
+            .file("dynamo.yaml", text.as_ref())
+            .image(BASE, DIGEST, CONFIG)
+            .image(UV, DIGEST, CONFIG);
+        let options = BTreeMap::from([("filename".to_owned(), "dynamo.yaml".to_owned())]);
+        Self { double, options }
+    }
+
+    /// Adds an option of the client.
+    pub(crate) fn option(mut self, key: &str, value: &str) -> Self {
+        self.options.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Changes the daemon's script.
+    pub(crate) fn script(mut self, change: impl FnOnce(Double) -> Double) -> Self {
+        self.double = change(self.double);
+        self
+    }
+
+    /// Runs the frontend to its end.
+    #[track_caller]
+    pub(crate) fn run(self) -> Ran {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let environment = Environment {
+            options: self.options,
+            session_id: Some("SESSION".to_owned()),
+            ..Environment::default()
+        };
+        runtime.block_on(async {
+            let (running, io) = self.double.connect();
+            serve(environment, io, frontend::handle).await.expect("an answer that arrives");
+            let returned = running.returned().expect("a return");
+            Ran { calls: running.calls(), returned }
+        })
+    }
+}
+
+impl Ran {
+    /// The result, of a build that succeeded.
+    #[track_caller]
+    pub(crate) fn result(&self) -> &gateway::Result {
+        let error = self.returned.error.as_ref().map(|error| &error.message);
+        self.returned.result.as_ref().unwrap_or_else(|| panic!("the build failed: {error:?}"))
+    }
+
+    /// The error, of a build that failed.
+    #[track_caller]
+    pub(crate) fn error(&self) -> &rpc::Status {
+        self.returned.error.as_ref().expect("the build failed")
+    }
+
+    /// The error, if the build failed.
+    pub(crate) fn failure(&self) -> Option<&rpc::Status> {
+        self.returned.error.as_ref()
+    }
+
+    /// The metadata of the result as JSON.
+    #[track_caller]
+    pub(crate) fn metadata(&self, key: &str) -> serde_json::Value {
+        let bytes = self.result().metadata.get(key).unwrap_or_else(|| panic!("no {key}"));
+        serde_json::from_slice(bytes).expect("JSON")
+    }
+
+    /// The names of the calls in order.
+    pub(crate) fn methods(&self) -> Vec<Method> {
+        self.calls.iter().map(Call::method).collect()
+    }
+
+    /// The graphs that were solved, the spec's first.
+    pub(crate) fn definitions(&self) -> Vec<pb::Definition> {
+        let solved = |call: &Call| match call {
+            Call::Solve(request) => request.definition.clone(),
+            _ => None,
+        };
+        self.calls.iter().filter_map(solved).collect()
+    }
+
+    /// The last graph that was solved.
+    #[track_caller]
+    pub(crate) fn graph(&self) -> pb::Definition {
+        self.definitions().pop().expect("a solve")
+    }
+
+    /// The places of the error, as clients print them: `file:first-last`.
+    pub(crate) fn places(&self) -> Vec<String> {
+        let details = self.error().details.iter();
+        let mut places: Vec<String> = details
+            .filter(|detail| detail.type_url == errdefs::type_url(errdefs::Source::NAME))
+            .map(|detail| {
+                let source: errdefs::Source =
+                    serde_json::from_slice(&detail.value).expect("a source");
+                let (info, range) = (source.info.expect("a file"), source.ranges[0]);
+                format!("{}:{}-{}", info.filename, range.start.line, range.end.line)
+            })
+            .collect();
+        // Clients print the last detail first.
+        places.reverse();
+        places
+    }
+}
+
+/// The operations of a graph with their digests, the terminal one last.
+pub(crate) fn operations(definition: &pb::Definition) -> Vec<(String, pb::Op)> {
+    definition
+        .def
+        .iter()
+        .map(|bytes| (canonical::digest(bytes), pb::Op::decode(bytes.clone()).expect("an op")))
+        .collect()
+}

@@ -1,0 +1,101 @@
+//! How failures reach the user: message, and lines of the spec.
+
+use buildkit_proto::rpc;
+use dynamo_frontend::gateway::double::Method;
+use prost_types::Any;
+
+use crate::case::{BASE, Case, MINIMAL};
+
+fn status(message: &str) -> rpc::Status {
+    rpc::Status { code: 2, message: message.to_owned(), details: Vec::new() }
+}
+
+#[test]
+fn a_syntax_error_has_one_place_its_own() {
+    let ran = Case::spec("# syntax=x\nframework: dynamo\n\ndevice: cpu\n\n\nuser: {name: [x}\n").run();
+    assert_eq!(ran.places(), ["dynamo.yaml:7-7"]);
+    assert!(ran.error().message.starts_with("dynamo.yaml:7:"), "{}", ran.error().message);
+}
+
+#[test]
+fn an_unknown_key_has_its_line_and_a_suggestion() {
+    let ran = Case::spec(format!("{MINIMAL}packges: {{}}\n")).run();
+    assert_eq!(ran.places(), ["dynamo.yaml:6-6"]);
+    assert!(ran.error().message.contains("did you mean `packages`?"));
+}
+
+#[test]
+fn two_errors_are_returned_together_in_the_order_of_their_lines() {
+    let ran = Case::spec("device: cpuu\n\nframewrok: dynamo\n").run();
+    assert_eq!(ran.places(), ["dynamo.yaml:1-1", "dynamo.yaml:3-3"]);
+    insta::assert_snapshot!(ran.error().message);
+}
+
+#[test]
+fn a_missing_image_is_named_with_its_line_and_the_registrys_words() {
+    let spec = format!("{MINIMAL}images:\n  base: registry.local/none:1\n");
+    let refusal = status("registry.local/none:1: not found");
+    let ran = Case::spec(spec)
+        .script(|double| double.fail_nth(Method::ResolveSourceMeta, 0, refusal))
+        .run();
+    assert_eq!(ran.places(), ["dynamo.yaml:7-7"]);
+    let message = &ran.error().message;
+    assert!(message.contains("failed to resolve image registry.local/none:1"), "{message}");
+    assert!(message.ends_with("registry.local/none:1: not found"), "{message}");
+}
+
+#[test]
+fn details_of_the_daemon_are_passed_on_unchanged_before_our_own() {
+    let detail = |number: u8| Any { type_url: format!("example.com/{number}"), value: vec![number] };
+    let sent: Vec<Any> = (1..=3).map(detail).collect();
+    let failure = rpc::Status { code: 5, message: "no".to_owned(), details: sent.clone() };
+    let ran = Case::spec(MINIMAL).script(|double| double.fail_nth(Method::Solve, 1, failure)).run();
+    assert_eq!(ran.error().details[..3], sent);
+    assert_eq!(ran.error().code, 5);
+    assert_eq!(ran.places().len(), 1, "our own place is added");
+}
+
+#[test]
+fn a_missing_spec_is_named() {
+    let ran = Case::spec("").option("filename", "none.yaml").run();
+    assert!(ran.error().message.contains("none.yaml"), "{}", ran.error().message);
+}
+
+#[test]
+fn wrong_options_point_at_the_first_line_instead_of_the_syntax_line_of_the_loader() {
+    let ran = Case::spec(MINIMAL).option("image-resolve-mode", "never").run();
+    assert!(ran.error().message.contains("invalid image-resolve-mode: never"));
+    assert_eq!(ran.places(), ["dynamo.yaml:1-1"]);
+    let ran = Case::spec(MINIMAL).option("platform", "windows/amd64").run();
+    assert!(ran.error().message.contains("linux/amd64 and linux/arm64"));
+}
+
+#[test]
+fn a_base_for_another_platform_is_refused() {
+    let ran = Case::spec(MINIMAL).option("platform", "linux/arm64").run();
+    let message = &ran.error().message;
+    assert!(message.contains("ubuntu:24.04 is for linux/amd64") && message.contains("linux/arm64"), "{message}");
+    assert!(!ran.places().is_empty(), "{BASE} has a place");
+}
+
+#[test]
+fn mutated_specs_never_panic() {
+    // A fixed sequence: the same specs in every run.
+    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = move |below: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed % below as u64).expect("small")
+    };
+    for _ in 0..50 {
+        let mut bytes = MINIMAL.as_bytes().to_vec();
+        for _ in 0..3 {
+            let at = next(bytes.len());
+            bytes[at] = u8::try_from(next(256)).expect("a byte");
+        }
+        let ran = Case::spec(&bytes).run();
+        let message = ran.failure().map(|error| error.message.clone()).unwrap_or_default();
+        assert!(!message.contains("bug in dynamo-frontend"), "{message}\n{bytes:?}");
+    }
+}

@@ -1,0 +1,137 @@
+//! The graphs that are solved: their bytes, and what holds for every one.
+
+use std::collections::BTreeSet;
+
+use buildkit_proto::{canonical, pb};
+use pb::op::Op as Kind;
+
+use crate::case::{Case, MINIMAL, operations};
+
+/// Uses every kind of step there is.
+fn everything() -> String {
+    let spec = MINIMAL.replace("components: {nats: false, etcd: false}\n", "");
+    format!("{spec}packages:\n  apt: [git]\n  pip: [httpx]\n  requirements: [a/b.txt]\n")
+}
+
+#[test]
+fn the_spec_is_loaded_by_the_operation_of_buildkits_own_loader() {
+    let definitions = Case::spec(MINIMAL).run().definitions();
+    let [load, _] = definitions.as_slice() else { panic!("two solves") };
+    // From the Go client, with its session in place of ours.
+    let golden: serde_json::Value =
+        serde_json::from_str(include_str!("../../llb/tests/data/llb-golden.json")).expect("JSON");
+    let bytes = hex::decode(golden["local_spec"][0]["hex"].as_str().expect("hex")).expect("hex");
+    let mut expected = <pb::Op as prost::Message>::decode(bytes.as_slice()).expect("an op");
+    let Some(Kind::Source(source)) = &mut expected.op else { panic!("a source") };
+    source.attrs.insert("local.session".to_owned(), "SESSION".to_owned());
+    assert_eq!(load.def[0], canonical::encode_op(&expected));
+}
+
+#[test]
+fn operations_are_encoded_as_the_go_client_does() {
+    let graph = Case::spec(everything()).run().graph();
+    let digests: BTreeSet<String> = operations(&graph).into_iter().map(|(digest, _)| digest).collect();
+    for (bytes, (digest, op)) in graph.def.iter().zip(operations(&graph)) {
+        assert_eq!(canonical::encode_op(&op), bytes.as_ref(), "{digest} is not oneof-last");
+    }
+    let source = graph.source.expect("source locations");
+    let keys = graph.metadata.keys().chain(source.locations.keys());
+    assert!(keys.clone().count() > 10);
+    assert!(keys.into_iter().all(|key| digests.contains(key)), "a key that is no operation");
+}
+
+#[test]
+fn zero_is_not_mistaken_for_unset() {
+    let graph = Case::spec(everything()).run().graph();
+    let all = operations(&graph);
+    let (_, operations) = all.split_last().expect("a terminal operation");
+    for (digest, op) in operations {
+        assert!(op.constraints.is_some(), "{digest} has no constraints");
+        match op.op.as_ref().expect("a kind") {
+            Kind::Exec(exec) => {
+                assert!(op.platform.is_some());
+                for mount in &exec.mounts {
+                    let read = mount.readonly || mount.mount_type != 0;
+                    assert_eq!(mount.output == -1, read, "{mount:?} of {digest}");
+                }
+            }
+            Kind::Source(source) => {
+                let image = source.identifier.starts_with("docker-image://");
+                assert_eq!(op.platform.is_some(), image, "{}", source.identifier);
+                assert!(source.attrs.values().all(|value| !value.is_empty()));
+            }
+            Kind::File(file) => file.actions.iter().for_each(check_action),
+            _ => assert!(op.platform.is_none()),
+        }
+    }
+}
+
+fn check_action(action: &pb::FileAction) {
+    use pb::file_action::Action;
+    let (timestamp, secondary) = match action.action.as_ref().expect("an action") {
+        Action::Copy(copy) => {
+            assert_eq!(copy.mode, -1);
+            (copy.timestamp, true)
+        }
+        Action::Mkfile(file) => (file.timestamp, false),
+        Action::Mkdir(folder) => (folder.timestamp, false),
+        other => panic!("unexpected {other:?}"),
+    };
+    assert_eq!(timestamp, -1);
+    assert_eq!(action.secondary_input != -1, secondary);
+}
+
+#[test]
+fn every_operation_has_a_name_and_a_place() {
+    let graph = Case::spec(everything()).run().graph();
+    let source = graph.source.clone().expect("source locations");
+    let all = operations(&graph);
+    let (_, operations) = all.split_last().expect("a terminal operation");
+    for (digest, op) in operations {
+        let name = graph.metadata[digest].description.get("llb.customname");
+        assert!(name.is_some_and(|name| name.starts_with('[')), "{name:?} of {op:?}");
+        assert!(source.locations.contains_key(digest), "{name:?} has no place");
+    }
+}
+
+#[test]
+fn only_used_paths_of_the_context_are_transferred() {
+    let graph = Case::spec(everything()).run().graph();
+    let locals: Vec<_> = operations(&graph)
+        .into_iter()
+        .filter_map(|(_, op)| match op.op {
+            Some(Kind::Source(source)) if source.identifier.starts_with("local://") => Some(source),
+            _ => None,
+        })
+        .collect();
+    let [context] = locals.as_slice() else { panic!("one context: {locals:?}") };
+    assert_eq!(context.identifier, "local://context");
+    assert_eq!(context.attrs["local.followpaths"], r#"["a/b.txt"]"#);
+    assert_eq!(context.attrs["local.session"], "SESSION");
+    let without = Case::spec(MINIMAL).run().graph();
+    let bytes: Vec<u8> = without.def.iter().flat_map(|op| op.to_vec()).collect();
+    assert!(!String::from_utf8_lossy(&bytes).contains("local://context"));
+}
+
+#[test]
+fn comments_change_no_operation() {
+    let commented = MINIMAL.replace("device: cpu", "# why\ndevice: cpu # because");
+    assert_eq!(Case::spec(MINIMAL).run().graph().def, Case::spec(commented).run().graph().def);
+}
+
+#[test]
+fn metacharacters_of_the_shell_stay_whole_arguments() {
+    let hostile = "$(touch /canary)`id`'; \"x";
+    let spec = format!("{MINIMAL}packages: {{pip: [\"httpx ; {}\"]}}\n", hostile.replace('"', "\\\""));
+    let graph = Case::spec(spec).run().graph();
+    let whole = operations(&graph).into_iter().any(|(_, op)| match op.op {
+        Some(Kind::Exec(exec)) => {
+            let args = exec.meta.expect("meta").args;
+            // Scripts are constants; the value is an argument of its own.
+            assert!(!args[2].contains("canary"));
+            args.iter().any(|arg| arg == &format!("httpx ; {hostile}"))
+        }
+        _ => false,
+    });
+    assert!(whole);
+}

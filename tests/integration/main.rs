@@ -1,0 +1,10 @@
+//! The whole frontend against an in-memory daemon, and the binary itself over
+//! pipes. One file per behaviour; `case` is the language they are written in.
+
+mod calls;
+mod case;
+mod command_line;
+mod errors;
+mod graph;
+mod layers;
+mod process;

@@ -1,0 +1,104 @@
+//! The binary itself, started as BuildKit starts it.
+
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use dynamo_frontend::gateway::double::{Daemon, Double, Method, Running};
+use tokio::time::timeout;
+
+use crate::case::{BASE, CONFIG, DIGEST, MINIMAL, UV};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_dynamo-frontend");
+
+fn frontend(variables: &[(&str, &str)]) -> Child {
+    let mut command = Command::new(BINARY);
+    command.env_clear().envs(variables.iter().copied());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().expect("the binary starts")
+}
+
+fn daemon() -> Double {
+    Double::new(Daemon::head())
+        .file("dynamo.yaml", MINIMAL)
+        .image(BASE, DIGEST, CONFIG)
+        .image(UV, DIGEST, CONFIG)
+}
+
+/// Plays the daemon until the process is gone, and tells how it ended.
+async fn play(double: Double, mut child: Child) -> (Running, std::process::Output) {
+    let mut running = double.attach_child(&mut child).expect("pipes");
+    let limit = Duration::from_secs(10);
+    timeout(limit, running.closed()).await.expect("the process ends");
+    let output = tokio::task::spawn_blocking(move || child.wait_with_output());
+    let output = timeout(limit, output).await.expect("in time").expect("joined").expect("output");
+    (running, output)
+}
+
+const FILENAME: (&str, &str) = ("BUILDKIT_FRONTEND_OPT_0", "filename=dynamo.yaml");
+const SESSION: (&str, &str) = ("BUILDKIT_SESSION_ID", "S");
+
+#[tokio::test]
+async fn the_first_call_is_ping_and_the_process_ends_well_after_one_return() {
+    let (running, output) = play(daemon(), frontend(&[FILENAME, SESSION])).await;
+    let methods = running.methods();
+    assert_eq!(methods.first(), Some(&Method::Ping));
+    assert_eq!(methods.iter().filter(|method| **method == Method::Return).count(), 1);
+    assert!(running.error().is_none(), "{:?}", running.error());
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[tokio::test]
+async fn a_daemon_that_goes_away_ends_the_process_with_a_failure() {
+    let double = daemon().hang_up_at(Method::Solve);
+    let (_, output) = play(double, frontend(&[FILENAME, SESSION])).await;
+    assert!(!output.status.success());
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"));
+}
+
+#[tokio::test]
+async fn without_session_and_workers_the_defaults_are_used() {
+    let (running, output) = play(daemon(), frontend(&[FILENAME])).await;
+    assert!(running.error().is_none(), "{:?}", running.error());
+    assert!(output.status.success());
+}
+
+#[tokio::test]
+async fn options_are_split_at_the_first_equals_sign() {
+    let variables = [
+        FILENAME,
+        SESSION,
+        ("BUILDKIT_FRONTEND_OPT_3", "build-arg:env.X=a=b==c"),
+        ("BUILDKIT_FRONTEND_OPT_4", "build-arg:USER_UID"),
+        ("BUILDKIT_FRONTEND_OPT_5", "="),
+    ];
+    let (running, _) = play(daemon(), frontend(&variables)).await;
+    let result = running.result().expect("a result");
+    let config = String::from_utf8_lossy(&result.metadata["containerimage.config"]).into_owned();
+    assert!(config.contains("X=a=b==c"), "{config}");
+}
+
+#[tokio::test]
+async fn definitions_are_the_same_in_every_process() {
+    let mut seen = Vec::new();
+    for _ in 0..20 {
+        let (running, _) = play(daemon(), frontend(&[FILENAME, SESSION])).await;
+        let definition = running.definitions().pop().expect("a graph");
+        seen.push(prost::Message::encode_to_vec(&definition));
+    }
+    seen.dedup();
+    assert_eq!(seen.len(), 1);
+}
+
+#[test]
+fn by_hand_it_prints_its_version_and_says_what_it_is_for() {
+    let version = Command::new(BINARY).arg("--version").output().expect("runs");
+    assert!(version.status.success());
+    assert_eq!(
+        String::from_utf8_lossy(&version.stdout),
+        format!("dynamo-frontend {}\n", env!("CARGO_PKG_VERSION"))
+    );
+    let bare = Command::new(BINARY).output().expect("runs");
+    assert!(!bare.status.success());
+    assert!(bare.stdout.is_empty(), "no bytes of the protocol on a terminal");
+    assert_eq!(String::from_utf8_lossy(&bare.stderr).lines().count(), 1);
+}
