@@ -1,8 +1,8 @@
 //! What daemons of different ages can do.
 //!
 //! Owns tables of capabilities by the minor version that brought them. Longer
-//! than most files because the tables are data; they hold what this crate's
-//! graphs and calls can ask for, not all that `BuildKit` has.
+//! than most files because the tables are data. They are restated here rather than
+//! taken from `buildkit-llb`, so that a change of those shows in a test.
 
 use buildkit_proto::apicaps::ApiCap;
 
@@ -64,15 +64,12 @@ const LLB: &[(u32, &[&str])] = &[
         &[
             "constraints",
             "exec.meta.base",
-            "exec.meta.network",
             "exec.meta.proxyenv",
-            "exec.meta.setsdefaultpath",
             "exec.mount.bind",
             "exec.mount.cache",
             "exec.mount.cache.sharing",
             "exec.mount.secret",
             "exec.mount.selector",
-            "exec.mount.ssh",
             "exec.mount.tmpfs",
             "meta.description",
             "meta.exportcache",
@@ -97,6 +94,7 @@ const LLB: &[(u32, &[&str])] = &[
             "source.local.unique",
         ],
     ),
+    (4, &["exec.meta.network", "exec.mount.ssh"]),
     (5, &["exec.meta.security", "file.base"]),
     (
         7,
@@ -105,6 +103,9 @@ const LLB: &[(u32, &[&str])] = &[
     (
         8,
         &[
+            "exec.cgroup",
+            "exec.meta.security.devices.v1",
+            "exec.meta.setsdefaultpath",
             "source.git.httpauth",
             "source.git.knownsshhosts",
             "source.git.mountsshsock",
@@ -133,9 +134,12 @@ const LLB: &[(u32, &[&str])] = &[
     (
         11,
         &[
-            "exec.meta.removemountstubs",
+            "exporter.image.annotations",
+            "exporter.image.attestations",
+            "exporter.sourcedateepoch",
             "source.image.layerlimit",
             "source.ocilayout",
+            "source.policy",
         ],
     ),
     (13, &["exec.mount.cache.content", "exporter.multiple"]),
@@ -146,6 +150,7 @@ const LLB: &[(u32, &[&str])] = &[
     (
         21,
         &[
+            "exporter.session",
             "source.http.auth",
             "source.http.header",
             "source.local.metadatatransfer",
@@ -168,7 +173,14 @@ const LLB: &[(u32, &[&str])] = &[
             "source.git.fetchbycommit",
         ],
     ),
-    (31, &["exec.meta.linux.resources", "passthroughop"]),
+    (
+        31,
+        &[
+            "exec.meta.linux.resources",
+            "exec.meta.network.proxy",
+            "passthroughop",
+        ],
+    ),
 ];
 
 /// From which version on both directions carry 16 MiB.
@@ -254,6 +266,22 @@ impl Daemon {
             enabled: reason.is_none(),
             disabled_reason_msg: reason.map(|(_, text)| text.clone()).unwrap_or_default(),
             ..ApiCap::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use buildkit_llb::caps::introduced_in;
+
+    use super::*;
+
+    #[test]
+    fn both_tables_of_the_graphs_capabilities_agree() {
+        for (minor, caps) in LLB {
+            for cap in *caps {
+                assert_eq!(introduced_in(cap), Some(*minor), "{cap}");
+            }
         }
     }
 }

@@ -93,8 +93,8 @@ async fn a_graph_the_daemon_cannot_build_is_refused_in_a_sentence() {
     assert_eq!(
         missing,
         Err(
-            "requested experimental feature mergeop is not supported by build server, \
-             please update docker"
+            "requested experimental feature mergeop is not supported by build server \
+             (added in BuildKit v0.10), please update docker"
                 .to_owned()
         )
     );
