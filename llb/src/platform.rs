@@ -123,8 +123,10 @@ impl Platform {
         if text.contains('*') {
             return Err(PlatformError::Wildcard(text.to_owned()));
         }
-        let parts: Vec<&str> = text.split('/').collect();
-        let (system, processor) = parts.split_first().expect("a split has at least one part");
+        let (system, rest) = text
+            .split_once('/')
+            .map_or((text, None), |(os, rest)| (os, Some(rest)));
+        let processor: Vec<&str> = rest.into_iter().flat_map(|rest| rest.split('/')).collect();
         if processor.len() > 2 {
             return Err(PlatformError::TooManyParts(text.to_owned()));
         }
@@ -133,7 +135,7 @@ impl Platform {
         if let Some(part) = processor.iter().find(|part| !is_word(part)) {
             return Err(invalid(part));
         }
-        let (os, architecture, variant) = match processor {
+        let (os, architecture, variant) = match processor.as_slice() {
             [] => parse_single(os, text)?,
             [architecture] => {
                 let (architecture, variant) = normalize_architecture(architecture, "");
@@ -177,7 +179,7 @@ impl Platform {
 
     /// `os/architecture/variant`, without what is empty.
     pub fn format(&self) -> String {
-        self.join(self.os.clone())
+        self.join(&self.os)
     }
 
     /// [`format`](Self::format) with version and features of the system,
@@ -188,15 +190,14 @@ impl Platform {
             system.push('+');
             system.push_str(feature);
         }
-        self.join(if system.is_empty() {
-            self.os.clone()
-        } else {
-            format!("{}({system})", self.os)
-        })
+        match system.as_str() {
+            "" => self.format(),
+            system => self.join(&format!("{}({system})", self.os)),
+        }
     }
 
-    fn join(&self, system: String) -> String {
-        let parts = [system.as_str(), &self.architecture, &self.variant];
+    fn join(&self, system: &str) -> String {
+        let parts = [system, &self.architecture, &self.variant];
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         parts.join("/")
     }
