@@ -46,7 +46,7 @@ pub enum PlatformError {
     Unknown(String),
 }
 
-const OPERATING_SYSTEMS: [&str; 17] = [
+const OPERATING_SYSTEMS: [&str; 18] = [
     "aix",
     "android",
     "darwin",
@@ -63,10 +63,11 @@ const OPERATING_SYSTEMS: [&str; 17] = [
     "plan9",
     "solaris",
     "windows",
+    "wasip1",
     "zos",
 ];
 
-const ARCHITECTURES: [&str; 26] = [
+const ARCHITECTURES: [&str; 25] = [
     "386",
     "amd64",
     "amd64p32",
@@ -91,7 +92,6 @@ const ARCHITECTURES: [&str; 26] = [
     "sparc",
     "sparc64",
     "wasm",
-    "wasip1",
     "alpha",
 ];
 
@@ -117,9 +117,14 @@ impl Platform {
     /// Reads `os`, `architecture`, `os/architecture` or `os/architecture/variant`, the
     /// system with an optional version and features, `windows(10.0.17763)`.
     ///
-    /// What is left out is taken from Linux, and for the architecture from
-    /// [`default`](Self::default), not from the machine this runs on.
+    /// A lone architecture is one of Linux. A lone system gets the architecture of
+    /// [`default`](Self::default), not that of the machine this runs on.
     pub fn parse(text: &str) -> Result<Self, PlatformError> {
+        Self::parse_on(text, &Self::default())
+    }
+
+    /// [`parse`](Self::parse), where a lone system gets the architecture of `host`.
+    pub fn parse_on(text: &str, host: &Self) -> Result<Self, PlatformError> {
         if text.contains('*') {
             return Err(PlatformError::Wildcard(text.to_owned()));
         }
@@ -136,7 +141,7 @@ impl Platform {
             return Err(invalid(part));
         }
         let (os, architecture, variant) = match processor.as_slice() {
-            [] => parse_single(os, text)?,
+            [] => parse_single(os, host, text)?,
             [architecture] => {
                 let (architecture, variant) = normalize_architecture(architecture, "");
                 // Kept as it was written; `normalized` is what adds it.
@@ -261,15 +266,14 @@ fn parse_system(text: &str) -> Option<(&str, String, Vec<String>)> {
 }
 
 /// A single word is a system if it is known as one, else an architecture of Linux.
-fn parse_single(word: &str, text: &str) -> Result<(String, String, String), PlatformError> {
+fn parse_single(
+    word: &str,
+    host: &Platform,
+    text: &str,
+) -> Result<(String, String, String), PlatformError> {
     let os = normalize_os(word);
     if OPERATING_SYSTEMS.contains(&os.as_str()) {
-        let Platform {
-            architecture,
-            variant,
-            ..
-        } = Platform::default();
-        return Ok((os, architecture, variant));
+        return Ok((os, host.architecture.clone(), host.variant.clone()));
     }
     let (architecture, variant) = normalize_architecture(word, "");
     if ARCHITECTURES.contains(&architecture.as_str()) {
