@@ -79,13 +79,16 @@ pub(crate) fn import(definition: Definition) -> Result<Output, ImportError> {
     let mut nodes: BTreeMap<String, Arc<Node>> = BTreeMap::new();
     for digest in order {
         let (bytes, op) = &raw[&digest];
+        let metadata = metadata.remove(&digest).unwrap_or_default();
         let node = Node {
             inputs: op
                 .inputs
                 .iter()
                 .map(|input| edge(&nodes, &digest, input))
                 .collect::<Result<_, _>>()?,
+            // Only to be named in messages; what is sent on is the message itself.
             meta: Meta {
+                description: metadata.description.clone(),
                 locations: locations.remove(&digest).unwrap_or_default(),
                 ..Meta::default()
             },
@@ -93,7 +96,7 @@ pub(crate) fn import(definition: Definition) -> Result<Output, ImportError> {
             kind: Kind::Foreign(ForeignNode {
                 bytes: bytes.clone(),
                 digest: digest.clone(),
-                metadata: metadata.remove(&digest).unwrap_or_default(),
+                metadata,
             }),
         };
         nodes.insert(digest, Arc::new(node));

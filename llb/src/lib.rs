@@ -7,7 +7,8 @@
 //!
 //! ```
 //! use buildkit_llb::{
-//!     CapSet, CopyFrom, Exec, FileOp, Image, Local, MarshalOptions, Mount, Platform, Sharing,
+//!     CapSet, CopyFrom, Exec, FileOp, Image, Local, MarshalOptions, Mount, Output, Platform,
+//!     Sharing,
 //!     marshal,
 //! };
 //!
@@ -22,7 +23,7 @@
 //! let built = Exec::shell("gcc -o /out/hello /src/hello.c")
 //!     .root(&tools.root())
 //!     .mount(Mount::read_only("/src", &context).selector("/src"))
-//!     .mount(Mount::writable("/out", &Default::default()))
+//!     .mount(Mount::writable("/out", &Output::scratch()))
 //!     .name("compile")
 //!     .run();
 //! let image = FileOp::on(&base)
@@ -55,6 +56,7 @@ mod diff;
 mod exec;
 mod file;
 mod foreign;
+mod graph;
 mod location;
 mod marshal;
 mod merge;
@@ -75,6 +77,7 @@ pub use exec::{
 };
 pub use file::{CopyFrom, FileOp, Mkdir, Mkfile, Owner, Remove, Symlink, Timestamp, UserRef};
 pub use foreign::ImportError;
+pub use graph::{Graph, GraphOp};
 pub use location::{Location, Position, Range, SourceFile};
 pub use marshal::{Dropped, MarshalError, MarshalErrorKind, MarshalOptions, Marshalled, marshal};
 pub use merge::Merge;

@@ -46,7 +46,7 @@ pub enum PlatformError {
     Unknown(String),
 }
 
-const OPERATING_SYSTEMS: [&str; 17] = [
+const OPERATING_SYSTEMS: [&str; 18] = [
     "aix",
     "android",
     "darwin",
@@ -63,10 +63,11 @@ const OPERATING_SYSTEMS: [&str; 17] = [
     "plan9",
     "solaris",
     "windows",
+    "wasip1",
     "zos",
 ];
 
-const ARCHITECTURES: [&str; 26] = [
+const ARCHITECTURES: [&str; 25] = [
     "386",
     "amd64",
     "amd64p32",
@@ -91,7 +92,6 @@ const ARCHITECTURES: [&str; 26] = [
     "sparc",
     "sparc64",
     "wasm",
-    "wasip1",
     "alpha",
 ];
 
@@ -117,14 +117,21 @@ impl Platform {
     /// Reads `os`, `architecture`, `os/architecture` or `os/architecture/variant`, the
     /// system with an optional version and features, `windows(10.0.17763)`.
     ///
-    /// What is left out is taken from Linux, and for the architecture from
-    /// [`default`](Self::default), not from the machine this runs on.
+    /// A lone architecture is one of Linux. A lone system gets the architecture of
+    /// [`default`](Self::default), not that of the machine this runs on.
     pub fn parse(text: &str) -> Result<Self, PlatformError> {
+        Self::parse_on(text, &Self::default())
+    }
+
+    /// [`parse`](Self::parse), where a lone system gets the architecture of `host`.
+    pub fn parse_on(text: &str, host: &Self) -> Result<Self, PlatformError> {
         if text.contains('*') {
             return Err(PlatformError::Wildcard(text.to_owned()));
         }
-        let parts: Vec<&str> = text.split('/').collect();
-        let (system, processor) = parts.split_first().expect("a split has at least one part");
+        let (system, rest) = text
+            .split_once('/')
+            .map_or((text, None), |(os, rest)| (os, Some(rest)));
+        let processor: Vec<&str> = rest.into_iter().flat_map(|rest| rest.split('/')).collect();
         if processor.len() > 2 {
             return Err(PlatformError::TooManyParts(text.to_owned()));
         }
@@ -133,8 +140,8 @@ impl Platform {
         if let Some(part) = processor.iter().find(|part| !is_word(part)) {
             return Err(invalid(part));
         }
-        let (os, architecture, variant) = match processor {
-            [] => parse_single(os, text)?,
+        let (os, architecture, variant) = match processor.as_slice() {
+            [] => parse_single(os, host, text)?,
             [architecture] => {
                 let (architecture, variant) = normalize_architecture(architecture, "");
                 // Kept as it was written; `normalized` is what adds it.
@@ -177,7 +184,7 @@ impl Platform {
 
     /// `os/architecture/variant`, without what is empty.
     pub fn format(&self) -> String {
-        self.join(self.os.clone())
+        self.join(&self.os)
     }
 
     /// [`format`](Self::format) with version and features of the system,
@@ -188,15 +195,14 @@ impl Platform {
             system.push('+');
             system.push_str(feature);
         }
-        self.join(if system.is_empty() {
-            self.os.clone()
-        } else {
-            format!("{}({system})", self.os)
-        })
+        match system.as_str() {
+            "" => self.format(),
+            system => self.join(&format!("{}({system})", self.os)),
+        }
     }
 
-    fn join(&self, system: String) -> String {
-        let parts = [system.as_str(), &self.architecture, &self.variant];
+    fn join(&self, system: &str) -> String {
+        let parts = [system, &self.architecture, &self.variant];
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         parts.join("/")
     }
@@ -260,15 +266,14 @@ fn parse_system(text: &str) -> Option<(&str, String, Vec<String>)> {
 }
 
 /// A single word is a system if it is known as one, else an architecture of Linux.
-fn parse_single(word: &str, text: &str) -> Result<(String, String, String), PlatformError> {
+fn parse_single(
+    word: &str,
+    host: &Platform,
+    text: &str,
+) -> Result<(String, String, String), PlatformError> {
     let os = normalize_os(word);
     if OPERATING_SYSTEMS.contains(&os.as_str()) {
-        let Platform {
-            architecture,
-            variant,
-            ..
-        } = Platform::default();
-        return Ok((os, architecture, variant));
+        return Ok((os, host.architecture.clone(), host.variant.clone()));
     }
     let (architecture, variant) = normalize_architecture(word, "");
     if ARCHITECTURES.contains(&architecture.as_str()) {

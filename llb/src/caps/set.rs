@@ -100,9 +100,12 @@ impl CapSet {
     ///
     /// An empty list is what daemons older than the capabilities answer.
     pub fn from_ping(answer: &[ApiCap]) -> Self {
-        let state = |cap: &ApiCap| match cap.enabled {
-            true => State::Enabled,
-            false => State::Disabled(cap.disabled_reason_msg.clone()),
+        let state = |cap: &ApiCap| {
+            if cap.enabled {
+                State::Enabled
+            } else {
+                State::Disabled(cap.disabled_reason_msg.clone())
+            }
         };
         let offered = answer
             .iter()

@@ -9,6 +9,8 @@ mod mount;
 mod process;
 mod secret;
 
+use std::sync::Arc;
+
 use crate::meta::{Meta, Resources, meta_setters};
 use crate::node::{Kind, Node};
 use crate::output::{Edge, Output};
@@ -258,13 +260,14 @@ impl Exec {
             ssh: self.ssh,
         };
         let platform = self.platform.or(inherited);
-        let output = Output::of(Node {
-            kind: Kind::Exec(Box::new(node)),
+        let kind = Kind::Exec(Box::new(node));
+        let node = Arc::new(Node {
+            kind,
             inputs,
             meta: self.meta,
             platform,
         });
-        Executed(output.0.expect("an operation is not scratch"))
+        Executed(Edge { node, slot: 0 })
     }
 }
 

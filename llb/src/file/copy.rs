@@ -8,6 +8,10 @@ use crate::output::Output;
 ///
 /// Every flag is off at first. [`like_dockerfile`](Self::like_dockerfile) sets those of
 /// the instruction `COPY`.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent flags of the contract"
+)]
 #[derive(Clone, Debug)]
 pub struct CopyFrom {
     pub(super) source: Output,

@@ -46,6 +46,19 @@ fn versions_and_features_show_only_in_the_full_form() {
 }
 
 #[test]
+fn a_lone_system_is_on_the_processor_of_the_host() {
+    let host = Platform::parse("linux/arm64").unwrap();
+    assert_eq!(
+        Platform::parse_on("windows", &host).unwrap().to_string(),
+        "windows/arm64"
+    );
+    assert_eq!(
+        Platform::parse_on("amd64", &host).unwrap().to_string(),
+        "linux/amd64"
+    );
+}
+
+#[test]
 fn what_is_no_platform_is_refused() {
     assert!(matches!(
         Platform::parse("linux/*"),

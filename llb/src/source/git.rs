@@ -21,6 +21,10 @@ pub use remote::GitRemote;
 ///     .output();
 /// # assert!(!docs.is_scratch());
 /// ```
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent flags of the contract"
+)]
 #[derive(Clone, Debug)]
 pub struct Git {
     remote: GitRemote,
@@ -205,7 +209,11 @@ impl Git {
             identifier: self.identifier(),
             attrs,
             needs,
-            session: SessionUse::None,
+            // Only a bundle is read from the client.
+            session: self
+                .bundle
+                .as_ref()
+                .map_or(SessionUse::None, |_| SessionUse::OciLayout),
             per_platform: false,
         };
         node.output(self.meta, None)

@@ -1,4 +1,6 @@
 //! The messages of the bridge.
+//!
+//! Long because it is a table: one literal for each message of the contract.
 
 use bollard_buildkit_proto::moby::buildkit::v1::frontend as theirs;
 use buildkit_proto::gateway as ours;

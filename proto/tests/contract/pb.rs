@@ -1,4 +1,6 @@
 //! Operations, definitions, metadata and source maps.
+//!
+//! Long because it is a table: one literal for each message of the contract.
 
 use bollard_buildkit_proto::pb as theirs;
 use buildkit_proto::pb as ours;

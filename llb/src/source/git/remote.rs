@@ -34,13 +34,11 @@ impl GitRemote {
                 .map_or(authority, |(_, host)| host);
             return Self::new(url, host, path, scheme == "ssh");
         }
-        match scp_like(url) {
-            Some((host, path)) => Self::new(url, host, path, true),
-            None => {
-                let (host, path) = url.split_once('/').unwrap_or((url, ""));
-                Self::new(&format!("https://{url}"), host, path, false)
-            }
+        if let Some((host, path)) = scp_like(url) {
+            return Self::new(url, host, path, true);
         }
+        let (host, path) = url.split_once('/').unwrap_or((url, ""));
+        Self::new(&format!("https://{url}"), host, path, false)
     }
 
     fn new(url: &str, host: &str, path: &str, ssh: bool) -> Self {
