@@ -4,7 +4,7 @@
 //! none and what the legal ones are.
 
 use crate::catalog::{Combination, Release};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
 use crate::spec::{Architecture, Device, Framework, Target};
 
 /// What the spec chose, defaults filled in.
@@ -29,12 +29,7 @@ pub(super) fn find<'r>(
             "the catalog `{}` does not have the framework `{framework}`",
             release.name
         );
-        report(
-            choice.framework.as_ref().map(|_| ()),
-            message,
-            release,
-            diagnostics,
-        );
+        report(choice.framework.span, message, release, diagnostics);
         return None;
     };
     let (target, device, source) = (
@@ -43,7 +38,7 @@ pub(super) fn find<'r>(
         choice.source.value,
     );
     let mut rows: Vec<&Combination> = file.content.combinations.iter().collect();
-    let mut narrow = |keep: &dyn Fn(&Combination) -> bool, at: Spanned<()>, message: String| {
+    let mut narrow = |keep: &dyn Fn(&Combination) -> bool, at: Span, message: String| {
         rows.retain(|row| keep(row));
         let any = !rows.is_empty();
         if !any {
@@ -53,19 +48,19 @@ pub(super) fn find<'r>(
     };
     let found = narrow(
         &|row| row.device.value == device,
-        choice.device.as_ref().map(|_| ()),
+        choice.device.span,
         format!("`{framework}` cannot be built for the device `{device}`"),
     ) && narrow(
         &|row| row.targets.contains(&target),
-        choice.target.as_ref().map(|_| ()),
+        choice.target.span,
         format!("`{framework}` for `{device}` has no target `{target}`"),
     ) && narrow(
         &|row| row.sources.iter().any(|known| known == source),
-        choice.source.as_ref().map(|_| ()),
+        choice.source.span,
         format!("`{framework}` `{target}` for `{device}` cannot take Dynamo from `{source}`"),
     ) && narrow(
         &|row| row.architectures.contains(&choice.architecture),
-        choice.device.as_ref().map(|_| ()),
+        choice.device.span,
         format!(
             "`{framework}` `{target}` for `{device}` does not exist for {}",
             choice.architecture
@@ -74,8 +69,8 @@ pub(super) fn find<'r>(
     if found { rows.first().copied() } else { None }
 }
 
-fn report(at: Spanned<()>, message: String, release: &Release, diagnostics: &mut Diagnostics) {
-    let mut unsupported = Diagnostic::error(Code::UnsupportedCombination, at.span, message);
+fn report(at: Span, message: String, release: &Release, diagnostics: &mut Diagnostics) {
+    let mut unsupported = Diagnostic::error(Code::UnsupportedCombination, at, message);
     for (framework, file) in &release.frameworks {
         for row in &file.content.combinations {
             unsupported = unsupported.help(format!(

@@ -123,10 +123,10 @@ fn dynamo(keys: &Keys, file: &FrameworkFile) -> Option<Dynamo> {
 }
 
 fn apt(row: &Combination, file: SourceId, python: &str) -> Vec<Spanned<String>> {
-    let fill = |name: &String| name.replace("{python}", python);
+    let with_python = |name: &String| name.replace("{python}", python);
     row.apt
         .iter()
-        .map(|package| package.spanned(file, fill))
+        .map(|package| package.spanned(file, with_python))
         .collect()
 }
 

@@ -38,10 +38,10 @@ pub(super) enum CliError {
 /// Prints the error and gives its exit code. A reader that has gone away, as
 /// `head` does, is no error.
 pub(super) fn fail(error: &CliError) -> ExitCode {
-    if let CliError::Write(source) = error {
-        if source.kind() == io::ErrorKind::BrokenPipe {
-            return ExitCode::from(OK);
-        }
+    if let CliError::Write(source) = error
+        && source.kind() == io::ErrorKind::BrokenPipe
+    {
+        return ExitCode::from(OK);
     }
     eprintln!("error: {error}");
     ExitCode::from(USAGE)

@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
                 .plans
                 .iter()
                 .map(|plan| to_json(plan, &outcome.sources));
-            format!("{:#}\n", serde_json::Value::from_iter(all))
+            format!("{:#}\n", all.collect::<serde_json::Value>())
         }
     };
     data(text.as_bytes())?;

@@ -57,7 +57,7 @@ fn draw(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Stri
     for help in &diagnostic.help {
         report = report.element(Level::HELP.message(help.as_str()));
     }
-    renderer.render(&[report]).to_string()
+    renderer.render(&[report])
 }
 
 /// The bytes to underline: the first line of the span, so that a wrong

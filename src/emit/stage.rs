@@ -7,7 +7,9 @@ use buildkit_llb::{
 
 use super::{Emitter, Filesystem, history};
 use crate::diagnostic::Span;
-use crate::plan::{Action, CacheMount, FileAction, Link, Mount, Owner, Run, Sharing, Stage, Step};
+use crate::plan::{
+    Action, CacheMount, FileAction, Link, Mount, Owner, Run, Sharing, Stage, Step, Tree,
+};
 
 /// Folder inside the prepared tree that a cache mount with an owner begins as.
 const PREPARED_CACHE: &str = "/cache";
@@ -83,7 +85,7 @@ impl Emitter<'_> {
                     source,
                     target,
                 } => {
-                    let mount = LlbMount::read_only(target, &self.tree(tree, &step.places));
+                    let mount = LlbMount::read_only(target, &self.tree(tree, &step.places, None));
                     if source == "/" {
                         mount
                     } else {
@@ -91,9 +93,6 @@ impl Emitter<'_> {
                     }
                 }
             });
-        }
-        if let Some(group) = group(step, stage) {
-            exec = exec.progress_group(group);
         }
         exec.run().root()
     }
@@ -138,10 +137,19 @@ impl Emitter<'_> {
     }
 
     fn link(&self, link: &Link, step: &Step, name: String) -> Output {
-        let tree = self.tree(&link.tree, &step.places);
+        // An archive is downloaded, unpacked and linked: three operations, and
+        // one line of progress.
+        let archive = matches!(link.tree, Tree::Archive { .. });
+        let group = step.component.as_ref().filter(|_| archive);
+        let group = group.map(|component| ProgressGroup::new(component, &name));
+        let tree = self.tree(&link.tree, &step.places, group.as_ref());
         let op = FileOp::on(&Output::scratch())
             .name(name)
             .locations(self.locations(&step.places));
+        let op = match group {
+            Some(group) => op.progress_group(group),
+            None => op,
+        };
         let op = link.files.iter().fold(op, |op, file| {
             // The path is meant as it is written, so that a missing file is an
             // error and not an empty match.
@@ -171,14 +179,6 @@ impl Emitter<'_> {
             .output();
         links.clear();
     }
-}
-
-fn group(step: &Step, stage: &Stage) -> Option<ProgressGroup> {
-    let component = step.component.as_ref()?;
-    Some(ProgressGroup::new(
-        format!("{}-{component}", stage.name),
-        component,
-    ))
 }
 
 fn by_id(owner: Owner) -> LlbOwner {

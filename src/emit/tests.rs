@@ -67,7 +67,7 @@ fn definition(spec: &str, settings: &Settings) -> Definition {
 
 #[test]
 fn the_graph_of_a_spec() {
-    insta::assert_snapshot!(text::dump(&definition(SPEC, &Settings::default())));
+    insta::assert_snapshot!(text::dump(&definition(SPEC, &Settings::default())).unwrap());
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn the_cache_namespace_is_put_in_front_of_every_id() {
         cache_namespace: Some("team".to_owned()),
         ..Settings::default()
     };
-    let dump = text::dump(&definition(SPEC, &settings));
+    let dump = text::dump(&definition(SPEC, &settings)).unwrap();
     let ids: Vec<_> = dump.lines().filter(|line| line.contains("cache")).collect();
     assert!(
         !ids.is_empty() && dump.matches("team/dynamo-").count() >= 3,

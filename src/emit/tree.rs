@@ -1,7 +1,7 @@
 //! The trees that steps read from: images, the build context, archives, and
 //! files the plan itself holds.
 
-use buildkit_llb::{CopyFrom, FileOp, Http, Image, Local, Mkfile, Output};
+use buildkit_llb::{CopyFrom, FileOp, Http, Image, Local, Mkfile, Output, ProgressGroup};
 
 use super::{CONTEXT_NAME, Emitter, Filesystem};
 use crate::diagnostic::Span;
@@ -26,8 +26,14 @@ impl Emitter<'_> {
         }
     }
 
-    /// A tree, for a step of the given title and places.
-    pub(super) fn tree(&self, tree: &Tree, places: &[Span]) -> Output {
+    /// A tree, for a step of the given places. `group` is the line of progress
+    /// that what it takes to make an archive's tree is shown in.
+    pub(super) fn tree(
+        &self,
+        tree: &Tree,
+        places: &[Span],
+        group: Option<&ProgressGroup>,
+    ) -> Output {
         match tree {
             Tree::Image(image) => self.image(image),
             Tree::Context { .. } => self.context(places),
@@ -35,7 +41,7 @@ impl Emitter<'_> {
                 url,
                 checksum,
                 place,
-            } => self.archive(url, checksum.as_deref(), *place),
+            } => self.archive(url, checksum.as_deref(), *place, group),
             Tree::Literal { path, content } => FileOp::on(&Output::scratch())
                 .mkfile(Mkfile::new(path, 0o644, content.as_bytes()))
                 .name(format!("[internal] write {path}"))
@@ -76,7 +82,13 @@ impl Emitter<'_> {
     }
 
     /// An archive, unpacked.
-    fn archive(&self, url: &str, checksum: Option<&str>, place: Span) -> Output {
+    fn archive(
+        &self,
+        url: &str,
+        checksum: Option<&str>,
+        place: Span,
+        group: Option<&ProgressGroup>,
+    ) -> Output {
         let name = url
             .rsplit('/')
             .next()
@@ -90,11 +102,17 @@ impl Emitter<'_> {
         if let Some(checksum) = checksum {
             download = download.checksum(checksum);
         }
-        FileOp::on(&Output::scratch())
+        if let Some(group) = group {
+            download = download.progress_group(group.clone());
+        }
+        let unpacked = FileOp::on(&Output::scratch())
             .copy(CopyFrom::new(&download.output(), format!("/{name}"), "/").unpack())
             .name(self.internal(&format!("unpack {name}")))
-            .locations(locations)
-            .output()
+            .locations(locations);
+        match group {
+            Some(group) => unpacked.progress_group(group.clone()).output(),
+            None => unpacked.output(),
+        }
     }
 
     fn internal(&self, what: &str) -> String {

@@ -89,11 +89,11 @@ impl Caps {
 
 /// One list of the answer. Daemons from before capabilities send an empty one.
 fn set(sent: &[ApiCap], default: &[&str], product: &str) -> CapSet {
-    let set = match sent {
+    let offered = match sent {
         [] => CapSet::of_ids(default.iter().copied()),
         sent => CapSet::from_ping(sent),
     };
-    set.product(product)
+    offered.product(product)
 }
 
 #[cfg(test)]

@@ -166,14 +166,14 @@ impl<B: Bridge + 'static> Build<'_, B> {
         resolver: &ImageResolver<B>,
     ) -> Result<(PlatformResult, Images), FrontendError> {
         let wire = platform.to_pb();
-        let resolved = self.resolve(plan, &wire, resolver).await?;
+        let found = self.resolve(plan, &wire, resolver).await?;
         let mut images = Images::default();
-        for (asked, found) in plan.images().into_iter().zip(&resolved) {
-            let env = found.config.config.env.as_slice().to_vec();
+        for (asked, image) in plan.images().into_iter().zip(&found) {
+            let env = image.config.config.env.as_slice().to_vec();
             images.insert(
                 &asked.reference,
                 KnownImage {
-                    pinned: found.reference.to_string(),
+                    pinned: image.reference.to_string(),
                     env,
                 },
             );
@@ -183,7 +183,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let base = plan
             .images()
             .into_iter()
-            .zip(&resolved)
+            .zip(&found)
             .find(|(image, _)| Some(image.reference.to_string()) == emitted.base)
             .map(|(_, found)| found);
         let config = base.map_or_else(

@@ -66,7 +66,7 @@ fn plan(outcome: &Outcome) -> SubrequestResult {
         .collect();
     SubrequestResult {
         version: "1.0.0".to_owned(),
-        json: Value::from_iter(json).to_string().into_bytes(),
+        json: json.collect::<Value>().to_string().into_bytes(),
         text: Some(text.join("\n")),
         status_code: None,
     }

@@ -107,13 +107,11 @@ fn unknown_key<'a>(entry: &Entry, known: impl Iterator<Item = &'a str> + Clone) 
             "merge keys are not part of YAML 1.2; repeat the keys, or alias one whole value",
         );
     }
-    match nearest(&entry.key, known.clone()) {
-        Some(near) => unknown.help(format!("did you mean `{near}`?")),
-        None => {
-            let keys: Vec<String> = known.map(|key| format!("`{key}`")).collect();
-            unknown.help(format!("the keys here are {}", keys.join(", ")))
-        }
+    if let Some(near) = nearest(&entry.key, known.clone()) {
+        return unknown.help(format!("did you mean `{near}`?"));
     }
+    let keys: Vec<String> = known.map(|key| format!("`{key}`")).collect();
+    unknown.help(format!("the keys here are {}", keys.join(", ")))
 }
 
 /// Reads one field of a mapping, if it is given.

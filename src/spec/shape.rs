@@ -85,10 +85,11 @@ impl Shape {
                 .for_each(|field| (field.shape)().collect(&join(field.name), paths)),
             Self::Table(value) => value().collect(&join("*"), paths),
             // The switch itself was added above.
-            Self::Switch(inner) => match inner() {
-                Self::Mapping(fields) => Self::Mapping(fields).collect(prefix, paths),
-                _ => {}
-            },
+            Self::Switch(inner) => {
+                if let Self::Mapping(fields) = inner() {
+                    Self::Mapping(fields).collect(prefix, paths);
+                }
+            }
         }
     }
 }

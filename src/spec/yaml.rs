@@ -46,7 +46,7 @@ pub(super) fn parse(
     };
     match composer.document() {
         Ok(node) => node,
-        Err(diagnostic) => {
+        Err(Stop(diagnostic)) => {
             diagnostics.push(*diagnostic);
             None
         }
@@ -61,8 +61,18 @@ fn options() -> granit_parser::Options {
     options
 }
 
-/// What stops the parse; boxed because it is rare and large.
-type Stop = Box<Diagnostic>;
+/// What stops the parse.
+struct Stop(Box<Diagnostic>);
+
+impl Stop {
+    fn at(span: Span, message: impl Into<String>) -> Self {
+        Self(Box::new(Diagnostic::error(
+            Code::InvalidYaml,
+            span,
+            message,
+        )))
+    }
+}
 
 struct Composer<'a> {
     parser: Parser<'a, StrInput<'a>>,
@@ -82,7 +92,7 @@ impl<'a> Composer<'a> {
             match event {
                 Event::StreamStart | Event::DocumentEnd => {}
                 Event::DocumentStart(..) if root.is_some() => {
-                    return Err(self.stop(
+                    return Err(Stop::at(
                         span,
                         "a spec is one YAML document, and this starts a second",
                     ));
@@ -93,7 +103,10 @@ impl<'a> Composer<'a> {
                 }
                 Event::StreamEnd => return Ok(root),
                 other => {
-                    return Err(self.stop(span, format!("unexpected YAML structure {other:?}")));
+                    return Err(Stop::at(
+                        span,
+                        format!("unexpected YAML structure {other:?}"),
+                    ));
                 }
             }
         }
@@ -102,13 +115,16 @@ impl<'a> Composer<'a> {
     fn node(&mut self, event: Event<'a>, at: Span, depth: usize) -> Result<Node, Stop> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
-            return Err(self.stop(
+            return Err(Stop::at(
                 at,
                 format!("more than {MAX_NODES} values (aliases count at every use)"),
             ));
         }
         if depth > MAX_DEPTH {
-            return Err(self.stop(at, format!("nested deeper than {MAX_DEPTH} levels")));
+            return Err(Stop::at(
+                at,
+                format!("nested deeper than {MAX_DEPTH} levels"),
+            ));
         }
         if let Some(tag) = event.tag() {
             let message = format!(
@@ -124,7 +140,7 @@ impl<'a> Composer<'a> {
             Event::SequenceStart(..) => self.sequence(at, depth)?,
             Event::MappingStart(..) => self.mapping(at, depth)?,
             Event::Alias(id) => return self.alias(id, at),
-            other => return Err(self.stop(at, format!("unexpected YAML structure {other:?}"))),
+            other => return Err(Stop::at(at, format!("unexpected YAML structure {other:?}"))),
         };
         let node = Node {
             kind,
@@ -200,7 +216,7 @@ impl<'a> Composer<'a> {
 
     fn alias(&mut self, id: usize, at: Span) -> Result<Node, Stop> {
         let Some((_, node)) = self.anchors.iter().find(|(anchor, _)| *anchor == id) else {
-            return Err(self.stop(at, "an alias inside the very value it stands for"));
+            return Err(Stop::at(at, "an alias inside the very value it stands for"));
         };
         let copy = Node {
             kind: node.kind.clone(),
@@ -209,7 +225,7 @@ impl<'a> Composer<'a> {
         };
         self.nodes += count(&copy);
         if self.nodes > MAX_NODES {
-            return Err(self.stop(
+            return Err(Stop::at(
                 at,
                 format!("more than {MAX_NODES} values (aliases count at every use)"),
             ));
@@ -223,7 +239,7 @@ impl<'a> Composer<'a> {
             Some(Err(error)) => Err(self.syntax(&error)),
             None => {
                 let end = Span::new(self.source, self.text.len(), self.text.len());
-                Err(self.stop(end, "the text ends inside a value"))
+                Err(Stop::at(end, "the text ends inside a value"))
             }
         }
     }
@@ -242,10 +258,6 @@ impl<'a> Composer<'a> {
         if closes { whole.to(end) } else { whole }
     }
 
-    fn stop(&self, at: Span, message: impl Into<String>) -> Stop {
-        Box::new(Diagnostic::error(Code::InvalidYaml, at, message))
-    }
-
     fn syntax(&self, error: &ScanError) -> Stop {
         let at = error
             .marker()
@@ -258,7 +270,7 @@ impl<'a> Composer<'a> {
             Span::new(self.source, start, end),
             format!("this is not valid YAML: {}", error.info()),
         );
-        Box::new(match error.kind() {
+        Stop(Box::new(match error.kind() {
             granit_parser::ErrorKind::TabInIndentation
             | granit_parser::ErrorKind::TabInBlockIndentation
             | granit_parser::ErrorKind::TabNotAllowed => stop.help("indent with spaces, not tabs"),
@@ -269,7 +281,7 @@ impl<'a> Composer<'a> {
                 stop.help("define the anchor with `&name` before `*name`, or quote the value")
             }
             _ => stop,
-        })
+        }))
     }
 }
 
@@ -280,13 +292,11 @@ fn in_text(text: &str, at: usize) -> (usize, usize) {
         .rev()
         .find(|at| text.is_char_boundary(*at))
         .unwrap_or(0);
-    match text[at..].chars().next() {
-        Some(next) => (at, at + next.len_utf8()),
-        None => {
-            let end = text.trim_end().len();
-            (end, end)
-        }
+    if let Some(next) = text[at..].chars().next() {
+        return (at, at + next.len_utf8());
     }
+    let end = text.trim_end().len();
+    (end, end)
 }
 
 fn scalar(text: String, style: ScalarStyle) -> NodeKind {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
@@ -98,19 +98,6 @@ impl Build {
     pub(crate) fn arg(mut self, argument: &str) -> Self {
         self.docker.arg(argument);
         self
-    }
-
-    /// Adds a file to the build context.
-    pub(crate) fn file(self, path: &str, content: &str) -> Self {
-        let path = self.folder.path().join(path);
-        fs::create_dir_all(path.parent().expect("a file in the folder")).expect("its folder");
-        fs::write(path, content).expect("a written file");
-        self
-    }
-
-    /// The folder of the context.
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
     }
 
     /// Runs it to its end.

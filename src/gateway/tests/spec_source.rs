@@ -74,10 +74,7 @@ async fn the_operation_is_the_one_of_buildkits_own_loader() {
         let (double, loaded) = load_from(double, &environment).await;
         let loaded = loaded.expect("a spec");
         let definition = &double.definitions()[0];
-        let hex: String = definition.def[0]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hex = hex::encode(&definition.def[0]);
         assert_eq!(hex, bytes, "{filename}");
         assert_eq!(loaded.digest, digest);
         assert_eq!(loaded.data, b"target: dev\n");
