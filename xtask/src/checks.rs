@@ -74,12 +74,7 @@ fn tests() -> Result<()> {
 
 fn documentation() -> Result<()> {
     let mut doc = repository::cargo()?;
-    doc.args([
-        "doc",
-        "--workspace",
-        "--no-deps",
-        "--document-private-items",
-    ]);
+    doc.args(["doc", "--workspace", "--no-deps"]);
     doc.env("RUSTDOCFLAGS", "-D warnings");
     named("documentation", &mut doc)
 }

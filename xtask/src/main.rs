@@ -28,6 +28,10 @@ usage: cargo xtask COMMAND
   test          every check there is, end to end included
   e2e [--all] [NAME...]
                 the end-to-end tests; --all runs those that are ignored too
+
+An engine that answers is used; otherwise one is brought up from Debian
+packages, which takes two minutes the first time, the root user, and 7 GB in
+~/.cache/dynamo-frontend (set DYNAMO_FRONTEND_CACHE for another folder).
 ";
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! Where the repository is, and the `cargo` that this program was started by.
+//! Where the repository is, and `cargo` in it.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -19,7 +19,7 @@ pub(crate) fn root() -> Result<PathBuf> {
 
 /// `cargo`, to be run in the workspace.
 pub(crate) fn cargo() -> Result<Command> {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = Command::new("cargo");
     command.current_dir(root()?);
     Ok(command)
 }

@@ -65,7 +65,7 @@ impl Cache {
         self.root.join("roots")
     }
 
-    /// Packages, kept so that a root can be made again without network.
+    /// Packages, kept so that a root which is made again downloads little.
     pub(crate) fn downloads(&self) -> PathBuf {
         self.root.join("downloads")
     }

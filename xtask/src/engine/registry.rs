@@ -18,36 +18,36 @@ use crate::{command, terminal};
 const NAME: &str = "registry";
 const CONTAINER: &str = "dynamo-frontend-registry";
 const IMAGE: &str = "docker.io/library/registry:2";
-/// Taken when it is free, so that references stay the same over restarts.
 const USUAL_PORT: u16 = 5055;
 
 /// Brings the registry up when it is not, and returns its address.
 pub(super) fn up(cache: &Cache, client: &Client) -> Result<String> {
-    let noted = cache.data(NAME).join("port");
-    if let Some(port) = fs::read_to_string(&noted)
+    let record = cache.data(NAME).join("port");
+    let known = fs::read_to_string(&record)
         .ok()
-        .and_then(|text| text.trim().parse().ok())
-        && (daemon::is_running(cache, NAME) || client.bin.is_none())
+        .and_then(|text| text.trim().parse().ok());
+    if let Some(port) = known
+        && (daemon::is_running(cache, NAME) || container_runs(client))
         && answers(port)
     {
         return Ok(address(port));
     }
-    let port = free_port()?;
-    let in_container = client.bin.is_none() && start_container(client, port);
-    if !in_container {
+    // One that runs but does not answer would hold the port.
+    down(cache, Some(client))?;
+    let port = free_port(known.unwrap_or(USUAL_PORT))?;
+    if client.bin.is_some() || !start_container(client, port) {
         start_process(cache, port)?;
     }
     fs::create_dir_all(cache.data(NAME)).context("cannot make the registry's folder")?;
-    fs::write(&noted, port.to_string())
-        .with_context(|| format!("cannot write {}", noted.display()))?;
+    fs::write(&record, port.to_string())
+        .with_context(|| format!("cannot write {}", record.display()))?;
     Ok(address(port))
 }
 
 /// Ends the registry that was started here.
 pub(super) fn down(cache: &Cache, client: Option<&Client>) -> Result<()> {
     if let Some(client) = client.filter(|client| client.bin.is_none()) {
-        // The volume stays: the next `up` finds the images again.
-        command::succeeds(client.docker().args(["rm", "--force", CONTAINER]));
+        remove_container(client);
     }
     daemon::end(cache, NAME)
 }
@@ -81,21 +81,33 @@ fn start_process(cache: &Cache, port: u16) -> Result<()> {
     daemon.start(cache, || answers(port))
 }
 
+fn container_runs(client: &Client) -> bool {
+    let inspect = ["inspect", "--format", "{{.State.Running}}", CONTAINER];
+    client.bin.is_none()
+        && command::read(client.docker().args(inspect)).is_ok_and(|running| running == "true")
+}
+
 fn start_container(client: &Client, port: u16) -> bool {
-    command::succeeds(client.docker().args(["rm", "--force", CONTAINER]));
     let publish = format!("{}:5000", address(port));
     let volume = format!("{CONTAINER}:/var/lib/registry");
     let mut run = client.docker();
     run.args(["run", "--detach", "--name", CONTAINER]);
     run.args(["--publish", &publish, "--volume", &volume, IMAGE]);
-    if !command::succeeds(&mut run) {
+    let up = command::succeeds(&mut run)
+        && (0..100).any(|_| {
+            std::thread::sleep(Duration::from_millis(100));
+            answers(port)
+        });
+    if !up {
         terminal::note("the engine cannot run a registry container, starting a process instead");
-        return false;
+        remove_container(client);
     }
-    (0..100).any(|_| {
-        std::thread::sleep(Duration::from_millis(100));
-        answers(port)
-    })
+    up
+}
+
+fn remove_container(client: &Client) {
+    // The volume stays: the next `up` finds the images again.
+    command::succeeds(client.docker().args(["rm", "--force", CONTAINER]));
 }
 
 fn configuration(port: u16) -> String {
@@ -112,9 +124,10 @@ fn address(port: u16) -> String {
     format!("{}:{port}", Ipv4Addr::LOCALHOST)
 }
 
-fn free_port() -> Result<u16> {
+/// `wanted` when it is free, so that references stay the same over restarts.
+fn free_port(wanted: u16) -> Result<u16> {
     let free = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-    let listener = free(USUAL_PORT)
+    let listener = free(wanted)
         .or_else(|_| free(0))
         .context("no port is free")?;
     Ok(listener.local_addr()?.port())
@@ -173,7 +186,7 @@ mod tests {
 
     #[test]
     fn nobody_there_is_no_answer() {
-        let port = free_port().expect("a port is free");
+        let port = free_port(USUAL_PORT).expect("a port is free");
         assert!(!holds(&address(port), "a", "b"));
         assert!(!holds("no port", "a", "b"));
     }
