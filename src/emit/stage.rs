@@ -112,7 +112,7 @@ impl Emitter<'_> {
         // A new cache belongs to root; one that begins as a part of a tree
         // belongs to whom that part belongs to.
         let prepared = FileOp::on(&Output::scratch())
-            .mkdir(Mkdir::new(PREPARED_CACHE, 0o775).owner(by_id(owner)))
+            .mkdir(Mkdir::new(PREPARED_CACHE, 0o755).owner(by_id(owner)))
             .name(format!("[internal] prepare the cache {}", cache.target))
             .locations(self.locations(&step.places))
             .output();
@@ -124,9 +124,6 @@ impl Emitter<'_> {
             .name(name)
             .locations(self.locations(&step.places));
         let op = files.iter().fold(op, |op, file| match file {
-            FileAction::Directory { path, mode, owner } => {
-                op.mkdir(Mkdir::new(path, *mode).parents().owner(by_id(*owner)))
-            }
             FileAction::File {
                 path,
                 mode,

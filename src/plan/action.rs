@@ -11,7 +11,7 @@ use crate::diagnostic::Span;
 pub enum Action {
     /// A command runs on the root filesystem.
     Run(Run),
-    /// Files and folders are made on the root filesystem.
+    /// Files are made on the root filesystem.
     Files(Vec<FileAction>),
     /// A tree is laid over the root filesystem, independent of what is below.
     Link(Link),
@@ -52,7 +52,7 @@ pub enum Mount {
     },
 }
 
-/// A folder that outlives the build. Made only by [`super::cache`].
+/// A folder that outlives the build. Made only by the module `cache`.
 #[derive(Debug, Clone, Serialize)]
 pub struct CacheMount {
     /// Identity: mounts with the same id share their content.
@@ -85,19 +85,10 @@ pub struct Owner {
     pub gid: u32,
 }
 
-/// A file or folder that is made.
+/// A file that is made.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileAction {
-    /// A folder with its parents; one that is there already stays as it is.
-    Directory {
-        /// Absolute path.
-        path: String,
-        /// Permission bits.
-        mode: u32,
-        /// Owner.
-        owner: Owner,
-    },
     /// A file.
     File {
         /// Absolute path.

@@ -104,9 +104,6 @@ fn write_mount(text: &mut String, mount: &Mount) {
 
 fn write_file(text: &mut String, file: &FileAction) {
     let _ = match file {
-        FileAction::Directory { path, mode, owner } => {
-            writeln!(text, "     directory {path} {mode:04o} {owner}")
-        }
         FileAction::File {
             path,
             mode,

@@ -39,6 +39,9 @@ impl Timestamp {
 }
 
 /// Makes a directory; one that is there already is left alone.
+///
+/// The daemon makes it under its own umask. Docker's takes the group's right to
+/// write, whatever the mode says; a copy with a mode does not have that limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mkdir {
     pub(super) path: String,

@@ -9,9 +9,6 @@ pub(in crate::plan) const DYNAMO_HOME: &str = "/opt/dynamo";
 /// Where the image starts.
 pub(in crate::plan) const WORKSPACE: &str = "/workspace";
 
-/// Writable by owner and group, as an arbitrary uid of group 0 needs it.
-const GROUP_WRITABLE: u32 = 0o775;
-
 /// Owner of everything the account makes.
 pub(in crate::plan) fn owner(resolved: &Resolved) -> Owner {
     Owner {
@@ -25,22 +22,19 @@ pub(in crate::plan) fn home(resolved: &Resolved) -> String {
     format!("/home/{}", resolved.user.name.value)
 }
 
-/// Makes the account, then its folders and the profile that sets the umask.
+/// Makes the account with its folders, and the profile that sets the umask.
 pub(in crate::plan) fn steps(resolved: &Resolved) -> Vec<Step> {
     let user = &resolved.user;
     let places = vec![user.name.span, user.uid.span, user.gid.span];
+    let cache = format!("{}/.cache", home(resolved));
+    let folders = [cache, DYNAMO_HOME.to_owned(), WORKSPACE.to_owned()];
     let account = Run {
-        args: script::account(&user.name.value, user.uid.value, user.gid.value),
+        args: script::account(&user.name.value, user.uid.value, user.gid.value, &folders),
         env: Vec::new(),
         user: None,
         cwd: "/".to_owned(),
         mounts: Vec::new(),
         network: false,
-    };
-    let directory = |path: &str| FileAction::Directory {
-        path: path.to_owned(),
-        mode: GROUP_WRITABLE,
-        owner: owner(resolved),
     };
     let umask = FileAction::File {
         path: "/etc/profile.d/00-umask.sh".to_owned(),
@@ -49,16 +43,20 @@ pub(in crate::plan) fn steps(resolved: &Resolved) -> Vec<Step> {
     };
     vec![
         Step {
-            title: format!("add the account {} ({})", user.name.value, owner(resolved)),
+            title: format!(
+                "add the account {} ({}) with {DYNAMO_HOME} and {WORKSPACE}",
+                user.name.value,
+                owner(resolved)
+            ),
             component: None,
             places: places.clone(),
             action: Action::Run(account),
         },
         Step {
-            title: format!("make {DYNAMO_HOME}, {WORKSPACE} and the umask profile"),
+            title: "let the group write, by umask".to_owned(),
             component: None,
             places,
-            action: Action::Files(vec![directory(DYNAMO_HOME), directory(WORKSPACE), umask]),
+            action: Action::Files(vec![umask]),
         },
     ]
 }
