@@ -7,20 +7,20 @@
 
 use std::sync::Arc;
 
-use buildkit_llb::{MarshalOptions, Platform, ResolveMode, marshal};
+use buildkit_llb::{MarshalOptions, Platform, marshal};
 use buildkit_proto::pb;
 use futures_util::future::{join_all, try_join_all};
 
 use super::bridge::{Bridge, Ref, Solve};
 use super::error::FrontendError;
-use super::options::{self, Options};
+use super::options::Options;
 use super::resolver::{ImageQuery, ImageResolver, ResolvedImage};
 use super::result::{BuildResult, PlatformResult, Reply};
 use super::serve::Request;
 use super::spec_source::{self, LoadedSpec};
 use super::{findings, requests};
 use crate::diagnostic::{SourceKind, Sources, Span};
-use crate::emit::{self, Images, KnownImage, NoCache, Settings};
+use crate::emit::{self, Images, KnownImage, Settings};
 use crate::image::ImageConfig;
 use crate::pipeline::{self, Outcome};
 use crate::plan::Plan;
@@ -191,10 +191,13 @@ impl<B: Bridge + 'static> Build<'_, B> {
             |base| base.config.clone(),
         );
         let reference = self.solve(&emitted, platform).await?;
+        let mut config = emitted.config(plan, &config);
+        // `--label` is said last and wins.
+        config.config.labels.extend(self.options.labels.clone());
         let result = PlatformResult {
             platform: wire,
             reference,
-            config: Some(emitted.config(plan, &config)),
+            config: Some(config),
             base_config: base.map(|base| base.config_document.clone()),
         };
         Ok((result, images))
@@ -270,16 +273,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
             cache_namespace: argument("BUILDKIT_CACHE_MOUNT_NS").filter(|name| !name.is_empty()),
             context_excludes: Vec::new(),
             name_platform: self.options.multi_platform,
-            no_cache: match &self.options.no_cache {
-                options::NoCache::Off => NoCache::Off,
-                options::NoCache::All => NoCache::All,
-                options::NoCache::Stages(stages) => NoCache::Stages(stages.clone()),
-            },
-            resolve_mode: match self.options.resolve_mode {
-                options::ResolveMode::Default => ResolveMode::Default,
-                options::ResolveMode::ForcePull => ResolveMode::ForcePull,
-                options::ResolveMode::PreferLocal => ResolveMode::PreferLocal,
-            },
+            no_cache: self.options.no_cache.clone(),
+            resolve_mode: self.options.resolve_mode,
         }
     }
 }
