@@ -8,3 +8,4 @@ mod errors;
 mod graph;
 mod layers;
 mod process;
+mod rules;
