@@ -5,6 +5,7 @@ mod calls;
 mod case;
 mod command_line;
 mod errors;
+mod examples;
 mod graph;
 mod layers;
 mod process;
