@@ -62,6 +62,23 @@ impl Engine {
 
     /// The same on another base image.
     pub(crate) fn spec_on(&self, base: &str, more: &str) -> String {
+        self.head(
+            base,
+            &format!("components: {{nats: false, etcd: false}}\n{more}"),
+        )
+    }
+
+    /// A spec with NATS and etcd, unless `more` leaves them out.
+    pub(crate) fn spec_with_services(&self, more: &str) -> String {
+        self.head(&self.base, more)
+    }
+
+    /// The base image of [`Self::spec`].
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    fn head(&self, base: &str, more: &str) -> String {
         let Self { uv, python, .. } = self;
         format!(
             "# syntax=nvidia/dynamo-frontend:1\n\
@@ -70,7 +87,6 @@ impl Engine {
              dynamo: {{source: {{index: 1.0.0}}}}\n\
              images: {{base: {base}, uv: {uv}}}\n\
              toolchain: {{python: \"{python}\"}}\n\
-             components: {{nats: false, etcd: false}}\n\
              {more}"
         )
     }
@@ -97,6 +113,15 @@ impl Build {
     /// Adds an argument of `docker buildx build`.
     pub(crate) fn arg(mut self, argument: &str) -> Self {
         self.docker.arg(argument);
+        self
+    }
+
+    /// Adds a file to the build context.
+    pub(crate) fn file(self, path: &str, content: impl AsRef<[u8]>) -> Self {
+        let path = self.folder.path().join(path);
+        let folder = path.parent().expect("a folder");
+        fs::create_dir_all(folder).expect("a folder for the file");
+        fs::write(path, content).expect("a written file");
         self
     }
 

@@ -6,7 +6,10 @@
 //! is named by what it shows.
 
 mod cancel;
+mod download;
 mod engine;
 mod errors;
 mod failing_step;
 mod hello;
+mod mirror;
+mod packages;
