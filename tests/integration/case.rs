@@ -1,5 +1,6 @@
 //! A build against the double: described, run, looked at.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use buildkit_proto::{canonical, gateway, pb, rpc};
@@ -189,4 +190,42 @@ pub(crate) fn operations(definition: &pb::Definition) -> Vec<(String, pb::Op)> {
             )
         })
         .collect()
+}
+
+/// Operations of a graph by their names, without the terminal one.
+pub(crate) fn named(definition: &pb::Definition) -> BTreeMap<String, Named> {
+    let mut all = operations(definition);
+    all.pop();
+    let one = |(digest, op): (String, pb::Op)| {
+        let metadata = definition.metadata.get(&digest).cloned();
+        let metadata = metadata.unwrap_or_default();
+        let name = metadata.description.get("llb.customname");
+        let name = name.cloned().unwrap_or_else(|| digest.clone());
+        (name, Named { op, metadata })
+    };
+    all.into_iter().map(one).collect()
+}
+
+/// An operation with what is said of it.
+pub(crate) struct Named {
+    pub(crate) op: pb::Op,
+    pub(crate) metadata: pb::OpMetadata,
+}
+
+impl Named {
+    /// The source, if it is one.
+    pub(crate) fn source(&self) -> Option<&pb::SourceOp> {
+        match &self.op.op {
+            Some(pb::op::Op::Source(source)) => Some(source),
+            _ => None,
+        }
+    }
+
+    /// The process, if it is one.
+    pub(crate) fn exec(&self) -> Option<&pb::ExecOp> {
+        match &self.op.op {
+            Some(pb::op::Op::Exec(exec)) => Some(exec),
+            _ => None,
+        }
+    }
 }

@@ -4,9 +4,12 @@
 mod calls;
 mod case;
 mod command_line;
+mod daemons;
 mod errors;
 mod examples;
 mod graph;
 mod layers;
+mod options;
+mod platforms;
 mod process;
 mod rules;
