@@ -73,6 +73,13 @@ impl Engine {
         self.head(&self.base, more)
     }
 
+    /// A reference in the engine's own registry.
+    #[track_caller]
+    pub(crate) fn pushed(name: &str) -> String {
+        let registry = std::env::var("REGISTRY").expect("REGISTRY is set by `cargo xtask e2e`");
+        format!("{registry}/e2e/{name}:test")
+    }
+
     /// The base image of [`Self::spec`].
     pub(crate) fn base(&self) -> &str {
         &self.base

@@ -11,5 +11,6 @@ mod engine;
 mod errors;
 mod failing_step;
 mod hello;
+mod image;
 mod mirror;
 mod packages;

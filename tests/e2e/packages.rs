@@ -46,6 +46,13 @@ fn transferred(line: &str) -> f64 {
     }
 }
 
+/// The steps of a build with how each ended.
+fn steps(built: &Built) -> Vec<(String, String)> {
+    let mut all: Vec<_> = built.vertices().into_values().collect();
+    all.retain(|(name, _)| name.starts_with("[dynamo_base ") || name.starts_with("[runtime "));
+    all
+}
+
 #[test]
 fn packages_of_every_kind_are_installed_and_only_the_file_used_is_transferred() {
     let engine = Engine::of_environment();
@@ -124,11 +131,7 @@ fn a_changed_label_or_variable_runs_no_step_again() {
     build(&engine, &spec, "e2e-config-1");
     let changed = format!("{spec}labels: {{team: inference}}\nenv: {{HF_HOME: /models}}\n");
     let built = build(&engine, &changed, "e2e-config-2");
-    let steps: Vec<_> = built
-        .vertices()
-        .into_values()
-        .filter(|(name, _)| name.starts_with("[dynamo_base ") || name.starts_with("[runtime "))
-        .collect();
+    let steps = steps(&built);
     assert!(steps.len() >= 8, "steps are shown: {steps:?}");
     for (name, end) in steps {
         assert_eq!(end, "CACHED", "`{name}` ran again:\n{}", built.progress);
@@ -137,4 +140,33 @@ fn a_changed_label_or_variable_runs_no_step_again() {
     let config = docker(&["inspect", "--format", config, "e2e-config-2"]);
     assert!(config.starts_with("inference "), "{config}");
     assert!(config.ends_with(" HF_HOME=/models"), "{config}");
+}
+
+#[test]
+fn a_changed_package_runs_only_its_step_and_those_that_stand_on_it() {
+    let engine = Engine::of_environment();
+    let spec = engine.spec(PACKAGES);
+    build(&engine, &spec, "e2e-change-1");
+    // A value that no earlier run of this test had.
+    let marker = format!("iniconfig>1,!=0.{}", std::process::id());
+    let changed = spec.replace("iniconfig==2.0.0", &format!("\"{marker}\""));
+    let built = build(&engine, &changed, "e2e-change-2");
+    let ran: Vec<String> = steps(&built)
+        .into_iter()
+        .filter(|(_, end)| end != "CACHED")
+        .map(|(name, _)| name)
+        .collect();
+    let expected = [
+        &format!("install {marker}"),
+        "install the requirements of",
+        "join",
+    ];
+    for name in &ran {
+        assert!(
+            expected.iter().any(|part| name.contains(part)),
+            "`{name}` ran again:\n{}",
+            built.progress
+        );
+    }
+    assert!(ran.iter().any(|name| name.contains(&marker)), "{ran:?}");
 }
