@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::{Door, Engine, docker};
+use crate::engine::{Door, Engine, docker, unique};
 use crate::mirror::{Mirror, archive, checksum};
 
 const NATS: &str = "v2.99.1";
@@ -20,11 +20,11 @@ fn architecture() -> &'static str {
 /// Path and content of the archives as the projects release them. Their content
 /// is this test's own: the daemon takes archives with the same checksum for the
 /// same, wherever they are.
-fn releases(test: &str) -> [(String, Vec<u8>); 2] {
+fn releases() -> [(String, Vec<u8>); 2] {
     let arch = architecture();
     let nats = format!("nats-server-{NATS}-linux-{arch}");
     let etcd = format!("etcd-{ETCD}-linux-{arch}");
-    let own = format!("{test} {}", std::process::id());
+    let own = unique().to_string();
     let programs = [
         ("etcd", "etcd Version: 3.99.1"),
         ("etcdctl", "etcdctl version: 3.99.1"),
@@ -64,7 +64,7 @@ fn components(mirror: &Mirror, nats_checksum: &str, etcd_checksum: &str) -> Stri
 #[test]
 fn services_are_downloaded_checked_and_laid_into_the_image() {
     let engine = Engine::of_environment();
-    let [nats, etcd] = releases("laid");
+    let [nats, etcd] = releases();
     let checksums = [&nats, &etcd].map(|(_, file)| checksum(file));
     let paths = [&nats, &etcd].map(|(path, _)| path.clone());
     let mirror = Mirror::of(BTreeMap::from([nats, etcd]));
@@ -109,7 +109,7 @@ fn services_are_downloaded_checked_and_laid_into_the_image() {
 #[test]
 fn folders_of_the_base_stay_what_they_were() {
     let engine = Engine::of_environment();
-    let [nats, etcd] = releases("folders");
+    let [nats, etcd] = releases();
     let checksums = [&nats, &etcd].map(|(_, file)| checksum(file));
     let mirror = Mirror::of(BTreeMap::from([nats, etcd]));
     let spec = engine.spec_with_services(&components(&mirror, &checksums[0], &checksums[1]));
@@ -136,7 +136,7 @@ fn folders_of_the_base_stay_what_they_were() {
 #[test]
 fn a_wrong_checksum_fails_the_build_at_its_line() {
     let engine = Engine::of_environment();
-    let [nats, etcd] = releases("checksum");
+    let [nats, etcd] = releases();
     let right = checksum(&etcd.1);
     let wrong = checksum(b"something else");
     let mirror = Mirror::of(BTreeMap::from([nats, etcd]));

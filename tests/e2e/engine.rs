@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -217,6 +218,11 @@ impl Built {
         }
         vertices
     }
+}
+
+/// A number that no earlier run had, and so nothing in the engine's cache.
+pub(crate) fn unique() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
 
 /// Runs `docker` with these arguments and returns what it prints.

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::engine::{Built, Door, Engine, docker};
+use crate::engine::{Built, Door, Engine, docker, unique};
 
 /// The spec's part with packages of every kind.
 const PACKAGES: &str = "\
@@ -147,8 +147,7 @@ fn a_changed_package_runs_only_its_step_and_those_that_stand_on_it() {
     let engine = Engine::of_environment();
     let spec = engine.spec(PACKAGES);
     build(&engine, &spec, "e2e-change-1");
-    // A value that no earlier run of this test had.
-    let marker = format!("iniconfig>1,!=0.{}", std::process::id());
+    let marker = format!("iniconfig>1,!=0.{}", unique());
     let changed = spec.replace("iniconfig==2.0.0", &format!("\"{marker}\""));
     let built = build(&engine, &changed, "e2e-change-2");
     let ran: Vec<String> = steps(&built)
