@@ -4,6 +4,7 @@
 mod calls;
 mod case;
 mod command_line;
+mod conformance;
 mod daemons;
 mod errors;
 mod examples;
