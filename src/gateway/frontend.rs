@@ -85,22 +85,24 @@ fn platforms<B: Bridge>(
         [] => vec![format!("{}/{}", own.os, own.architecture)],
         asked => asked.to_vec(),
     };
-    asked
-        .iter()
-        .map(|text| {
-            let platform = Platform::parse(text)
-                .map_err(|error| {
-                    FrontendError::new(format!("failed to parse platform `{text}`: {error}"))
-                })?
-                .normalized();
-            let architecture = Architecture::of(&platform).ok_or_else(|| {
-                FrontendError::new(format!(
-                    "images exist for linux/amd64 and linux/arm64, not for {platform}"
-                ))
-            })?;
-            Ok((platform, architecture))
-        })
-        .collect()
+    let mut platforms = Vec::new();
+    for text in &asked {
+        let platform = Platform::parse(text)
+            .map_err(|error| {
+                FrontendError::new(format!("failed to parse platform `{text}`: {error}"))
+            })?
+            .normalized();
+        let architecture = Architecture::of(&platform).ok_or_else(|| {
+            FrontendError::new(format!(
+                "images exist for linux/amd64 and linux/arm64, not for {platform}"
+            ))
+        })?;
+        // One platform may be asked for under two names.
+        if !platforms.contains(&(platform.clone(), architecture)) {
+            platforms.push((platform, architecture));
+        }
+    }
+    Ok(platforms)
 }
 
 /// An error that no value of the spec causes; without a place, clients would
@@ -190,10 +192,10 @@ impl<B: Bridge + 'static> Build<'_, B> {
             || ImageConfig::new(&wire.os, &wire.architecture),
             |base| base.config.clone(),
         );
-        let reference = self.solve(&emitted, platform).await?;
         let mut config = emitted.config(plan, &config);
-        // `--label` is said last and wins.
+        // `--label` wins over the spec, as it does over a Dockerfile.
         config.config.labels.extend(self.options.labels.clone());
+        let reference = self.solve(&emitted, platform).await?;
         let result = PlatformResult {
             platform: wire,
             reference,
@@ -216,7 +218,12 @@ impl<B: Bridge + 'static> Build<'_, B> {
                 reference: image.reference.clone(),
                 platform: platform.clone(),
                 mode: self.options.resolve_mode,
-                log_name: None,
+                log_name: self.options.multi_platform.then(|| {
+                    format!(
+                        "[{}/{} internal] load metadata for {}",
+                        platform.os, platform.architecture, image.reference
+                    )
+                }),
             })
         }));
         let mut found = Vec::new();
@@ -273,6 +280,11 @@ impl<B: Bridge + 'static> Build<'_, B> {
             cache_namespace: argument("BUILDKIT_CACHE_MOUNT_NS").filter(|name| !name.is_empty()),
             context_excludes: Vec::new(),
             name_platform: self.options.multi_platform,
+            merge_copies: !self
+                .bridge
+                .caps()
+                .llb
+                .supports(buildkit_llb::caps::MERGE_OP),
             no_cache: self.options.no_cache.clone(),
             resolve_mode: self.options.resolve_mode,
         }

@@ -96,7 +96,7 @@ fn an_unknown_build_argument_is_warned_about_and_changes_nothing() {
 }
 
 #[test]
-fn two_platforms_are_two_graphs_in_one_result() {
+fn another_architecture_is_built_under_its_plain_name() {
     let arm = crate::case::CONFIG.replace("amd64", "arm64");
     let ran = Case::spec(MINIMAL)
         .script(|double| {
