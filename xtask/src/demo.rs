@@ -4,15 +4,12 @@
 
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::engine::{Environment, images};
+use crate::engine::Environment;
 use crate::terminal::phase;
-use crate::{command, engine, image, repository, terminal};
+use crate::{command, engine, example, image, repository, terminal};
 
-/// What the first line of the example asks for.
-const SYNTAX: &str = "nvidia/dynamo-frontend:1";
-const EXAMPLE: &str = "examples/hello";
 const RESULT: &str = "dynamo-hello";
 
 /// Runs the whole demonstration.
@@ -25,41 +22,19 @@ pub(crate) fn run() -> Result<()> {
         build(&engine, &frontend)
     })?;
     phase("start Dynamo in the image", || start(&engine))?;
-    eprintln!("== {RESULT} was built from {EXAMPLE}/dynamo.yaml, and Dynamo starts in it");
+    let folder = example::FOLDER;
+    eprintln!("== {RESULT} was built from {folder}/dynamo.yaml, and Dynamo starts in it");
     Ok(())
 }
 
 fn build(engine: &Environment, frontend: &str) -> Result<()> {
-    let root = repository::root()?;
-    let spec = format!("{EXAMPLE}/dynamo.yaml");
-    std::fs::metadata(root.join(&spec)).with_context(|| format!("there is no {spec}"))?;
     let mut build = engine.docker();
-    build.args(["buildx", "build", "--file", &spec]);
-    // The frontend that was just built, in place of the released one.
-    build.arg(format!(
-        "--build-context={SYNTAX}=docker-image://{frontend}"
-    ));
-    for argument in stand_ins(engine) {
-        build.args(["--build-arg", &argument]);
-    }
+    build.args(["buildx", "build"]);
+    build.args(example::arguments(engine, frontend)?);
     build
-        .args(["--load", "--tag", RESULT, EXAMPLE])
-        .current_dir(root);
+        .args(["--load", "--tag", RESULT, example::FOLDER])
+        .current_dir(repository::root()?);
     shown(&mut build)
-}
-
-/// Where public images cannot be had, the spec's own knobs put others in their
-/// place.
-fn stand_ins(engine: &Environment) -> Vec<String> {
-    let images = &engine.images;
-    if !images::stands_in(&images.uv) {
-        return Vec::new();
-    }
-    vec![
-        format!("images.base={}", images.base),
-        format!("images.uv={}", images.uv),
-        format!("toolchain.python={}", images.python),
-    ]
 }
 
 fn start(engine: &Environment) -> Result<()> {

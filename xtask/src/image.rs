@@ -17,12 +17,7 @@ pub(crate) fn build(engine: &Environment) -> Result<String> {
         "--provenance=false",
     ]);
     build.arg(format!("--build-arg=VERSION={}", env!("CARGO_PKG_VERSION")));
-    if images::stands_in(&engine.images.rust) {
-        build.arg(format!(
-            "--build-context=rust=docker-image://{}",
-            engine.images.rust
-        ));
-    }
+    build.args(rust(engine));
     build.args(["--push", "--tag", &reference, "."]);
     // Standard output is for the reference alone.
     build
@@ -32,6 +27,13 @@ pub(crate) fn build(engine: &Environment) -> Result<String> {
     command::run(&mut build)?;
     say_size(engine, &reference);
     Ok(reference)
+}
+
+/// Puts the engine's Rust image in place of the public one where that cannot be
+/// had; for Dockerfiles with a stage `rust`.
+pub(crate) fn rust(engine: &Environment) -> Option<String> {
+    let image = &engine.images.rust;
+    images::stands_in(image).then(|| format!("--build-context=rust=docker-image://{image}"))
 }
 
 /// Says how large the image is, where the engine's image store can tell.

@@ -3,10 +3,12 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod checks;
 mod command;
 mod demo;
 mod engine;
+mod example;
 mod image;
 mod repository;
 mod terminal;
@@ -28,6 +30,11 @@ usage: cargo xtask COMMAND
   test          every check there is, end to end included
   e2e [--all] [NAME...]
                 the end-to-end tests; --all runs those that are ignored too
+  bench [--rounds N] [--frontend IMAGE]
+                how long a build with nothing to do takes, beside the engine's
+                own Dockerfile frontend and a container that only exits: the
+                table on standard output; 20 rounds, and the frontend of this
+                source, unless said otherwise
 
 An engine that answers is used; otherwise one is brought up from Debian
 packages, which takes two minutes the first time, the root user, and 7 GB in
@@ -65,6 +72,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["demo"] => demo::run(),
         ["test"] => checks::run(),
         ["e2e", arguments @ ..] => checks::end_to_end(arguments),
+        ["bench", arguments @ ..] => bench::run(arguments),
         [] | ["help" | "--help" | "-h"] => {
             eprint!("{HELP}");
             Ok(())

@@ -148,10 +148,8 @@ fn get(port: u16, path: &str) -> bool {
         let accept = "application/vnd.docker.distribution.manifest.v2+json, \
                       application/vnd.oci.image.manifest.v1+json, \
                       application/vnd.oci.image.index.v1+json";
-        write!(
-            stream,
-            "GET {path} HTTP/1.0\r\nHost: {address}\r\nAccept: {accept}\r\n\r\n"
-        )?;
+        let request = format!("GET {path} HTTP/1.0\r\nHost: {address}\r\nAccept: {accept}\r\n\r\n");
+        stream.write_all(request.as_bytes())?;
         let mut status = [0; 12];
         stream.read_exact(&mut status)?;
         Ok(status.ends_with(b" 200"))
@@ -173,8 +171,13 @@ mod tests {
             let port = server.local_addr().expect("it is bound").port();
             let thread = std::thread::spawn(move || {
                 let (mut stream, _) = server.accept().expect("the client connects");
-                let mut request = [0; 512];
-                let _ = stream.read(&mut request).expect("the client asks");
+                // To its end: closing over what is unread resets the connection.
+                let mut request = Vec::new();
+                while !request.ends_with(b"\r\n\r\n") {
+                    let mut byte = [0];
+                    stream.read_exact(&mut byte).expect("the client asks");
+                    request.extend(byte);
+                }
                 stream
                     .write_all(reply.as_bytes())
                     .expect("the client listens");

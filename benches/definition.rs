@@ -1,0 +1,73 @@
+//! What our own code costs in a build: from the text of `examples/hello` to
+//! the bytes that BuildKit gets. The pure passes alone, without a daemon.
+
+use std::collections::BTreeMap;
+
+use buildkit_llb::{CapSet, MarshalOptions, Output, marshal};
+use divan::Bencher;
+use dynamo_frontend::emit::{self, Images, Settings};
+use dynamo_frontend::pipeline::{self, Outcome};
+use dynamo_frontend::spec::{Architecture, Input};
+
+const SPEC: &[u8] = include_bytes!("../examples/hello/dynamo.yaml");
+
+fn main() {
+    divan::main();
+}
+
+/// Spec, catalog and rules to a plan.
+#[divan::bench]
+fn plan() -> Outcome {
+    planned()
+}
+
+/// A plan to a graph.
+#[divan::bench]
+fn emit(bencher: Bencher) {
+    let outcome = planned();
+    bencher.bench_local(|| graph(&outcome));
+}
+
+/// A graph to bytes.
+#[divan::bench]
+fn encode(bencher: Bencher) {
+    let graph = graph(&planned());
+    bencher.bench_local(|| bytes(&graph));
+}
+
+/// All of it.
+#[divan::bench]
+fn text_to_bytes() -> Vec<u8> {
+    bytes(&graph(&planned()))
+}
+
+fn planned() -> Outcome {
+    let input = Input {
+        name: "dynamo.yaml",
+        bytes: SPEC,
+        build_args: &BTreeMap::new(),
+        target: None,
+    };
+    let outcome = pipeline::plan(input, &[Architecture::Amd64]).expect("a catalog in order");
+    assert!(!outcome.diagnostics.has_errors(), "the example is in order");
+    outcome
+}
+
+fn graph(outcome: &Outcome) -> Output {
+    let plan = &outcome.plans[0];
+    emit::emit(
+        plan,
+        &Images::default(),
+        &outcome.sources,
+        &Settings::default(),
+    )
+    .expect("a plan that can be emitted")
+    .output
+}
+
+fn bytes(graph: &Output) -> Vec<u8> {
+    let platform = emit::platform(Architecture::Amd64);
+    let options = MarshalOptions::new(platform).caps(CapSet::all());
+    let marshalled = marshal(graph, &options).expect("a graph that can be encoded");
+    marshalled.definition.to_bytes()
+}
