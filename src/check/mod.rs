@@ -88,6 +88,7 @@ fn choose_release(
 }
 
 /// A value of a section, when the section is given and has it.
+#[expect(clippy::ref_option, reason = "this is how sections hold their values")]
 fn inside<'k, S: 'k, T: 'k>(
     section: &'k Option<Spanned<S>>,
     value: impl Fn(&'k S) -> &'k Option<Spanned<T>>,

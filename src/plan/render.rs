@@ -72,12 +72,7 @@ fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) 
             }
         }
     }
-    let places: Vec<String> = step
-        .places
-        .iter()
-        .map(|span| place(*span, sources))
-        .collect();
-    let _ = writeln!(text, "     because of {}", dedup(places).join(", "));
+    let _ = writeln!(text, "     because of {}", reasons(&step.places, sources));
 }
 
 fn write_mount(text: &mut String, mount: &Mount) {
@@ -158,12 +153,27 @@ fn describe(tree: &Tree) -> String {
     }
 }
 
-fn dedup(mut places: Vec<String>) -> Vec<String> {
-    let mut seen = Vec::new();
-    places.retain(|place| {
-        let new = !seen.contains(place);
-        seen.push(place.clone());
-        new
-    });
-    places
+/// Places in their order without repetition; lines that follow each other in
+/// one file are one range.
+fn reasons(places: &[Span], sources: &Sources) -> String {
+    let mut ranges: Vec<(&str, u32, u32)> = Vec::new();
+    for span in places {
+        let file = sources.get(span.source).name.as_str();
+        let line = sources.lines(*span).0;
+        let known = ranges
+            .iter_mut()
+            .find(|(known, first, last)| *known == file && (*first..=*last + 1).contains(&line));
+        match known {
+            Some((_, _, last)) => *last = line.max(*last),
+            None => ranges.push((file, line, line)),
+        }
+    }
+    let text = |(file, first, last): &(&str, u32, u32)| {
+        if first == last {
+            format!("{file}:{first}")
+        } else {
+            format!("{file}:{first}-{last}")
+        }
+    };
+    ranges.iter().map(text).collect::<Vec<_>>().join(", ")
 }

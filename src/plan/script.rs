@@ -33,17 +33,21 @@ wheels=$1
 shift
 exec \"$@\" \"$wheels\"/*.whl";
 
-/// Downloads the crates of a lock file: folder of the manifests, folder for the
-/// crates. Cargo wants a source file for each package, whatever is in it.
+/// Downloads the crates of lock files: folder of the manifests, folder for the
+/// crates. Cargo wants a source file for each package, whatever is in it, and
+/// to be told of workspaces inside the workspace, which have locks of their own.
 const VENDOR: &str = "set -e
+out=$2
 mkdir -p /tmp/workspace
 cp -r \"$1/.\" /tmp/workspace
-find /tmp/workspace -name Cargo.toml | while read -r manifest; do
+cd /tmp/workspace
+find . -name Cargo.toml | while read -r manifest; do
     mkdir -p \"${manifest%/*}/src\"
     : >\"${manifest%/*}/src/lib.rs\"
 done
-cd /tmp/workspace
-cargo vendor --locked --versioned-dirs \"$2/crates\" >\"$2/config.toml\"";
+set -- vendor --locked --versioned-dirs
+for lock in $(find . -mindepth 2 -name Cargo.lock); do set -- \"$@\" --sync \"${lock%.lock}.toml\"; done
+cargo \"$@\" \"$out/crates\" >\"$out/config.toml\"";
 
 /// Gives an account the ids of a person: name, uid, gid. Files of the home
 /// follow; group 0 keeps what the image made writable.

@@ -44,8 +44,13 @@ pub(in crate::plan) fn install<T: std::fmt::Display>(
         network: true,
         output: None,
     };
+    // A line of progress, not a page.
+    let listed = match names.len() {
+        ..=8 => names.join(" "),
+        many => format!("{many} packages"),
+    };
     Some(Step {
-        title: format!("{title}: {}", names.join(" ")),
+        title: format!("{title}: {listed}"),
         component: None,
         places: packages.iter().map(|package| package.span).collect(),
         action: Action::Run(run),
