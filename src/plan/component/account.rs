@@ -35,6 +35,7 @@ pub(in crate::plan) fn steps(resolved: &Resolved) -> Vec<Step> {
         cwd: "/".to_owned(),
         mounts: Vec::new(),
         network: false,
+        output: None,
     };
     let umask = FileAction::File {
         path: "/etc/profile.d/00-umask.sh".to_owned(),

@@ -2,7 +2,7 @@
 
 use crate::check::Resolved;
 use crate::diagnostic::Spanned;
-use crate::plan::action::{Action, Mount, Run, Tree};
+use crate::plan::action::{Action, EnvChange, Mount, Run, Tree};
 use crate::plan::{Step, cache, script};
 
 /// apt's settings for a build. Mounted over the file with which Docker's base
@@ -33,17 +33,24 @@ pub(in crate::plan) fn install<T: std::fmt::Display>(
         },
         source: "/settings".to_owned(),
         target: SETTINGS_PATH.to_owned(),
+        scratch: false,
     };
     let run = Run {
         args: script::apt_install(names.iter().cloned()),
-        env: vec![("DEBIAN_FRONTEND".to_owned(), "noninteractive".to_owned())],
+        env: vec![EnvChange::set("DEBIAN_FRONTEND", "noninteractive")],
         user: None,
         cwd: "/".to_owned(),
         mounts: cache::apt(resolved).into_iter().chain([settings]).collect(),
         network: true,
+        output: None,
+    };
+    // A line of progress, not a page.
+    let listed = match names.len() {
+        ..=8 => names.join(" "),
+        many => format!("{many} packages"),
     };
     Some(Step {
-        title: format!("{title}: {}", names.join(" ")),
+        title: format!("{title}: {listed}"),
         component: None,
         places: packages.iter().map(|package| package.span).collect(),
         action: Action::Run(run),
