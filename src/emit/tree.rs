@@ -87,7 +87,8 @@ impl Emitter<'_> {
         }
         let local = local.output();
         let of = |from: String| {
-            let copy = CopyFrom::new(&local, &from, &from)
+            let to = format!("{}{from}", context.under);
+            let copy = CopyFrom::new(&local, &from, to)
                 .directory_contents()
                 .create_dest_path();
             let copy = match context.owner {

@@ -163,7 +163,8 @@ pub struct Link {
 pub struct LinkedFile {
     /// Path in the tree.
     pub from: String,
-    /// Absolute path in the image.
+    /// Absolute path in the image. With the same last part as `from`, a folder
+    /// gets owner and permissions itself; otherwise only what is in it does.
     pub to: String,
     /// Who owns it in the image.
     pub owner: Owner,
@@ -230,6 +231,9 @@ pub struct ContextTree {
     /// Who owns the copies; root when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
+    /// Folder of the tree that the paths stand in; empty is its root.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub under: String,
 }
 
 impl ContextTree {
@@ -240,6 +244,7 @@ impl ContextTree {
             only: Vec::new(),
             lenient: false,
             owner: None,
+            under: String::new(),
         }
     }
 }
