@@ -235,11 +235,11 @@ impl Built {
     /// of how many they are.
     pub(crate) fn steps(&self) -> Vec<(String, String)> {
         let step = |(name, _): &(String, String)| {
-            name.starts_with('[')
-                && name
-                    .split(']')
-                    .next()
-                    .is_some_and(|stage| stage.contains('/'))
+            let stage = name
+                .strip_prefix('[')
+                .and_then(|name| name.split(']').next());
+            let count = stage.and_then(|stage| stage.rsplit_once(' ')?.1.split_once('/'));
+            count.is_some_and(|(of, all)| of.parse::<u32>().is_ok() && all.parse::<u32>().is_ok())
         };
         self.vertices().into_values().filter(step).collect()
     }

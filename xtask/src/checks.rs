@@ -59,7 +59,7 @@ pub(crate) fn end_to_end(arguments: &[&str]) -> Result<()> {
         }
     }));
     engine.apply(&mut test);
-    test.env("FRONTEND_IMAGE", frontend);
+    test.env("FRONTEND_IMAGE", image::pinned(&engine, &frontend)?);
     named("end to end", &mut test)
 }
 
