@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::engine::{Door, Engine, docker};
+use crate::engine::{Door, Engine, docker, unique};
 
 #[test]
 fn wheels_are_compiled_and_exported_without_anything_else() {
@@ -62,14 +62,17 @@ fn a_changed_source_compiles_and_a_changed_example_runs_nothing() {
     run(&["python", "-c", "import dynamo._core"]);
 
     let example = build("-example")
-        .file("examples/a.py", "print('changed')\n")
+        .file("examples/a.py", format!("print({})\n", unique()))
         .run()
         .succeeds();
     for (name, end) in example.steps() {
         assert_eq!(end, "CACHED", "`{name}` ran again:\n{}", example.progress);
     }
     let python = build("-python")
-        .file("components/src/dynamo/mocker/__init__.py", "# changed\n")
+        .file(
+            "components/src/dynamo/mocker/__init__.py",
+            format!("# changed {}\n", unique()),
+        )
         .run()
         .succeeds();
     let ran: Vec<String> = python
