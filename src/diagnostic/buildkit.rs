@@ -5,7 +5,7 @@
 //! the gateway encodes what is returned here.
 
 use super::printable::printable;
-use super::{Diagnostic, Severity, SourceId, Sources, Span};
+use super::{Diagnostic, MOST_SHOWN, Severity, SourceId, Sources, Span};
 
 /// Lines of one source, both ends included, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,14 +18,15 @@ pub struct SourceRange {
     pub last: u32,
 }
 
-/// One range for each diagnostic that has a place, in their order, without
-/// repetition.
+/// One range for each diagnostic that is shown and has a place, in their order,
+/// without repetition.
 pub fn source_ranges<'a>(
     diagnostics: impl IntoIterator<Item = &'a Diagnostic>,
     sources: &Sources,
 ) -> Vec<SourceRange> {
     let mut ranges = Vec::new();
-    for span in diagnostics.into_iter().filter_map(|one| one.primary) {
+    let shown = diagnostics.into_iter().take(MOST_SHOWN);
+    for span in shown.filter_map(|one| one.primary) {
         let (first, last) = sources.lines(span);
         let range = SourceRange {
             source: span.source,
@@ -41,7 +42,8 @@ pub fn source_ranges<'a>(
 
 /// The message of a failed build: one line and its help per diagnostic.
 ///
-/// A single finding reads as one sentence; several are counted and listed.
+/// A single finding reads as one sentence; several are counted, and the first
+/// [`MOST_SHOWN`] listed.
 pub fn summary(diagnostics: &[&Diagnostic], sources: &Sources) -> String {
     let place = |span: Span| {
         let source = sources.get(span.source);
@@ -56,7 +58,7 @@ pub fn summary(diagnostics: &[&Diagnostic], sources: &Sources) -> String {
             .count();
         lines.push(format!("{errors} errors in the spec"));
     }
-    for one in diagnostics {
+    for one in diagnostics.iter().take(MOST_SHOWN) {
         let at = one.primary.map(place).unwrap_or_default();
         lines.push(format!("{at}{} [{}]", one.message, one.code));
         for label in &one.labels {
@@ -64,9 +66,16 @@ pub fn summary(diagnostics: &[&Diagnostic], sources: &Sources) -> String {
         }
         lines.extend(one.help.iter().map(|help| format!("  help: {help}")));
     }
+    lines.extend(more(diagnostics.len()));
     lines
         .iter()
         .map(|line| printable(line))
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// What stands for the findings of `all` that are not shown.
+pub(super) fn more(all: usize) -> Option<String> {
+    let hidden = all.checked_sub(MOST_SHOWN).filter(|hidden| *hidden > 0)?;
+    Some(format!("and {hidden} more"))
 }
