@@ -21,12 +21,8 @@ impl<K: Scalar, V: Decode> Decode for Table<K, V> {
         for entry in entries(node, "a mapping", diagnostics)? {
             let key = match K::parse(&entry.key) {
                 Ok(key) => Some(Spanned::new(key, entry.key_span)),
-                Err(message) => {
-                    diagnostics.push(Diagnostic::error(
-                        Code::InvalidValue,
-                        entry.key_span,
-                        message,
-                    ));
+                Err(wrong) => {
+                    diagnostics.push(wrong.at(entry.key_span));
                     None
                 }
             };

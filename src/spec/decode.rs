@@ -5,7 +5,7 @@
 
 use super::node::{Entry, Node, NodeKind};
 use super::shape::{Field, Shape};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned, nearest};
 
 /// A type that can be read from a node.
 pub trait Decode: Sized {
@@ -22,7 +22,40 @@ pub trait Scalar: Sized {
     const WHAT: &'static str;
 
     /// Turns the text into the value, or says what is wrong with it.
-    fn parse(text: &str) -> Result<Self, String>;
+    fn parse(text: &str) -> Result<Self, Wrong>;
+}
+
+/// What is wrong with a scalar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    message: String,
+    help: Option<String>,
+}
+
+impl Wrong {
+    /// A problem and what to do about it.
+    pub fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: Some(help.into()),
+        }
+    }
+
+    /// The finding about the scalar at `span`.
+    pub(super) fn at(self, span: Span) -> Diagnostic {
+        let wrong = Diagnostic::error(Code::InvalidValue, span, self.message);
+        match self.help {
+            Some(help) => wrong.help(help),
+            None => wrong,
+        }
+    }
+}
+
+impl From<String> for Wrong {
+    fn from(message: String) -> Self {
+        let help = None;
+        Self { message, help }
+    }
 }
 
 impl<T: Scalar> Decode for T {
@@ -33,11 +66,8 @@ impl<T: Scalar> Decode for T {
         };
         match T::parse(text) {
             Ok(value) => Some(value),
-            Err(message) => {
-                diagnostics.push(located(
-                    Diagnostic::error(Code::InvalidValue, node.span, message),
-                    node,
-                ));
+            Err(wrong) => {
+                diagnostics.push(located(wrong.at(node.span), node));
                 None
             }
         }

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 pub use build_args::ALIASES;
 pub use collection::{Switch, Table};
-pub use decode::{Decode, Scalar};
+pub use decode::{Decode, Scalar, Wrong};
 pub use dynamo::{Dynamo, DynamoSource, GitSource};
 pub use scalar::{
     AptPackage, ArchitectureKey, ContextPath, Count, EnvName, Id, ImageName, LabelName, Prefix,
