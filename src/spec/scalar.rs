@@ -112,7 +112,8 @@ text_type! {
     AptPackage, "a Debian package",
     |text| starts_alphanumeric(text)
         && all(text, |c| c.is_ascii_alphanumeric() || "+.-:=~".contains(c)),
-    "is not the name of a Debian package, with `=version` or without"
+    "is not the name of a Debian package, with `=version` or without",
+    unless orders_apt
 }
 
 text_type! {
@@ -148,6 +149,25 @@ text_type! {
     |text| all(text, |c| !c.is_whitespace() && !c.is_control()),
     "is not the beginning of an image reference or of a URL",
     unless holds_credentials
+}
+
+/// A name that apt takes for an order: `curl-` removes, `curl+` installs. Names
+/// such as `g++` and `libstdc++` are names.
+fn orders_apt(text: &str) -> Option<Wrong> {
+    let name = match text.strip_suffix('-') {
+        Some(name) => name,
+        None => text.strip_suffix('+').filter(|rest| !rest.ends_with('+'))?,
+    };
+    Some(Wrong::new(
+        format!(
+            "`{}` ends in a sign that apt takes for an order",
+            abbreviate(text)
+        ),
+        match abbreviate(name) {
+            name if name.is_empty() => "write the name of a package".to_owned(),
+            name => format!("write `{name}`"),
+        },
+    ))
 }
 
 /// A URL that names an account, and maybe its password. What a spec says is
