@@ -37,7 +37,7 @@ pub(super) fn resolve(
         Some(python) => python.as_ref().map(ToString::to_string),
         None => file.toolchain.python.spanned(framework_file, Clone::clone),
     };
-    let apt = |list: &[At<String>]| packages_of(list, framework_file, &python.value);
+    let apt = |list: &[At<String>]| packages_of(list, framework_file, &python);
     let common = &release.common.content;
     Some(Resolved {
         release: release.name.clone(),
@@ -57,7 +57,7 @@ pub(super) fn resolve(
         developer,
         apt: apt(&needs.apt.base),
         wheel_builder_apt: apt(&needs.apt.wheel_builder),
-        dev_apt: packages_of(&common.dev_apt, files.common, &python.value),
+        dev_apt: packages_of(&common.dev_apt, files.common, &python),
         python,
         extra_apt: added(keys, |packages| &packages.apt),
         extra_pip: added(keys, |packages| &packages.pip),
@@ -131,10 +131,23 @@ fn developer(keys: &Keys, choice: &Choice, diagnostics: &mut Diagnostics) -> Opt
     None
 }
 
-fn packages_of(list: &[At<String>], file: SourceId, python: &str) -> Vec<Spanned<String>> {
-    let with_python = |name: &String| name.replace("{python}", python);
+/// Packages of the catalog. One that is named after the Python release line
+/// stands where that was chosen.
+fn packages_of(
+    list: &[At<String>],
+    file: SourceId,
+    python: &Spanned<String>,
+) -> Vec<Spanned<String>> {
+    const PYTHON: &str = "{python}";
     list.iter()
-        .map(|package| package.spanned(file, with_python))
+        .map(|package| {
+            if package.value.contains(PYTHON) {
+                let name = |version: &String| package.value.replace(PYTHON, version);
+                python.as_ref().map(name)
+            } else {
+                package.spanned(file, Clone::clone)
+            }
+        })
         .collect()
 }
 

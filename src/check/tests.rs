@@ -51,6 +51,18 @@ fn the_catalog_answers_what_the_spec_leaves_open() {
 }
 
 #[test]
+fn packages_of_a_python_stand_where_the_python_was_chosen() {
+    let text = format!("{DYNAMO}toolchain: {{python: \"3.11\"}}\n");
+    let resolved = checked(&text).0.expect("no findings");
+    let [certificates, python, ..] = resolved.apt.as_slice() else {
+        panic!("the catalog has both")
+    };
+    assert_eq!(python.value, "python3.11-dev");
+    assert_eq!(python.span, resolved.python.span);
+    assert_ne!(certificates.span.source, python.span.source);
+}
+
+#[test]
 fn mirrors_move_images_urls_and_the_index() {
     let mirrors = "mirrors:\n  docker.io/: registry.local:5000/hub/\n  docker.io/library/: registry.local:5000/official/\n  https://github.com/: https://files.local/gh/\n  https://pypi.org/simple: https://pypi.local/simple\n";
     let resolved = checked(&format!("{DYNAMO}{mirrors}"))
