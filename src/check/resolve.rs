@@ -21,10 +21,12 @@ pub(super) fn resolve(
 ) -> Option<Resolved> {
     let keys = &spec.keys;
     let choice = choose(spec, architecture);
-    let needs = combination::find(&choice, release, diagnostics)?;
-    let file = &release.frameworks.get(&choice.framework.value)?.content;
-    let framework_file = files.framework?;
+    let needs = combination::find(&choice, release, diagnostics);
     let developer = developer(keys, &choice, diagnostics);
+    let (framework, target) = (choice.framework?, choice.target?);
+    let needs = needs?;
+    let file = &release.frameworks.get(&framework.value)?.content;
+    let framework_file = files.framework?;
     let rewrites = Rewrites::new(keys.mirrors.as_ref());
     let mut defaults = Defaults {
         release,
@@ -41,7 +43,7 @@ pub(super) fn resolve(
     let common = &release.common.content;
     Some(Resolved {
         release: release.name.clone(),
-        dynamo: dynamo(keys, file, choice.source.span)?,
+        dynamo: dynamo(keys, file, choice.source?.span)?,
         commit: inside(&keys.dynamo, |dynamo| &dynamo.commit)
             .map(|commit| commit.as_ref().map(ToString::to_string)),
         base: defaults.base(keys, needs, framework_file)?,
@@ -53,7 +55,7 @@ pub(super) fn resolve(
         repository: common.repository.clone(),
         python_index: defaults.python_index(),
         downloads: defaults.downloads(keys),
-        user: defaults.user(keys, choice.target.value),
+        user: defaults.user(keys, target.value),
         developer,
         apt: apt(&needs.apt.base),
         wheel_builder_apt: apt(&needs.apt.wheel_builder),
@@ -72,10 +74,10 @@ pub(super) fn resolve(
             .map_or_else(Vec::new, |labels| labels.value.0.clone()),
         entrypoint: arguments(keys.entrypoint.as_ref()).unwrap_or_default(),
         cmd: command(keys, needs),
-        chosen_at: choice.framework.span,
-        framework: choice.framework,
-        target: choice.target,
-        device: choice.device,
+        chosen_at: framework.span,
+        framework,
+        target,
+        device: choice.device?,
         architecture,
     })
 }
@@ -88,20 +90,38 @@ fn choose(spec: &Spec, architecture: Architecture) -> Choice {
         ..spec.span
     };
     let at = keys.framework.as_ref().map_or(head, |given| given.span);
-    let source = inside(&keys.dynamo, |dynamo| &dynamo.source);
+    let readable = |key| !keys.unread.contains(&key);
+    let source = match inside(&keys.dynamo, |dynamo| &dynamo.source) {
+        Some(source) => Some(source.as_ref().map(DynamoSource::word)),
+        None if !readable("dynamo") || unread(&keys.dynamo, |dynamo| &dynamo.unread, "source") => {
+            None
+        }
+        None => Some(Spanned::new("context", at)),
+    };
     Choice {
-        framework: given(keys.framework.as_ref(), Framework::Vllm, at),
-        target: given(keys.target.as_ref(), Target::Runtime, at),
-        device: given(keys.device.as_ref(), Device::Cuda, at),
-        source: source.map_or(Spanned::new("context", at), |source| {
-            source.as_ref().map(DynamoSource::word)
-        }),
+        framework: readable("framework")
+            .then(|| or_default(keys.framework.as_ref(), Framework::Vllm, at)),
+        target: readable("target").then(|| or_default(keys.target.as_ref(), Target::Runtime, at)),
+        device: readable("device").then(|| or_default(keys.device.as_ref(), Device::Cuda, at)),
+        source,
         architecture,
     }
 }
 
-fn given<T: Copy>(given: Option<&Spanned<T>>, default: T, at: Span) -> Spanned<T> {
+fn or_default<T: Copy>(given: Option<&Spanned<T>>, default: T, at: Span) -> Spanned<T> {
     given.cloned().unwrap_or(Spanned::new(default, at))
+}
+
+/// Whether a section has the key in a form that could not be read.
+#[expect(clippy::ref_option, reason = "this is how sections hold their values")]
+fn unread<S>(
+    section: &Option<Spanned<S>>,
+    keys: impl Fn(&S) -> &Vec<&'static str>,
+    key: &str,
+) -> bool {
+    section
+        .as_ref()
+        .is_some_and(|section| keys(&section.value).iter().any(|unread| *unread == key))
 }
 
 fn dynamo(keys: &Keys, file: &FrameworkFile, place: Span) -> Option<Dynamo> {
@@ -118,7 +138,8 @@ fn dynamo(keys: &Keys, file: &FrameworkFile, place: Span) -> Option<Dynamo> {
 
 /// The ids of a `local-dev` image, which only the user knows.
 fn developer(keys: &Keys, choice: &Choice, diagnostics: &mut Diagnostics) -> Option<Developer> {
-    if choice.target.value != Target::LocalDev {
+    let target = choice.target.as_ref()?;
+    if target.value != Target::LocalDev {
         return None;
     }
     let id = |id: &Spanned<spec::Id>| id.as_ref().map(|id| id.0);
@@ -127,7 +148,10 @@ fn developer(keys: &Keys, choice: &Choice, diagnostics: &mut Diagnostics) -> Opt
     if let (Some(uid), Some(gid)) = (uid, gid) {
         return Some(Developer { uid, gid });
     }
-    rules::missing_ids(choice.target.span, diagnostics);
+    let is_unread = |key| unread(&keys.user, |user| &user.unread, key);
+    if !keys.unread.contains(&"user") && !is_unread("uid") && !is_unread("gid") {
+        rules::missing_ids(target.span, diagnostics);
+    }
     None
 }
 

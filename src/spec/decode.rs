@@ -119,17 +119,28 @@ pub(super) fn entries<'n>(
     }
 }
 
-/// Reports the keys of a mapping that none of the fields has.
-pub(super) fn check_keys(entries: &[Entry], fields: &[Field], diagnostics: &mut Diagnostics) {
+/// Reports the keys of a mapping that none of the fields has. Returns the
+/// fields that are given in some way: under their own name or misspelt.
+pub(super) fn check_keys(
+    entries: &[Entry],
+    fields: &[Field],
+    diagnostics: &mut Diagnostics,
+) -> Vec<&'static str> {
+    let mut given = Vec::new();
     for entry in entries {
-        if fields.iter().any(|field| field.name == entry.key) {
+        if let Some(field) = fields.iter().find(|field| field.name == entry.key) {
+            given.push(field.name);
             continue;
         }
-        diagnostics.push(unknown_key(entry, fields.iter().map(|field| field.name)));
+        given.extend(nearest(&entry.key, fields.iter().map(|field| field.name)));
+        diagnostics.push(unknown_key(entry, fields));
     }
+    given
 }
 
-fn unknown_key<'a>(entry: &Entry, known: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
+/// A key that none of the fields has.
+pub(super) fn unknown_key(entry: &Entry, fields: &[Field]) -> Diagnostic {
+    let known = fields.iter().map(|field| field.name);
     let message = format!("unknown key `{}`", super::node::abbreviate(&entry.key));
     let unknown = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
     if entry.key == "<<" {
@@ -181,6 +192,9 @@ macro_rules! mapping {
         #[derive(Debug, Clone, Default)]
         pub struct $name {
             $($(#[doc = $field_doc])+ pub $field: Option<crate::diagnostic::Spanned<$type>>,)+
+            /// Keys that were given and could not be read: no default may take
+            /// their place.
+            pub unread: Vec<&'static str>,
         }
 
         impl crate::spec::decode::Decode for $name {
@@ -190,8 +204,12 @@ macro_rules! mapping {
             ) -> Option<Self> {
                 use crate::spec::decode::{check_keys, entries, field};
                 let entries = entries(node, "a mapping", diagnostics)?;
-                check_keys(entries, Self::FIELDS, diagnostics);
-                Some(Self { $($field: field(entries, crate::spec::decode::key(stringify!($field)), diagnostics),)+ })
+                let mut unread = check_keys(entries, Self::FIELDS, diagnostics);
+                $(let $field = field(entries, crate::spec::decode::key(stringify!($field)), diagnostics);)+
+                $(if $field.is_some() {
+                    unread.retain(|name| *name != crate::spec::decode::key(stringify!($field)));
+                })+
+                Some(Self { $($field,)+ unread })
             }
 
             fn shape() -> crate::spec::shape::Shape {

@@ -103,8 +103,9 @@ pub struct Input<'a> {
     pub target: Option<&'a str>,
 }
 
-/// Reads a spec. `None` when it has errors; they, and warnings, are in
-/// `diagnostics`, and the texts they point into in `sources`.
+/// Reads a spec: the keys that are in order, whatever the others are. `None`
+/// when there are no keys at all. What is wrong is in `diagnostics`, and the
+/// texts that it points into in `sources`.
 pub fn read(
     input: Input<'_>,
     sources: &mut Sources,
@@ -162,7 +163,7 @@ pub fn read(
     );
     let keys = Keys::decode(&root, diagnostics)?;
     let Node { span, .. } = root;
-    (!diagnostics.has_errors()).then_some(Spec { keys, span })
+    Some(Spec { keys, span })
 }
 
 fn empty(span: Span) -> Diagnostic {
