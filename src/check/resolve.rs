@@ -117,11 +117,11 @@ fn or_default<T: Copy>(given: Option<&Spanned<T>>, default: T, at: Span) -> Span
 fn unread<S>(
     section: &Option<Spanned<S>>,
     keys: impl Fn(&S) -> &Vec<&'static str>,
-    key: &str,
+    key: &'static str,
 ) -> bool {
     section
         .as_ref()
-        .is_some_and(|section| keys(&section.value).iter().any(|unread| *unread == key))
+        .is_some_and(|section| keys(&section.value).contains(&key))
 }
 
 fn dynamo(keys: &Keys, file: &FrameworkFile, place: Span) -> Option<Dynamo> {

@@ -63,6 +63,14 @@ fn packages_of_a_python_stand_where_the_python_was_chosen() {
 }
 
 #[test]
+fn an_image_by_digest_alone_does_not_have_the_catalogs_version() {
+    let digest = format!("sha256:{}", "a".repeat(64));
+    let text = format!("{DYNAMO}images: {{uv: \"registry.local/uv@{digest}\"}}\n");
+    let resolved = checked(&text).0.expect("no findings");
+    assert_eq!(resolved.uv.version.value, digest);
+}
+
+#[test]
 fn mirrors_move_images_urls_and_the_index() {
     let mirrors = "mirrors:\n  docker.io/: registry.local:5000/hub/\n  docker.io/library/: registry.local:5000/official/\n  https://github.com/: https://files.local/gh/\n  https://pypi.org/simple: https://pypi.local/simple\n";
     let resolved = checked(&format!("{DYNAMO}{mirrors}"))

@@ -5,8 +5,13 @@
 //! whose place is a line of the text "command line", so that a wrong argument
 //! is reported like a wrong line.
 
+mod claims;
+
 use std::collections::BTreeMap;
 
+use claims::{claims, contradicted, contradiction, switched_off};
+
+use super::decode::plain_bool;
 use super::node::{Entry, Node, NodeKind, abbreviate};
 use super::shape::Shape;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceKind, Sources, Span, nearest};
@@ -66,6 +71,9 @@ const RETIRED: &[&str] = &[
     "VLLM_REF",
 ];
 
+/// What stands before the name of an option of its own, such as `--target`.
+const OPTION: &str = "--";
+
 /// The name of the text that arguments are shown as.
 const SOURCE_NAME: &str = "command line";
 
@@ -83,7 +91,7 @@ pub(super) fn apply(
         .iter()
         .filter(|(name, _)| !is_foreign(name))
         .map(|(name, value)| ("--build-arg ", name.as_str(), value.as_str()))
-        .chain(target.map(|target| ("--", "target", target)));
+        .chain(target.map(|target| (OPTION, "target", target)));
     let mut text = String::new();
     let mut places = Vec::new();
     for (option, name, value) in given {
@@ -107,6 +115,7 @@ pub(super) fn apply(
                 path,
                 value,
                 is_alias: alias.is_some(),
+                is_option: option == OPTION,
                 names_key,
             },
             name_start..name_end,
@@ -118,6 +127,9 @@ pub(super) fn apply(
         return;
     }
     let source = sources.add(SourceKind::CommandLine, SOURCE_NAME, text);
+    // What is set as a whole comes before what is set inside of it.
+    places.sort_by_key(|(argument, ..)| argument.path);
+    let mut made = BTreeMap::new();
     for (argument, name, value) in places {
         let name_span = Span::new(source, name.start, name.end);
         let value_span = Span::new(source, value.start, value.end);
@@ -135,9 +147,31 @@ pub(super) fn apply(
                 span: value_span,
                 defined: None,
             };
+            let claims = claims(argument.path, argument.value, shape);
+            // `--target` is there to win.
+            let first = contradicted(&claims, &made).filter(|_| !argument.is_option);
+            if let Some(first) = first {
+                diagnostics.push(contradiction(argument.name, name_span, first));
+                continue;
+            }
+            if let Some(off) = switched_off(root, argument.path, shape) {
+                diagnostics.push(left_out(&argument, name_span, off));
+                continue;
+            }
+            let claimed = claims.into_iter();
+            made.extend(claimed.map(|(place, what)| (place, (what, name_span))));
             set(root, argument.path, name_span, leaf, shape);
         }
     }
+}
+
+fn left_out(argument: &Argument<'_>, span: Span, off: Span) -> Diagnostic {
+    let name = abbreviate(argument.name);
+    let part = argument.path.rsplit_once('.').map_or("", |(part, _)| part);
+    let message = format!("the build argument `{name}` is ignored: `{part}` is left out");
+    Diagnostic::warning(Code::ConflictingValues, span, message)
+        .label(off, "left out here")
+        .help(format!("remove `{name}`, or add `--build-arg {part}=true`"))
 }
 
 /// A build argument, or the target.
@@ -147,6 +181,7 @@ struct Argument<'a> {
     path: &'a str,
     value: &'a str,
     is_alias: bool,
+    is_option: bool,
     names_key: bool,
 }
 
@@ -200,6 +235,10 @@ fn set(node: &mut Node, path: &str, key_span: Span, leaf: Node, shape: Shape) {
     };
     let below = shape_below(shape, head);
     let replaces = matches!(shape, Shape::WordOrOneOf(..));
+    if has_wrong_type(node, shape) {
+        // That is what is to be mended first, and it is about to be reported.
+        return;
+    }
     let entries = match &mut node.kind {
         NodeKind::Mapping(entries)
             if !replaces || entries.iter().all(|entry| entry.key == head) =>
@@ -241,6 +280,16 @@ fn set(node: &mut Node, path: &str, key_span: Span, leaf: Node, shape: Shape) {
             }
         }
         Some(rest) => set(&mut entry.value, rest, key_span, leaf, below),
+    }
+}
+
+/// Whether a section is written as something that it cannot be.
+fn has_wrong_type(node: &Node, shape: Shape) -> bool {
+    match (&node.kind, shape) {
+        (NodeKind::Null | NodeKind::Mapping(_), _) => false,
+        (NodeKind::Sequence(_), _) | (_, Shape::Mapping(_) | Shape::Table(_)) => true,
+        (NodeKind::Scalar { .. }, Shape::Switch(_)) => plain_bool(node).is_none(),
+        (NodeKind::Scalar { .. }, _) => false,
     }
 }
 

@@ -355,7 +355,9 @@ impl Size {
             NodeKind::Scalar { text, .. } => self.bytes += text.len(),
             NodeKind::Sequence(items) => {
                 self.values += items.len();
-                items.iter().for_each(|item| self.add(item));
+                for item in items {
+                    self.add(item);
+                }
             }
             NodeKind::Mapping(entries) => {
                 self.values += 2 * entries.len();
