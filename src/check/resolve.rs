@@ -41,7 +41,7 @@ pub(super) fn resolve(
     };
     let apt = |list: &[At<String>]| packages_of(list, framework_file, &python);
     let common = &release.common.content;
-    Some(Resolved {
+    let resolved = Resolved {
         release: release.name.clone(),
         dynamo: dynamo(keys, file, choice.source?.span)?,
         commit: inside(&keys.dynamo, |dynamo| &dynamo.commit)
@@ -79,7 +79,9 @@ pub(super) fn resolve(
         target,
         device: choice.device?,
         architecture,
-    })
+    };
+    defaults.rewrites.report_unused(defaults.diagnostics);
+    Some(resolved)
 }
 
 fn choose(spec: &Spec, architecture: Architecture) -> Choice {

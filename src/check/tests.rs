@@ -91,6 +91,36 @@ fn mirrors_move_images_urls_and_the_index() {
 }
 
 #[test]
+fn a_mirror_matches_whole_parts_of_a_name_in_short_or_full() {
+    let base = |prefix: &str, image: &str| {
+        let text =
+            format!("{DYNAMO}mirrors: {{\"{prefix}\": m.io/x}}\nimages: {{base: {image}}}\n");
+        let (resolved, found) = checked(&text);
+        (resolved.expect("no errors").base.value.to_string(), found)
+    };
+    for prefix in [
+        "ubuntu",
+        "library/ubuntu",
+        "docker.io/ubuntu",
+        "docker.io/library/ubuntu",
+    ] {
+        let found = base(prefix, "ubuntu:24.04");
+        assert_eq!(
+            found,
+            ("m.io/x:24.04".to_owned(), String::new()),
+            "{prefix}"
+        );
+    }
+    assert_eq!(base("quay.io", "quay.io/a:1").0, "m.io/x/a:1");
+    assert_eq!(base("team", "team/a:1").0, "m.io/x/a:1");
+    for (prefix, image) in [("quay.io/te", "quay.io/team:1"), ("ubu", "ubuntu:24.04")] {
+        let (image, found) = base(prefix, image);
+        assert!(!image.starts_with("m.io"), "{image}");
+        assert!(found.contains("[UnusedMirror]"), "{found}");
+    }
+}
+
+#[test]
 fn a_mirror_that_gives_no_reference_is_shown_with_the_image() {
     insta::assert_snapshot!(
         checked(&format!(

@@ -49,6 +49,8 @@ codes! {
     UnknownBuildArg,
     /// A catalog release that this frontend does not carry.
     UnknownCatalog,
+    /// A mirror that no source of the build is behind.
+    UnusedMirror,
 }
 
 impl std::fmt::Display for Code {
