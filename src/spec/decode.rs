@@ -3,7 +3,7 @@
 //! A decoder never stops at the first error: it reports, returns nothing for
 //! that value, and its caller goes on with the next.
 
-use super::node::{Entry, Node, NodeKind};
+use super::node::{Entry, Node, NodeKind, abbreviate};
 use super::shape::{Field, Shape};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned, nearest};
 
@@ -84,6 +84,23 @@ pub(super) fn wrong_type(node: &Node, wanted: &str) -> Diagnostic {
     located(Diagnostic::error(Code::WrongType, node.span, message), node)
 }
 
+/// The same for a mapping: how to write a single value as one.
+pub(super) fn mapping_wanted(node: &Node, fields: &[Field]) -> Diagnostic {
+    let wrong = wrong_type(node, "a mapping");
+    let (Some(first), NodeKind::Scalar { text, .. }) = (fields.first(), &node.kind) else {
+        let keys: Vec<String> = fields.iter().map(|one| format!("`{}`", one.name)).collect();
+        return wrong.help(format!("the keys here are {}", keys.join(", ")));
+    };
+    let (key, text) = (first.name, abbreviate(text));
+    wrong.help(match (first.shape)() {
+        Shape::List(_) => format!("write `{{{key}: [{text}]}}`"),
+        Shape::WordOrOneOf(words, [way, ..]) if !words.contains(&text.as_str()) => {
+            format!("write `{{{key}: {{{}: {text}}}}}`", way.name)
+        }
+        _ => format!("write `{{{key}: {text}}}`"),
+    })
+}
+
 /// Points at the anchored text too, when an alias brought the value here.
 pub(super) fn located(diagnostic: Diagnostic, node: &Node) -> Diagnostic {
     match node.defined {
@@ -141,12 +158,21 @@ pub(super) fn check_keys(
 /// A key that none of the fields has.
 pub(super) fn unknown_key(entry: &Entry, fields: &[Field]) -> Diagnostic {
     let known = fields.iter().map(|field| field.name);
-    let message = format!("unknown key `{}`", super::node::abbreviate(&entry.key));
+    let message = format!("unknown key `{}`", abbreviate(&entry.key));
     let unknown = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
     if entry.key == "<<" {
         return unknown.help(
             "merge keys are not part of YAML 1.2; repeat the keys, or alias one whole value",
         );
+    }
+    if let Some(section) = fields
+        .iter()
+        .find(|field| (field.shape)().has_key(&entry.key))
+    {
+        let (key, section) = (&entry.key, section.name);
+        return unknown.help(format!(
+            "write it inside of `{section}`: `{section}: {{{key}: …}}`"
+        ));
     }
     if let Some(near) = nearest(&entry.key, known.clone()) {
         return unknown.help(format!("did you mean `{near}`?"));
@@ -202,8 +228,16 @@ macro_rules! mapping {
                 node: &crate::spec::node::Node,
                 diagnostics: &mut crate::diagnostic::Diagnostics,
             ) -> Option<Self> {
-                use crate::spec::decode::{check_keys, entries, field};
-                let entries = entries(node, "a mapping", diagnostics)?;
+                use crate::spec::decode::{check_keys, entries, field, mapping_wanted};
+                let entries = match &node.kind {
+                    crate::spec::node::NodeKind::Mapping(_) | crate::spec::node::NodeKind::Null => {
+                        entries(node, "a mapping", diagnostics)?
+                    }
+                    _ => {
+                        diagnostics.push(mapping_wanted(node, Self::FIELDS));
+                        return None;
+                    }
+                };
                 let mut unread = check_keys(entries, Self::FIELDS, diagnostics);
                 $(let $field = field(entries, crate::spec::decode::key(stringify!($field)), diagnostics);)+
                 $(if $field.is_some() {
@@ -320,7 +354,14 @@ pub(super) fn word<T>(
 impl<T: Decode> Decode for Vec<Spanned<T>> {
     fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
         let NodeKind::Sequence(items) = &node.kind else {
-            diagnostics.push(wrong_type(node, "a list"));
+            let wrong = wrong_type(node, "a list");
+            diagnostics.push(match &node.kind {
+                NodeKind::Scalar { text, .. } => {
+                    let words: Vec<&str> = text.split_whitespace().collect();
+                    wrong.help(format!("write `[{}]`", abbreviate(&words.join(", "))))
+                }
+                _ => wrong.help("write its values between `[` and `]`"),
+            });
             return None;
         };
         Some(

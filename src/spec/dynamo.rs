@@ -1,7 +1,7 @@
 //! Where Dynamo itself comes from.
 
 use super::collection::only_entry;
-use super::decode::{Decode, mapping, unknown_key, wrong_type};
+use super::decode::{Decode, Scalar, mapping, unknown_key, wrong_type};
 use super::node::{Node, NodeKind};
 use super::scalar::{Revision, Text, Version};
 use super::shape::{Field, Shape};
@@ -92,7 +92,13 @@ impl Decode for DynamoSource {
             NodeKind::Scalar { text, .. } if text == "context" => return Some(Self::Context),
             NodeKind::Mapping(_) => {}
             _ => {
-                diagnostics.push(wrong_type(node, &format!("one of {}", Self::WAYS)));
+                let wrong = wrong_type(node, &format!("one of {}", Self::WAYS));
+                diagnostics.push(match &node.kind {
+                    NodeKind::Scalar { text, .. } if Version::parse(text).is_ok() => {
+                        wrong.help(format!("write `{{index: \"{text}\"}}`"))
+                    }
+                    _ => wrong.help("write `context`, or `{index: \"1.0.0\"}`"),
+                });
                 return None;
             }
         }

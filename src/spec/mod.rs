@@ -124,7 +124,8 @@ pub fn read(
             let span = Span::new(source, at, at + char::REPLACEMENT_CHARACTER.len_utf8());
             diagnostics.push(
                 Diagnostic::error(Code::InvalidYaml, span, "the spec is not UTF-8 text")
-                    .note("the first byte that is not"),
+                    .note("the first byte that is not")
+                    .help("save the file as UTF-8"),
             );
             return None;
         }

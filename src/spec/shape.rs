@@ -73,6 +73,16 @@ impl Shape {
         }
     }
 
+    /// Whether this is a mapping with fixed keys, and has this one.
+    pub fn has_key(self, key: &str) -> bool {
+        match self {
+            Self::Mapping(fields) | Self::WordOrOneOf(_, fields) => {
+                fields.iter().any(|field| field.name == key)
+            }
+            _ => false,
+        }
+    }
+
     fn is_scalar(self) -> bool {
         match self {
             Self::Scalar(_) | Self::Choice(_) | Self::Switch(_) | Self::WordOrOneOf(..) => true,
