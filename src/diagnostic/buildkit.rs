@@ -40,7 +40,8 @@ pub fn source_ranges<'a>(
     ranges
 }
 
-/// The message of a failed build: one line and its help per diagnostic.
+/// The message of a failed build: one line per diagnostic, with what is said of
+/// its places and its help.
 ///
 /// A single finding reads as one sentence; several are counted, and the first
 /// [`MOST_SHOWN`] listed.
@@ -61,6 +62,9 @@ pub fn summary(diagnostics: &[&Diagnostic], sources: &Sources) -> String {
     for one in diagnostics.iter().take(MOST_SHOWN) {
         let at = one.primary.map(place).unwrap_or_default();
         lines.push(format!("{at}{} [{}]", one.message, one.code));
+        if let Some(span) = one.primary.filter(|_| !one.note.is_empty()) {
+            lines.push(format!("  {}{}", place(span), one.note));
+        }
         for label in &one.labels {
             lines.push(format!("  {}{}", place(label.span), label.text));
         }
