@@ -16,6 +16,19 @@ pub(super) struct Choice {
     /// The word for where Dynamo comes from.
     pub(super) source: Option<Spanned<&'static str>>,
     pub(super) architecture: Architecture,
+    /// Keys that were not given.
+    pub(super) defaults: Vec<&'static str>,
+}
+
+impl Choice {
+    /// What to write in place of a default that cannot be.
+    fn default_help(&self, key: &str, value: &str, other: Option<String>) -> Option<String> {
+        self.defaults.contains(&key).then_some(())?;
+        let other = other?;
+        Some(format!(
+            "`{key}` is not given and `{value}` is the default: write `{key}: {other}`"
+        ))
+    }
 }
 
 /// What the chosen framework needs on the chosen device, if the matrix has the
@@ -28,30 +41,36 @@ pub(super) fn find<'r>(
     let framework = choice.framework.as_ref()?;
     let Some(file) = release.frameworks.get(&framework.value) else {
         let message = format!("`{}` cannot be built by this version", framework.value);
-        report(framework.span, message, release, diagnostics);
+        let other = release.frameworks.keys().next().map(ToString::to_string);
+        let help = choice.default_help("framework", framework.value.word(), other);
+        report(framework.span, message, help, release, diagnostics);
         return None;
     };
     let mut rows = Rows {
         left: file.content.combinations.iter().collect(),
         so_far: format!("`{}`", framework.value),
         whole: true,
+        choice,
         release,
         diagnostics,
     };
     rows.narrow(
-        choice.device.as_ref(),
+        ("device", choice.device.as_ref()),
+        |row| Some(row.device.value.to_string()),
         |row, device| row.device.value == *device,
         |so_far, device| format!("{so_far} cannot be built for the device `{device}`"),
         |so_far, device| format!("{so_far} for `{device}`"),
     );
     rows.narrow(
-        choice.target.as_ref(),
+        ("target", choice.target.as_ref()),
+        |row| row.targets.first().map(ToString::to_string),
         |row, target| row.targets.contains(target),
         |so_far, target| format!("{so_far} has no target `{target}`"),
         |so_far, target| format!("{so_far} with the target `{target}`"),
     );
     rows.narrow(
-        choice.source.as_ref(),
+        ("dynamo.source", choice.source.as_ref()),
+        |_| None,
         |row, source| row.sources.iter().any(|known| known == source),
         |so_far, source| format!("{so_far} cannot take Dynamo from `{source}`"),
         |so_far, source| format!("{so_far} and Dynamo from `{source}`"),
@@ -59,7 +78,8 @@ pub(super) fn find<'r>(
     let device = choice.device.as_ref();
     let place = device.map_or(framework.span, |device| device.span);
     rows.narrow(
-        Some(&Spanned::new(choice.architecture, place)),
+        ("platform", Some(&Spanned::new(choice.architecture, place))),
+        |_| None,
         |row, architecture| row.architectures.contains(architecture),
         |so_far, architecture| format!("{so_far} does not exist for {architecture}"),
         |so_far, _| so_far.to_owned(),
@@ -75,6 +95,7 @@ struct Rows<'r, 'd> {
     so_far: String,
     /// Whether every value was known and had a row.
     whole: bool,
+    choice: &'d Choice,
     release: &'r Release,
     diagnostics: &'d mut Diagnostics,
 }
@@ -82,9 +103,10 @@ struct Rows<'r, 'd> {
 impl Rows<'_, '_> {
     /// Keeps the rows that have the value. When none has, that is reported, and
     /// the others are looked at as if it had not been given.
-    fn narrow<T>(
+    fn narrow<T: ToString>(
         &mut self,
-        value: Option<&Spanned<T>>,
+        (key, value): (&str, Option<&Spanned<T>>),
+        example: impl Fn(&Combination) -> Option<String>,
         has: impl Fn(&Combination, &T) -> bool,
         lacks: impl Fn(&str, &T) -> String,
         with: impl Fn(&str, &T) -> String,
@@ -102,7 +124,9 @@ impl Rows<'_, '_> {
         if left.is_empty() {
             self.whole = false;
             let message = lacks(&self.so_far, value);
-            report(*span, message, self.release, self.diagnostics);
+            let other = self.left.first().and_then(|row| example(row));
+            let help = self.choice.default_help(key, &value.to_string(), other);
+            report(*span, message, help, self.release, self.diagnostics);
             return;
         }
         self.left = left;
@@ -110,8 +134,15 @@ impl Rows<'_, '_> {
     }
 }
 
-fn report(at: Span, message: String, release: &Release, diagnostics: &mut Diagnostics) {
+fn report(
+    at: Span,
+    message: String,
+    help: Option<String>,
+    release: &Release,
+    diagnostics: &mut Diagnostics,
+) {
     let mut unsupported = Diagnostic::error(Code::UnsupportedCombination, at, message);
+    unsupported.help.extend(help);
     for (framework, file) in &release.frameworks {
         for row in &file.content.combinations {
             unsupported = unsupported.help(format!(

@@ -107,6 +107,14 @@ fn choose(spec: &Spec, architecture: Architecture) -> Choice {
         device: readable("device").then(|| or_default(keys.device.as_ref(), Device::Cuda, at)),
         source,
         architecture,
+        defaults: [
+            ("framework", keys.framework.is_none()),
+            ("target", keys.target.is_none()),
+            ("device", keys.device.is_none()),
+        ]
+        .into_iter()
+        .filter_map(|(key, missing)| missing.then_some(key))
+        .collect(),
     }
 }
 
