@@ -287,6 +287,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
                 .supports(buildkit_llb::caps::MERGE_OP),
             no_cache: self.options.no_cache.clone(),
             resolve_mode: self.options.resolve_mode,
+            process: self.options.process.clone(),
         }
     }
 }

@@ -13,4 +13,5 @@ mod layers;
 mod options;
 mod platforms;
 mod process;
+mod processes;
 mod rules;
