@@ -22,7 +22,7 @@ use thiserror::Error;
 
 pub use history::COMMENT;
 pub use images::{Images, KnownImage};
-pub use location::source_file;
+pub use location::{source_file, written};
 pub use process::{Limit, NetworkMode, ProcessSettings, proxy};
 pub use settings::{CONTEXT_NAME, NoCache, Settings};
 

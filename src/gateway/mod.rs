@@ -5,8 +5,10 @@
 //! elsewhere; nothing here knows what a spec means.
 
 pub mod bridge;
+mod build;
 pub mod caps;
 mod channel;
+mod contexts;
 #[cfg(feature = "double")]
 pub mod double;
 pub mod environment;
@@ -15,6 +17,7 @@ pub mod error;
 pub mod findings;
 pub mod frontend;
 pub mod grpc;
+mod ignore_file;
 pub mod options;
 mod requests;
 pub mod resolver;

@@ -5,6 +5,7 @@ mod calls;
 mod case;
 mod command_line;
 mod conformance;
+mod contexts;
 mod daemons;
 mod errors;
 mod examples;
