@@ -5,11 +5,13 @@
 
 use std::sync::Arc;
 
-use buildkit_llb::{MarshalOptions, Platform, marshal};
+use buildkit_llb::{Dropped, MarshalOptions, Platform, marshal};
 use buildkit_proto::pb;
 use futures_util::future::{join_all, try_join_all};
 
-use super::bridge::{Bridge, Ref, Solve};
+use super::bridge::{Bridge, Ref, Solve, Warning};
+use super::caps::{Caps, name};
+use super::dropped;
 use super::error::FrontendError;
 use super::findings;
 use super::options::Options;
@@ -43,10 +45,29 @@ pub(super) struct Build<'a, B> {
 }
 
 impl<B: Bridge + 'static> Build<'_, B> {
-    /// Shows the warnings. One that cannot be shown is no reason to fail.
+    /// Shows what was found in the spec.
     async fn warn(&self) {
-        for one in self.outcome.diagnostics.warnings() {
-            let warning = findings::warning(one, &self.outcome.sources, &self.loaded.digest);
+        let found = self.outcome.diagnostics.warnings();
+        let sources = &self.outcome.sources;
+        let warning = |one| findings::warning(one, sources, &self.loaded.digest);
+        self.show(found.into_iter().map(warning).collect()).await;
+    }
+
+    /// Shows what the daemon cannot do, once for all platforms.
+    async fn warn_of(&self, dropped: &[Dropped]) {
+        let Caps { gateway, llb } = self.bridge.caps();
+        let digest = &self.loaded.digest;
+        let mut warnings = dropped::warnings(dropped, llb, digest);
+        if !self.options.cache_imports.is_empty() && !gateway.supports(name::IMPORT_CACHES) {
+            let reason = gateway.check(name::IMPORT_CACHES);
+            warnings.push(dropped::warning("imported cache", reason, digest));
+        }
+        self.show(warnings).await;
+    }
+
+    /// Shows warnings. One that cannot be shown is no reason to fail.
+    async fn show(&self, warnings: Vec<Warning>) {
+        for warning in warnings {
             if let Err(error) = self.bridge.warn(warning).await {
                 eprintln!("dynamo-frontend: a warning was not shown: {error}");
             }
@@ -70,7 +91,9 @@ impl<B: Bridge + 'static> Build<'_, B> {
             ..BuildResult::default()
         };
         let mut known = serde_json::Map::new();
-        for (platform, images) in built {
+        let mut dropped = Vec::new();
+        for (platform, images, without) in built {
+            dropped.extend(without);
             let id = super::result::platform_id(&platform.platform);
             known.insert(
                 id,
@@ -78,6 +101,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
             );
             result.platforms.push(platform);
         }
+        self.warn_of(&dropped).await;
         let known = serde_json::Value::Object(known).to_string();
         result
             .frontend_metadata
@@ -90,7 +114,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         plan: &Plan,
         platform: &Platform,
         resolver: &ImageResolver<B>,
-    ) -> Result<(PlatformResult, Images), FrontendError> {
+    ) -> Result<(PlatformResult, Images, Vec<Dropped>), FrontendError> {
         let wire = platform.to_pb();
         let found = self.resolve(plan, &wire, resolver).await?;
         let mut images = Images::default();
@@ -119,14 +143,14 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let mut config = emitted.config(plan, &config);
         // `--label` wins over the spec, as it does over a Dockerfile.
         config.config.labels.extend(self.options.labels.clone());
-        let reference = self.solve(&emitted, platform).await?;
+        let (reference, dropped) = self.solve(&emitted, platform).await?;
         let result = PlatformResult {
             platform: wire,
             reference,
             config: Some(config),
             base_config: base.map(|base| base.config_document.clone()),
         };
-        Ok((result, images))
+        Ok((result, images, dropped))
     }
 
     /// Resolves every image of a plan, all at the same time, in their order.
@@ -175,7 +199,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         &self,
         emitted: &emit::Emitted,
         platform: &Platform,
-    ) -> Result<Ref, FrontendError> {
+    ) -> Result<(Ref, Vec<Dropped>), FrontendError> {
         let caps = self.bridge.caps();
         let options = MarshalOptions::new(platform.clone()).caps(caps.llb.clone());
         let marshalled = marshal(&emitted.output, &options)
@@ -183,12 +207,14 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let solve = Solve {
             definition: marshalled.definition.into_pb(),
             evaluate: false,
-            cache_imports: self.options.cache_imports.clone(),
+            cache_imports: if caps.gateway.supports(name::IMPORT_CACHES) {
+                self.options.cache_imports.clone()
+            } else {
+                Vec::new()
+            },
         };
-        self.bridge
-            .solve(solve)
-            .await
-            .map_err(|error| FrontendError::from(&error))
+        let solved = self.bridge.solve(solve).await;
+        Ok((solved.map_err(FrontendError::from)?, marshalled.dropped))
     }
 
     fn settings(&self) -> Settings {

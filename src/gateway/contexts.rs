@@ -33,17 +33,15 @@ pub(super) async fn excludes<B: Bridge>(
     session: Option<&str>,
 ) -> Result<Vec<String>, FrontendError> {
     let own = format!("{}{IGNORE_FILE}", loaded.filename);
-    let (path, content) = match read(bridge, &loaded.reference, &own).await {
-        Ok(Some(content)) => (own, Some(content)),
-        Ok(None) => {
-            let context = load_ignore_file(bridge, session).await?;
-            let content = read(bridge, &context, IGNORE_FILE).await;
-            (
-                IGNORE_FILE.to_owned(),
-                content.map_err(|error| unreadable(&error, IGNORE_FILE))?,
-            )
+    let found = read(bridge, &loaded.reference, &own).await;
+    let (path, content) = match found.map_err(|error| unreadable(&error, &own))? {
+        Some(content) => (own.as_str(), Some(content)),
+        None => {
+            let tree = load_ignore_file(bridge, session).await?;
+            let found = read(bridge, &tree, IGNORE_FILE).await;
+            let content = found.map_err(|error| unreadable(&error, IGNORE_FILE))?;
+            (IGNORE_FILE, content)
         }
-        Err(error) => return Err(unreadable(&error, &own)),
     };
     ignore_file::parse(&content.unwrap_or_default())
         .map_err(|error| FrontendError::new(format!("failed parsing `{path}`: {error}")))

@@ -11,6 +11,7 @@ mod channel;
 mod contexts;
 #[cfg(feature = "double")]
 pub mod double;
+mod dropped;
 pub mod environment;
 pub mod errdefs;
 pub mod error;
