@@ -6,11 +6,21 @@ use std::sync::Arc;
 use buildkit_llb::{Location, Range, SourceFile};
 
 use super::Emitter;
-use crate::diagnostic::{Source, SourceKind, Span};
+use crate::diagnostic::{Source, SourceKind, Sources, Span};
+use crate::plan::Plan;
 
 /// A source text as LLB carries it.
 pub fn source_file(source: &Source) -> Arc<SourceFile> {
     SourceFile::new(&source.name, source.text.as_bytes(), source.kind.language())
+}
+
+/// The place if the user wrote it, or where the build was chosen: a line of the
+/// catalog is nothing they can change.
+pub fn written(place: Span, plan: &Plan, sources: &Sources) -> Span {
+    match sources.get(place.source).kind {
+        SourceKind::Catalog => plan.chosen_at,
+        SourceKind::Spec | SourceKind::CommandLine => place,
+    }
 }
 
 impl Emitter<'_> {

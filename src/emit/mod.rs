@@ -7,6 +7,7 @@
 mod history;
 mod images;
 mod location;
+mod process;
 mod settings;
 mod stage;
 #[cfg(test)]
@@ -21,7 +22,8 @@ use thiserror::Error;
 
 pub use history::COMMENT;
 pub use images::{Images, KnownImage};
-pub use location::source_file;
+pub use location::{source_file, written};
+pub use process::{Limit, NetworkMode, ProcessSettings, proxy};
 pub use settings::{CONTEXT_NAME, NoCache, Settings};
 
 use crate::diagnostic::{SourceId, Sources};

@@ -1,5 +1,7 @@
 //! What the request says about the graph and the spec does not.
 
+use super::process::ProcessSettings;
+
 /// The client's directory that is the build context.
 pub const CONTEXT_NAME: &str = "context";
 
@@ -21,6 +23,8 @@ pub struct Settings {
     pub no_cache: NoCache,
     /// Whether images are pulled although the daemon has them.
     pub resolve_mode: buildkit_llb::ResolveMode,
+    /// What holds for every process.
+    pub process: ProcessSettings,
 }
 
 /// Which stages ignore the cache.

@@ -1,8 +1,8 @@
 //! Stages and their steps.
 
 use buildkit_llb::{
-    CopyFrom, Exec, FileOp, Merge, Mkdir, Mkfile, Mount as LlbMount, Network, Output,
-    Owner as LlbOwner, ProgressGroup, Sharing as LlbSharing,
+    CopyFrom, Exec, FileOp, Merge, Mkdir, Mkfile, Mount as LlbMount, Output, Owner as LlbOwner,
+    ProgressGroup, Sharing as LlbSharing,
 };
 
 use super::{Emitter, Filesystem, history};
@@ -74,9 +74,7 @@ impl Emitter<'_> {
         if let Some(user) = run.user {
             exec = exec.user(user.to_string());
         }
-        if !run.network {
-            exec = exec.network(Network::None);
-        }
+        exec = self.settings.process.apply(exec, run.network);
         for mount in &run.mounts {
             exec = exec.mount(match mount {
                 Mount::Cache(cache) => self.cache(cache, step),

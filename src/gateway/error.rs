@@ -62,6 +62,21 @@ impl FrontendError {
         }
     }
 
+    /// Several failures as one, with the message and the places of each; none if
+    /// there are none. A code that not all of them have is nobody's.
+    pub fn all(failures: impl IntoIterator<Item = Self>) -> Option<Self> {
+        failures.into_iter().reduce(|mut all, next| {
+            if all.code != next.code {
+                all.code = Code::Unknown;
+            }
+            all.message = format!("{}\n{}", all.message, next.message);
+            all.foreign.extend(next.foreign);
+            all.details.extend(next.details);
+            all.sources.extend(next.sources);
+            all
+        })
+    }
+
     /// The same under another code.
     pub fn with_code(mut self, code: Code) -> Self {
         self.code = code;

@@ -5,16 +5,20 @@
 //! elsewhere; nothing here knows what a spec means.
 
 pub mod bridge;
+mod build;
 pub mod caps;
 mod channel;
+mod contexts;
 #[cfg(feature = "double")]
 pub mod double;
+mod dropped;
 pub mod environment;
 pub mod errdefs;
 pub mod error;
 pub mod findings;
 pub mod frontend;
 pub mod grpc;
+mod ignore_file;
 pub mod options;
 mod requests;
 pub mod resolver;

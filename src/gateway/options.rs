@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 mod error;
+mod process;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -14,7 +15,7 @@ mod text;
 pub use buildkit_llb::ResolveMode;
 pub use error::{OptionError, OptionErrors};
 
-pub use crate::emit::NoCache;
+pub use crate::emit::{NoCache, ProcessSettings};
 use text::{parse_bool, parse_fields};
 
 /// The spec's name where the client gives none: what `BuildKit`'s own loader takes.
@@ -77,6 +78,8 @@ pub struct Options {
     pub no_cache: NoCache,
     /// How images are looked up.
     pub resolve_mode: ResolveMode,
+    /// What holds for every process.
+    pub process: ProcessSettings,
     /// The subrequest asked for instead of a build.
     pub request_id: Option<String>,
     /// What follows `syntax=`: the reference of this frontend and more words.
@@ -130,6 +133,7 @@ impl Options {
             labels: with_prefix(options, "label:"),
             no_cache: keep(no_cache.transpose(), &mut errors).unwrap_or_default(),
             resolve_mode: keep(resolve_mode.transpose(), &mut errors).unwrap_or_default(),
+            process: process::parse(options, &build_args, &mut errors),
             request_id: filled(options, "requestid"),
             cmdline: filled(options, "cmdline"),
             source: filled(options, "source"),

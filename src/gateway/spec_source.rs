@@ -194,7 +194,7 @@ fn classic_lower(filename: &str) -> Option<String> {
 }
 
 /// A literal name as a path to follow.
-fn escape(path: &str) -> String {
+pub(super) fn escape(path: &str) -> String {
     let mut escaped = String::with_capacity(path.len());
     for character in path.chars() {
         if WILDCARDS.contains(&character) {

@@ -2,7 +2,7 @@
 
 use buildkit_proto::gateway::result::Result as Value;
 use buildkit_proto::pb::op::Op as Kind;
-use dynamo_frontend::gateway::double::{Daemon, Method};
+use dynamo_frontend::gateway::double::{Call, Daemon, Method};
 
 use crate::case::{Case, MINIMAL, Ran, named};
 
@@ -132,4 +132,56 @@ fn a_daemon_that_shows_no_warnings_builds_all_the_same() {
         .run();
     assert!(ran.failure().is_none());
     assert!(!ran.methods().contains(&Method::Warn));
+}
+
+/// The warnings in one line each.
+fn warnings(ran: &Ran) -> Vec<String> {
+    let warning = |call: &Call| match call {
+        Call::Warn(request) => {
+            let short = String::from_utf8_lossy(&request.short);
+            let detail: Vec<_> = request
+                .detail
+                .iter()
+                .map(|one| String::from_utf8_lossy(one))
+                .collect();
+            let places = request.ranges.len();
+            Some(format!("{short} / {} / {places} places", detail.join(", ")))
+        }
+        _ => None,
+    };
+    ran.calls.iter().filter_map(warning).collect()
+}
+
+#[test]
+fn what_was_asked_for_and_cannot_be_had_is_warned_of_once_each() {
+    let build = |case: Case| {
+        case.option("platform", "linux/amd64")
+            .option("ulimit", "nofile=1:2")
+            .option("cgroup-parent", "x")
+            .option("shm-size", "1024")
+            .run()
+    };
+    let ran = build(
+        Case::on(Daemon::v0_8(), services()).script(|double| double.without_cap("importcaches")),
+    );
+    assert!(warnings(&ran).is_empty(), "this daemon shows none");
+    let ran = build(
+        Case::spec(services())
+            .option("cache-from", "a")
+            .script(|double| {
+                double
+                    .without_cap("exec.meta.ulimit")
+                    .disabled_cap("exec.meta.cgroup.parent", "no cgroups")
+                    .without_cap("exec.mount.tmpfs.size")
+                    .without_cap("importcaches")
+                    .without_cap("mergeop")
+            }),
+    );
+    insta::assert_snapshot!(warnings(&ran).join("\n"));
+    let solved = ran.calls.iter().filter_map(|call| match call {
+        Call::Solve(request) => Some(request.cache_imports.len()),
+        _ => None,
+    });
+    assert_eq!(solved.sum::<usize>(), 0, "nothing is imported");
+    assert!(warnings(&build(Case::spec(services()))).is_empty());
 }

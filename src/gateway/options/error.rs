@@ -48,6 +48,30 @@ pub enum OptionError {
         /// What `multi-platform` was given.
         value: String,
     },
+    /// A line for `/etc/hosts` without a name or an address.
+    #[error(
+        "invalid add-hosts: `{0}` is not a name and an address\n\
+         help: write `--add-host NAME=ADDRESS`, as in `--add-host mirror=10.0.0.2`"
+    )]
+    Host(String),
+    /// A network that does not exist.
+    #[error(
+        "invalid force-network-mode: `{0}` is not a network of builds\n\
+         help: give `--network` one of `default`, `none` and `host`"
+    )]
+    Network(String),
+    /// A size that is no number.
+    #[error(
+        "invalid shm-size: `{0}` is not a number of bytes\n\
+         help: write `--shm-size SIZE`, as in `--shm-size 2g`"
+    )]
+    Size(String),
+    /// A resource limit that Linux does not have.
+    #[error(
+        "invalid ulimit: `{0}` is not a limit\n\
+         help: write `--ulimit NAME=SOFT:HARD`, as in `--ulimit nofile=1024:2048`"
+    )]
+    Limit(String),
     /// The client needs a frontend that can do something we cannot.
     #[error("unsupported frontend capability {0}")]
     FrontendCap(String),

@@ -1,0 +1,237 @@
+//! The build of a spec that is in order: its images, its graphs, its result.
+//!
+//! Owns what is asked of the daemon between the plan and the answer. What is
+//! built is decided before; what the graph looks like, in `emit`.
+
+use std::sync::Arc;
+
+use buildkit_llb::{Dropped, MarshalOptions, Platform, marshal};
+use buildkit_proto::pb;
+use futures_util::future::{join_all, try_join_all};
+
+use super::bridge::{Bridge, Ref, Solve, Warning};
+use super::caps::{Caps, name};
+use super::dropped;
+use super::error::FrontendError;
+use super::findings;
+use super::options::Options;
+use super::resolver::{ImageQuery, ImageResolver, ResolvedImage};
+use super::result::{BuildResult, PlatformResult, Reply};
+use super::spec_source::LoadedSpec;
+use crate::emit::{self, Images, KnownImage, Settings};
+use crate::image::ImageConfig;
+use crate::pipeline::Outcome;
+use crate::plan::Plan;
+use crate::spec::Architecture;
+
+/// Key of the result's metadata that holds what images were resolved to, for
+/// `dynamo-frontend llb --images`.
+const IMAGES_KEY: &str = "dynamo.images";
+
+/// A build whose spec is in order.
+pub(super) struct Build<'a, B> {
+    /// The daemon.
+    pub(super) bridge: Arc<B>,
+    /// What the client asked for.
+    pub(super) options: &'a Options,
+    /// The session that has the build context.
+    pub(super) session: Option<String>,
+    /// What is not sent of it.
+    pub(super) excludes: Vec<String>,
+    /// What became of the spec.
+    pub(super) outcome: &'a Outcome,
+    /// The spec, beside which warnings are shown.
+    pub(super) loaded: &'a LoadedSpec,
+}
+
+impl<B: Bridge + 'static> Build<'_, B> {
+    /// Shows what was found in the spec.
+    async fn warn(&self) {
+        let found = self.outcome.diagnostics.warnings();
+        let sources = &self.outcome.sources;
+        let warning = |one| findings::warning(one, sources, &self.loaded.digest);
+        self.show(found.into_iter().map(warning).collect()).await;
+    }
+
+    /// Shows what the daemon cannot do, once for all platforms.
+    async fn warn_of(&self, dropped: &[Dropped]) {
+        let Caps { gateway, llb } = self.bridge.caps();
+        let digest = &self.loaded.digest;
+        let mut warnings = dropped::warnings(dropped, llb, digest);
+        if !self.options.cache_imports.is_empty() && !gateway.supports(name::IMPORT_CACHES) {
+            let reason = gateway.check(name::IMPORT_CACHES);
+            warnings.push(dropped::warning("imported cache", reason, digest));
+        }
+        self.show(warnings).await;
+    }
+
+    /// Shows warnings. One that cannot be shown is no reason to fail.
+    async fn show(&self, warnings: Vec<Warning>) {
+        for warning in warnings {
+            if let Err(error) = self.bridge.warn(warning).await {
+                eprintln!("dynamo-frontend: a warning was not shown: {error}");
+            }
+        }
+    }
+
+    /// Builds every platform, all at the same time.
+    pub(super) async fn run(
+        &self,
+        platforms: &[(Platform, Architecture)],
+    ) -> Result<Reply, FrontendError> {
+        self.warn().await;
+        let resolver = ImageResolver::new(self.bridge.clone());
+        let builds = platforms
+            .iter()
+            .zip(&self.outcome.plans)
+            .map(|((platform, _), plan)| self.platform(plan, platform, &resolver));
+        let built = try_join_all(builds).await?;
+        let mut result = BuildResult {
+            multi_platform: self.options.multi_platform,
+            ..BuildResult::default()
+        };
+        let mut known = serde_json::Map::new();
+        let mut dropped = Vec::new();
+        for (platform, images, without) in built {
+            dropped.extend(without);
+            let id = super::result::platform_id(&platform.platform);
+            known.insert(
+                id,
+                serde_json::to_value(images).map_err(FrontendError::bug)?,
+            );
+            result.platforms.push(platform);
+        }
+        self.warn_of(&dropped).await;
+        let known = serde_json::Value::Object(known).to_string();
+        result
+            .frontend_metadata
+            .insert(IMAGES_KEY.to_owned(), known);
+        Ok(Reply::Build(result))
+    }
+
+    async fn platform(
+        &self,
+        plan: &Plan,
+        platform: &Platform,
+        resolver: &ImageResolver<B>,
+    ) -> Result<(PlatformResult, Images, Vec<Dropped>), FrontendError> {
+        let wire = platform.to_pb();
+        let found = self.resolve(plan, &wire, resolver).await?;
+        let mut images = Images::default();
+        for (asked, image) in plan.images().into_iter().zip(&found) {
+            let env = image.config.config.env.as_slice().to_vec();
+            images.insert(
+                &asked.reference,
+                KnownImage {
+                    pinned: image.reference.to_string(),
+                    env,
+                },
+            );
+        }
+        let emitted = emit::emit(plan, &images, &self.outcome.sources, &self.settings())
+            .map_err(FrontendError::bug)?;
+        let base = plan
+            .images()
+            .into_iter()
+            .zip(&found)
+            .find(|(image, _)| Some(image.reference.to_string()) == emitted.base)
+            .map(|(_, found)| found);
+        let config = base.map_or_else(
+            || ImageConfig::new(&wire.os, &wire.architecture),
+            |base| base.config.clone(),
+        );
+        let mut config = emitted.config(plan, &config);
+        // `--label` wins over the spec, as it does over a Dockerfile.
+        config.config.labels.extend(self.options.labels.clone());
+        let (reference, dropped) = self.solve(&emitted, platform).await?;
+        let result = PlatformResult {
+            platform: wire,
+            reference,
+            config: Some(config),
+            base_config: base.map(|base| base.config_document.clone()),
+        };
+        Ok((result, images, dropped))
+    }
+
+    /// Resolves every image of a plan, all at the same time, in their order.
+    async fn resolve(
+        &self,
+        plan: &Plan,
+        platform: &pb::Platform,
+        resolver: &ImageResolver<B>,
+    ) -> Result<Vec<Arc<ResolvedImage>>, FrontendError> {
+        let images = plan.images();
+        let answers = join_all(images.iter().map(|image| {
+            resolver.resolve(ImageQuery {
+                reference: image.reference.clone(),
+                platform: platform.clone(),
+                mode: self.options.resolve_mode,
+                log_name: self.options.multi_platform.then(|| {
+                    format!(
+                        "[{}/{} internal] load metadata for {}",
+                        platform.os, platform.architecture, image.reference
+                    )
+                }),
+            })
+        }));
+        let mut found = Vec::new();
+        for (image, answer) in images.iter().zip(answers.await) {
+            let place = Some(image.place);
+            let located = |error| findings::located(error, place, &self.outcome.sources);
+            let answer = answer.map_err(|error| located(FrontendError::from(&*error)))?;
+            if !answer.fits(platform) {
+                let ImageConfig {
+                    os, architecture, ..
+                } = &answer.config;
+                return Err(located(FrontendError::new(format!(
+                    "the image {} is for {os}/{architecture}, and the build for {}/{}",
+                    image.reference.familiar(),
+                    platform.os,
+                    platform.architecture,
+                ))));
+            }
+            found.push(answer);
+        }
+        Ok(found)
+    }
+
+    async fn solve(
+        &self,
+        emitted: &emit::Emitted,
+        platform: &Platform,
+    ) -> Result<(Ref, Vec<Dropped>), FrontendError> {
+        let caps = self.bridge.caps();
+        let options = MarshalOptions::new(platform.clone()).caps(caps.llb.clone());
+        let marshalled = marshal(&emitted.output, &options)
+            .map_err(|error| FrontendError::new(error.to_string()))?;
+        let solve = Solve {
+            definition: marshalled.definition.into_pb(),
+            evaluate: false,
+            cache_imports: if caps.gateway.supports(name::IMPORT_CACHES) {
+                self.options.cache_imports.clone()
+            } else {
+                Vec::new()
+            },
+        };
+        let solved = self.bridge.solve(solve).await;
+        Ok((solved.map_err(FrontendError::from)?, marshalled.dropped))
+    }
+
+    fn settings(&self) -> Settings {
+        let argument = |name: &str| self.options.build_args.get(name).cloned();
+        Settings {
+            session: self.session.clone(),
+            cache_namespace: argument("BUILDKIT_CACHE_MOUNT_NS").filter(|name| !name.is_empty()),
+            context_excludes: self.excludes.clone(),
+            name_platform: self.options.multi_platform,
+            merge_copies: !self
+                .bridge
+                .caps()
+                .llb
+                .supports(buildkit_llb::caps::MERGE_OP),
+            no_cache: self.options.no_cache.clone(),
+            resolve_mode: self.options.resolve_mode,
+            process: self.options.process.clone(),
+        }
+    }
+}
