@@ -20,6 +20,7 @@ pub(super) fn resolve(
     diagnostics: &mut Diagnostics,
 ) -> Option<Resolved> {
     let keys = &spec.keys;
+    rules::root_account(keys, diagnostics);
     let choice = choose(spec, architecture);
     let needs = combination::find(&choice, release, diagnostics);
     let developer = developer(keys, &choice, diagnostics);

@@ -12,6 +12,7 @@ mod node;
 mod scalar;
 mod sections;
 mod shape;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
@@ -147,10 +148,15 @@ pub fn read(
                 "a spec is a mapping of keys, and this is {}",
                 root.describe()
             );
-            diagnostics.push(
-                Diagnostic::error(Code::WrongType, root.span, message)
-                    .help("begin with `framework: dynamo`"),
-            );
+            let key = match &root.kind {
+                NodeKind::Scalar { text, .. } => syntax::glued_key(text),
+                _ => None,
+            };
+            let wrong = Diagnostic::error(Code::WrongType, root.span, message);
+            diagnostics.push(match key {
+                Some(key) => wrong.help(format!("put a space after the colon of `{key}:`")),
+                None => wrong.help("begin with `framework: dynamo`"),
+            });
             return None;
         }
     }

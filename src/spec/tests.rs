@@ -111,10 +111,9 @@ fn hostile_and_odd_documents_are_located_errors() {
 #[test]
 fn aliases_add_no_more_than_the_largest_text() {
     let big = "y".repeat(900_000);
-    let uses: Vec<String> = (0..1000)
-        .map(|number| format!("  A{number}: *a\n"))
-        .collect();
-    let uses = uses.concat();
+    let uses = (0..1000).fold(String::new(), |text, number| {
+        format!("{text}  A{number}: *a\n")
+    });
     let found = findings(&format!("labels: {{x: &a {big}}}\nenv:\n{uses}"));
     assert!(
         found.contains("aliases stand for more than 1048576 bytes in all"),

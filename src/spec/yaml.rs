@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, ScanError, StrInput};
 
 use super::node::{Entry, Node, NodeKind};
+use super::syntax;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Sources, Span};
 
 /// A spec larger than this is refused before it is parsed.
@@ -291,22 +292,12 @@ impl<'a> Composer<'a> {
             .unwrap_or(0)
             .min(self.text.len());
         let (start, end) = in_text(self.text, at);
-        let stop = Diagnostic::error(
-            Code::InvalidYaml,
-            Span::new(self.source, start, end),
-            format!("this is not valid YAML: {}", error.info()),
-        );
-        Stop(Box::new(match error.kind() {
-            granit_parser::ErrorKind::TabInIndentation
-            | granit_parser::ErrorKind::TabInBlockIndentation
-            | granit_parser::ErrorKind::TabNotAllowed => stop.help("indent with spaces, not tabs"),
-            granit_parser::ErrorKind::RecursionLimitExceeded => {
-                stop.help(format!("collections may nest {MAX_DEPTH} deep"))
-            }
-            granit_parser::ErrorKind::UnknownAnchor => {
-                stop.help("define the anchor with `&name` before `*name`, or quote the value")
-            }
-            _ => stop,
+        let (message, help) = syntax::explain(error, self.text, start);
+        let span = Span::new(self.source, start, end);
+        let stop = Diagnostic::error(Code::InvalidYaml, span, message);
+        Stop(Box::new(match help {
+            Some(help) => stop.help(help),
+            None => stop,
         }))
     }
 }
