@@ -300,7 +300,7 @@ impl Defaults<'_> {
                     .value
                     .0
                     .iter()
-                    .find(|(key, _)| key.value.as_str() == arch)
+                    .find(|(key, _)| key.value.0 == self.architecture)
             })
             .map(|(_, checksum)| checksum.as_ref().map(ToString::to_string))
             .or_else(|| pinned.map(|pin| pin.spanned(self.files.common, Clone::clone)));

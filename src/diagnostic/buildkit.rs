@@ -4,6 +4,7 @@
 //! one, and an end of zero characters means the whole line. Knows no wire type:
 //! the gateway encodes what is returned here.
 
+use super::printable::printable;
 use super::{Diagnostic, Severity, SourceId, Sources, Span};
 
 /// Lines of one source, both ends included, from 1.
@@ -68,16 +69,4 @@ pub fn summary(diagnostics: &[&Diagnostic], sources: &Sources) -> String {
         .map(|line| printable(line))
         .collect::<Vec<_>>()
         .join("\n")
-}
-
-/// The text with control characters spelled out, so that a value from a spec
-/// cannot drive the terminal it is printed on.
-fn printable(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            let escape = c.is_control() && c != '\n';
-            let escaped = escape.then(|| c.escape_default());
-            escaped.into_iter().flatten().chain((!escape).then_some(c))
-        })
-        .collect()
 }

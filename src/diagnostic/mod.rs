@@ -7,6 +7,7 @@
 mod buildkit;
 mod code;
 mod json;
+mod printable;
 mod sources;
 mod span;
 mod suggest;

@@ -2,6 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use super::printable::printable;
 use super::{Diagnostic, Severity, Sources, Span};
 
 /// The diagnostics with source excerpts and carets, one blank line apart.
@@ -27,7 +28,7 @@ fn draw(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Stri
         Severity::Warning => Level::WARNING,
     };
     let title = level
-        .primary_title(diagnostic.message.as_str())
+        .primary_title(printable(&diagnostic.message))
         .id(diagnostic.code.name());
     let mut report = Group::with_title(title);
     let mut places = Vec::new();
@@ -49,16 +50,20 @@ fn draw(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Stri
             .iter()
             .filter(|(_, other, _)| other.source == span.source)
         {
-            let label = Some(*text).filter(|text| !text.is_empty());
+            let label = Some(printable(text)).filter(|text| !text.is_empty());
             snippet = snippet.annotation(kind.span(caret(*span, &source.text)).label(label));
         }
         report = report.element(snippet);
     }
     for help in &diagnostic.help {
-        report = report.element(Level::HELP.message(help.as_str()));
+        report = report.element(Level::HELP.message(printable(help)));
     }
     renderer.render(&[report])
 }
+
+/// How much is underlined at most. The renderer cuts long lines, but never
+/// what is underlined.
+const LONGEST_CARET: usize = 80;
 
 /// The bytes to underline: the first line of the span, so that a wrong
 /// mapping of fifty lines is not drawn whole.
@@ -69,5 +74,6 @@ fn caret(span: Span, text: &str) -> std::ops::Range<usize> {
     );
     let covered = text.get(start..end).unwrap_or_default();
     let first_line = covered.split('\n').next().unwrap_or_default().trim_end();
-    start..start + first_line.len()
+    let cut = first_line.char_indices().nth(LONGEST_CARET);
+    start..start + cut.map_or(first_line.len(), |(at, _)| at)
 }

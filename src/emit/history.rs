@@ -17,3 +17,10 @@ pub(super) fn entry(title: &str) -> History {
         ..History::default()
     }
 }
+
+/// Makes the last entries one, for steps that became one layer.
+pub(super) fn combine(history: &mut Vec<History>, count: usize) {
+    let last = history.split_off(history.len().saturating_sub(count));
+    let titles: Vec<String> = last.into_iter().map(|entry| entry.created_by).collect();
+    history.push(entry(&titles.join("; ")));
+}

@@ -14,6 +14,9 @@ pub struct Settings {
     pub context_excludes: Vec<String>,
     /// Whether names say the platform, because there are several.
     pub name_platform: bool,
+    /// Whether the daemon copies where it should merge, and so makes one layer
+    /// of what would be one for each tree.
+    pub merge_copies: bool,
     /// Stages whose steps ignore the cache.
     pub no_cache: NoCache,
     /// Whether images are pulled although the daemon has them.

@@ -174,6 +174,9 @@ impl Emitter<'_> {
             .name(format!("[{}] join", self.stage_name(stage)))
             .locations(self.locations(&places))
             .output();
+        if self.settings.merge_copies {
+            history::combine(&mut done.history, links.len());
+        }
         links.clear();
     }
 }

@@ -41,7 +41,12 @@ impl Emitter<'_> {
                 url,
                 checksum,
                 place,
-            } => self.archive(url, checksum.as_deref(), *place, group),
+            } => {
+                // Version and checksum are what the user can correct; the URL
+                // may come from a mirror, and so from another line.
+                let places = [places, &[*place]].concat();
+                self.archive(url, checksum.as_deref(), &places, group)
+            }
             Tree::Literal { path, content } => FileOp::on(&Output::scratch())
                 .mkfile(Mkfile::new(path, 0o644, content.as_bytes()))
                 .name(format!("[internal] write {path}"))
@@ -86,7 +91,7 @@ impl Emitter<'_> {
         &self,
         url: &str,
         checksum: Option<&str>,
-        place: Span,
+        places: &[Span],
         group: Option<&ProgressGroup>,
     ) -> Output {
         let name = url
@@ -94,7 +99,7 @@ impl Emitter<'_> {
             .next()
             .filter(|name| !name.is_empty())
             .unwrap_or("archive");
-        let locations = self.locations(&[place]);
+        let locations = self.locations(places);
         let mut download = Http::new(url)
             .filename(name)
             .name(self.internal(&format!("download {url}")))

@@ -43,7 +43,8 @@ pub struct Double {
 #[derive(Clone, Debug, Default)]
 struct Script {
     files: BTreeMap<(Option<String>, String), Vec<u8>>,
-    images: BTreeMap<String, Image>,
+    /// By reference, and platform where it matters.
+    images: BTreeMap<(String, Option<String>), Image>,
     inputs: BTreeMap<String, pb::Definition>,
     failures: BTreeMap<(Method, Option<usize>), rpc::Status>,
     delays: BTreeMap<Method, Duration>,
@@ -95,6 +96,24 @@ impl Double {
     /// The registry has this image, by its full reference.
     pub fn image(self, reference: &str, digest: &str, config: impl Into<Vec<u8>>) -> Self {
         self.add_image(reference, None, digest, config.into())
+    }
+
+    /// The registry has this image for one platform, such as `linux/arm64`.
+    pub fn image_for(
+        mut self,
+        platform: &str,
+        reference: &str,
+        digest: &str,
+        config: impl Into<Vec<u8>>,
+    ) -> Self {
+        let image = Image {
+            rewritten: None,
+            digest: digest.to_owned(),
+            config: config.into(),
+        };
+        let key = (reference.to_owned(), Some(platform.to_owned()));
+        self.script.images.insert(key, image);
+        self
     }
 
     /// A policy puts the source `identifier`, an image as well, in the place of
@@ -213,7 +232,9 @@ impl Double {
             digest: digest.to_owned(),
             config,
         };
-        self.script.images.insert(reference.to_owned(), image);
+        self.script
+            .images
+            .insert((reference.to_owned(), None), image);
         self
     }
 }

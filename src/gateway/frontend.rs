@@ -7,20 +7,20 @@
 
 use std::sync::Arc;
 
-use buildkit_llb::{MarshalOptions, Platform, ResolveMode, marshal};
+use buildkit_llb::{MarshalOptions, Platform, marshal};
 use buildkit_proto::pb;
 use futures_util::future::{join_all, try_join_all};
 
 use super::bridge::{Bridge, Ref, Solve};
 use super::error::FrontendError;
-use super::options::{self, Options};
+use super::options::Options;
 use super::resolver::{ImageQuery, ImageResolver, ResolvedImage};
 use super::result::{BuildResult, PlatformResult, Reply};
 use super::serve::Request;
 use super::spec_source::{self, LoadedSpec};
 use super::{findings, requests};
 use crate::diagnostic::{SourceKind, Sources, Span};
-use crate::emit::{self, Images, KnownImage, NoCache, Settings};
+use crate::emit::{self, Images, KnownImage, Settings};
 use crate::image::ImageConfig;
 use crate::pipeline::{self, Outcome};
 use crate::plan::Plan;
@@ -85,22 +85,24 @@ fn platforms<B: Bridge>(
         [] => vec![format!("{}/{}", own.os, own.architecture)],
         asked => asked.to_vec(),
     };
-    asked
-        .iter()
-        .map(|text| {
-            let platform = Platform::parse(text)
-                .map_err(|error| {
-                    FrontendError::new(format!("failed to parse platform `{text}`: {error}"))
-                })?
-                .normalized();
-            let architecture = Architecture::of(&platform).ok_or_else(|| {
-                FrontendError::new(format!(
-                    "images exist for linux/amd64 and linux/arm64, not for {platform}"
-                ))
-            })?;
-            Ok((platform, architecture))
-        })
-        .collect()
+    let mut platforms = Vec::new();
+    for text in &asked {
+        let platform = Platform::parse(text)
+            .map_err(|error| {
+                FrontendError::new(format!("failed to parse platform `{text}`: {error}"))
+            })?
+            .normalized();
+        let architecture = Architecture::of(&platform).ok_or_else(|| {
+            FrontendError::new(format!(
+                "images exist for linux/amd64 and linux/arm64, not for {platform}"
+            ))
+        })?;
+        // One platform may be asked for under two names.
+        if !platforms.contains(&(platform.clone(), architecture)) {
+            platforms.push((platform, architecture));
+        }
+    }
+    Ok(platforms)
 }
 
 /// An error that no value of the spec causes; without a place, clients would
@@ -190,11 +192,14 @@ impl<B: Bridge + 'static> Build<'_, B> {
             || ImageConfig::new(&wire.os, &wire.architecture),
             |base| base.config.clone(),
         );
+        let mut config = emitted.config(plan, &config);
+        // `--label` wins over the spec, as it does over a Dockerfile.
+        config.config.labels.extend(self.options.labels.clone());
         let reference = self.solve(&emitted, platform).await?;
         let result = PlatformResult {
             platform: wire,
             reference,
-            config: Some(emitted.config(plan, &config)),
+            config: Some(config),
             base_config: base.map(|base| base.config_document.clone()),
         };
         Ok((result, images))
@@ -213,7 +218,12 @@ impl<B: Bridge + 'static> Build<'_, B> {
                 reference: image.reference.clone(),
                 platform: platform.clone(),
                 mode: self.options.resolve_mode,
-                log_name: None,
+                log_name: self.options.multi_platform.then(|| {
+                    format!(
+                        "[{}/{} internal] load metadata for {}",
+                        platform.os, platform.architecture, image.reference
+                    )
+                }),
             })
         }));
         let mut found = Vec::new();
@@ -270,16 +280,13 @@ impl<B: Bridge + 'static> Build<'_, B> {
             cache_namespace: argument("BUILDKIT_CACHE_MOUNT_NS").filter(|name| !name.is_empty()),
             context_excludes: Vec::new(),
             name_platform: self.options.multi_platform,
-            no_cache: match &self.options.no_cache {
-                options::NoCache::Off => NoCache::Off,
-                options::NoCache::All => NoCache::All,
-                options::NoCache::Stages(stages) => NoCache::Stages(stages.clone()),
-            },
-            resolve_mode: match self.options.resolve_mode {
-                options::ResolveMode::Default => ResolveMode::Default,
-                options::ResolveMode::ForcePull => ResolveMode::ForcePull,
-                options::ResolveMode::PreferLocal => ResolveMode::PreferLocal,
-            },
+            merge_copies: !self
+                .bridge
+                .caps()
+                .llb
+                .supports(buildkit_llb::caps::MERGE_OP),
+            no_cache: self.options.no_cache.clone(),
+            resolve_mode: self.options.resolve_mode,
         }
     }
 }

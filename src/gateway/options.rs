@@ -11,7 +11,10 @@ mod error;
 mod tests;
 mod text;
 
+pub use buildkit_llb::ResolveMode;
 pub use error::{OptionError, OptionErrors};
+
+pub use crate::emit::NoCache;
 use text::{parse_bool, parse_fields};
 
 /// The spec's name where the client gives none: what `BuildKit`'s own loader takes.
@@ -41,61 +44,6 @@ pub struct SpecLocation {
     pub local: String,
     /// Whether that directory holds it even if the context is remote.
     pub forced_local: bool,
-}
-
-/// Which steps ignore the build cache.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum NoCache {
-    /// None.
-    #[default]
-    Off,
-    /// All.
-    All,
-    /// Those of these stages.
-    Stages(Vec<String>),
-}
-
-impl NoCache {
-    /// Whether the steps of `stage` ignore the cache.
-    pub fn covers(&self, stage: &str) -> bool {
-        match self {
-            Self::Off => false,
-            Self::All => true,
-            Self::Stages(stages) => stages.iter().any(|name| name.eq_ignore_ascii_case(stage)),
-        }
-    }
-}
-
-/// When an image that the daemon already has is looked up again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ResolveMode {
-    /// As the daemon is configured.
-    #[default]
-    Default,
-    /// Always.
-    ForcePull,
-    /// Never, if it is there.
-    PreferLocal,
-}
-
-impl ResolveMode {
-    /// The text of the request field and of the `image.resolvemode` attribute.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Default => "default",
-            Self::ForcePull => "pull",
-            Self::PreferLocal => "local",
-        }
-    }
-
-    fn parse(text: &str) -> Result<Self, OptionError> {
-        match text {
-            "" | "default" => Ok(Self::Default),
-            "pull" => Ok(Self::ForcePull),
-            "local" => Ok(Self::PreferLocal),
-            _ => Err(OptionError::ResolveMode(text.to_owned())),
-        }
-    }
 }
 
 /// A place to import build cache from.
@@ -171,7 +119,7 @@ impl Options {
         let multi_platform = parse_multi_platform(options, &build_args, &platforms);
         let resolve_mode = options
             .get("image-resolve-mode")
-            .map(|text| ResolveMode::parse(text));
+            .map(|text| parse_resolve_mode(text));
         let no_cache = options.get("no-cache").map(|text| parse_no_cache(text));
         let context_key = filled(options, "contextkey");
         let parsed = Self {
@@ -259,6 +207,15 @@ fn parse_multi_platform(
             value: value.clone(),
         }),
         Some(multi_platform) => Ok(multi_platform),
+    }
+}
+
+fn parse_resolve_mode(text: &str) -> Result<ResolveMode, OptionError> {
+    match text {
+        "" | "default" => Ok(ResolveMode::Default),
+        "pull" => Ok(ResolveMode::ForcePull),
+        "local" => Ok(ResolveMode::PreferLocal),
+        _ => Err(OptionError::ResolveMode(text.to_owned())),
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::node::{Entry, Node, NodeKind};
+use super::node::{Entry, Node, NodeKind, abbreviate};
 use super::shape::Shape;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceKind, Sources, Span, nearest};
 
@@ -99,8 +99,10 @@ fn is_foreign(name: &str) -> bool {
 }
 
 fn unknown(name: &str, span: Span, shape: Shape) -> Diagnostic {
-    let message =
-        format!("no key of the spec answers to the build argument `{name}`; it is ignored");
+    let message = format!(
+        "no key of the spec answers to the build argument `{}`; it is ignored",
+        abbreviate(name)
+    );
     let warning = Diagnostic::warning(Code::UnknownBuildArg, span, message);
     let paths = shape.scalar_paths();
     let aliases = ALIASES.iter().map(|(alias, _)| *alias);

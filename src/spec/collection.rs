@@ -1,7 +1,7 @@
 //! The generic forms of values: tables with free keys, and switches.
 
 use super::decode::{Decode, Scalar, entries, located, plain_bool, wrong_type};
-use super::node::{Node, NodeKind};
+use super::node::{Node, NodeKind, abbreviate};
 use super::shape::Shape;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned};
 
@@ -58,7 +58,13 @@ impl<T: Decode + Default> Decode for Switch<T> {
             (Some(true), _) => Some(Self::On(T::default())),
             (None, NodeKind::Mapping(_)) => T::decode(node, diagnostics).map(Self::On),
             (None, _) => {
-                diagnostics.push(wrong_type(node, "`false`, `true` or a mapping"));
+                let wrong = wrong_type(node, "`false`, `true` or a mapping");
+                diagnostics.push(match &node.kind {
+                    NodeKind::Scalar { text, quoted: true } if text.parse::<bool>().is_ok() => {
+                        wrong.help("in quotes it is text; write it without")
+                    }
+                    _ => wrong,
+                });
                 None
             }
         }
@@ -86,7 +92,11 @@ pub(super) fn only_entry<'n>(
             None
         }
         [first, second, ..] => {
-            let message = format!("`{}` and `{}` exclude each other", first.key, second.key);
+            let message = format!(
+                "`{}` and `{}` exclude each other",
+                abbreviate(&first.key),
+                abbreviate(&second.key)
+            );
             diagnostics.push(
                 Diagnostic::error(Code::ConflictingValues, second.key_span, message)
                     .label(first.key_span, "already chosen here")

@@ -2,7 +2,7 @@
 
 use super::collection::only_entry;
 use super::decode::{Decode, mapping, wrong_type};
-use super::node::{Node, NodeKind};
+use super::node::{Node, NodeKind, abbreviate};
 use super::scalar::{Revision, Text, Version};
 use super::shape::{Field, Shape};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned, nearest};
@@ -80,7 +80,7 @@ impl Decode for DynamoSource {
                 .map(|version| Self::Index(entry.value.spanned(version))),
             "git" => GitSource::decode(&entry.value, diagnostics).map(Self::Git),
             other => {
-                let message = format!("unknown key `{other}`");
+                let message = format!("unknown key `{}`", abbreviate(other));
                 let unknown = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
                 diagnostics.push(match nearest(other, ["index", "git"]) {
                     Some(near) => unknown.help(format!("did you mean `{near}`?")),

@@ -24,8 +24,8 @@ pub use collection::{Switch, Table};
 pub use decode::{Decode, Scalar};
 pub use dynamo::{Dynamo, DynamoSource, GitSource};
 pub use scalar::{
-    AptPackage, ContextPath, EnvName, Id, ImageName, LabelName, Prefix, PythonVersion, Requirement,
-    Revision, Sha256, Text, UserName, Version,
+    AptPackage, ArchitectureKey, ContextPath, EnvName, Id, ImageName, LabelName, Prefix,
+    PythonVersion, Requirement, Revision, Sha256, Text, UserName, Version,
 };
 pub use sections::{
     Checksums, Components, Download, EnvTable, Images, List, Packages, Tool, Toolchain, User,

@@ -5,6 +5,7 @@
 
 use super::decode::Scalar;
 use super::node::abbreviate;
+use super::vocabulary::Architecture;
 use crate::image::Reference;
 
 macro_rules! text_type {
@@ -56,9 +57,10 @@ text_type! {
 text_type! {
     /// A version or tag, such as `1.0.0` or `v2.10.28`.
     Version, "a version",
-    |text| starts_alphanumeric(text)
+    |text| text.len() <= 128
+        && starts_alphanumeric(text)
         && all(text, |c| c.is_ascii_alphanumeric() || ".-_+!".contains(c)),
-    "is not a version (letters, digits and `.-_+!`)"
+    "is not a version (letters, digits and `.-_+!`, at most 128)"
 }
 
 text_type! {
@@ -169,5 +171,23 @@ impl Scalar for Id {
             Ok(id) if id != u32::MAX && all(text, |c| c.is_ascii_digit()) => Ok(Self(id)),
             _ => Err(format!("`{}` is not a user or group id", abbreviate(text))),
         }
+    }
+}
+
+/// An architecture as the key of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ArchitectureKey(pub Architecture);
+
+impl Scalar for ArchitectureKey {
+    const WHAT: &'static str = "an architecture";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        // A checksum under a misspelt key would check nothing and say so nowhere.
+        Architecture::from_word(text).map(Self).ok_or_else(|| {
+            format!(
+                "`{}` is not an architecture (`amd64` or `arm64`)",
+                abbreviate(text)
+            )
+        })
     }
 }

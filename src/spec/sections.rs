@@ -3,8 +3,8 @@
 use super::collection::{Switch, Table};
 use super::decode::mapping;
 use super::scalar::{
-    AptPackage, ContextPath, EnvName, Id, ImageName, PythonVersion, Requirement, Sha256, Text,
-    UserName, Version,
+    AptPackage, ArchitectureKey, ContextPath, EnvName, Id, ImageName, PythonVersion, Requirement,
+    Sha256, Text, UserName, Version,
 };
 use crate::diagnostic::Spanned;
 
@@ -57,7 +57,7 @@ mapping! {
 }
 
 /// Checksums by architecture.
-pub type Checksums = Table<Text, Sha256>;
+pub type Checksums = Table<ArchitectureKey, Sha256>;
 
 mapping! {
     /// The account that the image runs as.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -62,6 +63,30 @@ impl Engine {
 
     /// The same on another base image.
     pub(crate) fn spec_on(&self, base: &str, more: &str) -> String {
+        self.head(
+            base,
+            &format!("components: {{nats: false, etcd: false}}\n{more}"),
+        )
+    }
+
+    /// A spec with NATS and etcd, unless `more` leaves them out.
+    pub(crate) fn spec_with_services(&self, more: &str) -> String {
+        self.head(&self.base, more)
+    }
+
+    /// A reference in the engine's own registry.
+    #[track_caller]
+    pub(crate) fn pushed(name: &str) -> String {
+        let registry = std::env::var("REGISTRY").expect("REGISTRY is set by `cargo xtask e2e`");
+        format!("{registry}/e2e/{name}:test")
+    }
+
+    /// The base image of [`Self::spec`].
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    fn head(&self, base: &str, more: &str) -> String {
         let Self { uv, python, .. } = self;
         format!(
             "# syntax=nvidia/dynamo-frontend:1\n\
@@ -70,7 +95,6 @@ impl Engine {
              dynamo: {{source: {{index: 1.0.0}}}}\n\
              images: {{base: {base}, uv: {uv}}}\n\
              toolchain: {{python: \"{python}\"}}\n\
-             components: {{nats: false, etcd: false}}\n\
              {more}"
         )
     }
@@ -97,6 +121,15 @@ impl Build {
     /// Adds an argument of `docker buildx build`.
     pub(crate) fn arg(mut self, argument: &str) -> Self {
         self.docker.arg(argument);
+        self
+    }
+
+    /// Adds a file to the build context.
+    pub(crate) fn file(self, path: &str, content: impl AsRef<[u8]>) -> Self {
+        let path = self.folder.path().join(path);
+        let folder = path.parent().expect("a folder");
+        fs::create_dir_all(folder).expect("a folder for the file");
+        fs::write(path, content).expect("a written file");
         self
     }
 
@@ -185,6 +218,11 @@ impl Built {
         }
         vertices
     }
+}
+
+/// A number that no earlier run had, and so nothing in the engine's cache.
+pub(crate) fn unique() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
 
 /// Runs `docker` with these arguments and returns what it prints.

@@ -6,7 +6,11 @@
 //! is named by what it shows.
 
 mod cancel;
+mod download;
 mod engine;
 mod errors;
 mod failing_step;
 mod hello;
+mod image;
+mod mirror;
+mod packages;

@@ -34,7 +34,9 @@ fn an_old_daemon_is_asked_for_image_configs_in_the_old_way() {
 
 #[test]
 fn the_result_has_the_image_config_and_the_platform() {
-    let ran = Case::spec(format!("{MINIMAL}labels: {{own: label}}\nenv: {{A: b}}\n")).run();
+    let ran = Case::spec(format!("{MINIMAL}labels: {{own: label}}\nenv: {{A: b}}\n"))
+        .option("label:asked", "for")
+        .run();
     assert!(matches!(ran.result().result, Some(Value::Ref(_))));
     let config = ran.metadata("containerimage.config");
     assert_eq!(config["architecture"], "amd64");
@@ -43,7 +45,7 @@ fn the_result_has_the_image_config_and_the_platform() {
     assert_eq!(config["config"]["Healthcheck"]["Test"][0], "NONE");
     assert_eq!(
         config["config"]["Labels"],
-        serde_json::json!({"from": "base", "own": "label"})
+        serde_json::json!({"asked": "for", "from": "base", "own": "label"})
     );
     let env = config["config"]["Env"].as_array().expect("an environment");
     assert_eq!(env[0], "PATH=/opt/dynamo/venv/bin:/bin");
@@ -94,7 +96,7 @@ fn an_unknown_build_argument_is_warned_about_and_changes_nothing() {
 }
 
 #[test]
-fn two_platforms_are_two_graphs_in_one_result() {
+fn another_architecture_is_built_under_its_plain_name() {
     let arm = crate::case::CONFIG.replace("amd64", "arm64");
     let ran = Case::spec(MINIMAL)
         .script(|double| {

@@ -1,6 +1,7 @@
 //! A build against the double: described, run, looked at.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 
 use buildkit_proto::{canonical, gateway, pb, rpc};
 use dynamo_frontend::gateway::double::{Call, Daemon, Double, Method};
@@ -25,11 +26,15 @@ pub(crate) const DIGEST: &str =
 /// The config document of an amd64 base image.
 pub(crate) const CONFIG: &str = r#"{"os":"linux","architecture":"amd64","config":{"Env":["PATH=/bin","CA=/ca"],"Labels":{"from":"base"},"Healthcheck":{"Test":["NONE"]}},"rootfs":{"type":"layers","diff_ids":["sha256:b"]},"history":[{"created_by":"base"}],"vendor.key":1}"#;
 
+/// What the daemon says of itself: it runs on amd64, whatever runs the test.
+const WORKERS: &str = r#"[{"id":"w","platforms":[{"os":"linux","architecture":"amd64"}]}]"#;
+
 /// A build that can still be changed.
 #[must_use = "a case does nothing until it is run"]
 pub(crate) struct Case {
     double: Double,
-    options: BTreeMap<String, String>,
+    /// In the order in which the daemon numbers them.
+    options: Vec<(String, String)>,
 }
 
 /// What came of a case.
@@ -51,13 +56,16 @@ impl Case {
             .file("dynamo.yaml", text.as_ref())
             .image(BASE, DIGEST, CONFIG)
             .image(UV, DIGEST, CONFIG);
-        let options = BTreeMap::from([("filename".to_owned(), "dynamo.yaml".to_owned())]);
-        Self { double, options }
+        let case = Self {
+            double,
+            options: Vec::new(),
+        };
+        case.option("filename", "dynamo.yaml")
     }
 
-    /// Adds an option of the client.
+    /// Adds an option of the client; of two with the same key the last counts.
     pub(crate) fn option(mut self, key: &str, value: &str) -> Self {
-        self.options.insert(key.to_owned(), value.to_owned());
+        self.options.push((key.to_owned(), value.to_owned()));
         self
     }
 
@@ -74,11 +82,17 @@ impl Case {
             .enable_all()
             .build()
             .expect("a runtime");
-        let environment = Environment {
-            options: self.options,
-            session_id: Some("SESSION".to_owned()),
-            ..Environment::default()
+        let numbered = |(number, (key, value)): (usize, (String, String))| {
+            let name = format!("BUILDKIT_FRONTEND_OPT_{number}");
+            (name, format!("{key}={value}"))
         };
+        let session = ("BUILDKIT_SESSION_ID".to_owned(), "SESSION".to_owned());
+        let workers = ("BUILDKIT_WORKERS".to_owned(), WORKERS.to_owned());
+        let variables = self.options.into_iter().enumerate().map(numbered);
+        let variables = variables
+            .chain([session, workers])
+            .map(|(name, value)| (OsString::from(name), OsString::from(value)));
+        let environment = Environment::from_vars(variables);
         runtime.block_on(async {
             let (running, io) = self.double.connect();
             serve(environment, io, frontend::handle)
@@ -176,4 +190,42 @@ pub(crate) fn operations(definition: &pb::Definition) -> Vec<(String, pb::Op)> {
             )
         })
         .collect()
+}
+
+/// Operations of a graph by their names, without the terminal one.
+pub(crate) fn named(definition: &pb::Definition) -> BTreeMap<String, Named> {
+    let mut all = operations(definition);
+    all.pop();
+    let one = |(digest, op): (String, pb::Op)| {
+        let metadata = definition.metadata.get(&digest).cloned();
+        let metadata = metadata.unwrap_or_default();
+        let name = metadata.description.get("llb.customname");
+        let name = name.cloned().unwrap_or_else(|| digest.clone());
+        (name, Named { op, metadata })
+    };
+    all.into_iter().map(one).collect()
+}
+
+/// An operation with what is said of it.
+pub(crate) struct Named {
+    pub(crate) op: pb::Op,
+    pub(crate) metadata: pb::OpMetadata,
+}
+
+impl Named {
+    /// The source, if it is one.
+    pub(crate) fn source(&self) -> Option<&pb::SourceOp> {
+        match &self.op.op {
+            Some(pb::op::Op::Source(source)) => Some(source),
+            _ => None,
+        }
+    }
+
+    /// The process, if it is one.
+    pub(crate) fn exec(&self) -> Option<&pb::ExecOp> {
+        match &self.op.op {
+            Some(pb::op::Op::Exec(exec)) => Some(exec),
+            _ => None,
+        }
+    }
 }

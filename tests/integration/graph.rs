@@ -165,3 +165,41 @@ fn metacharacters_of_the_shell_stay_whole_arguments() {
     });
     assert!(whole);
 }
+
+#[test]
+fn an_archive_stems_from_its_version_its_checksum_and_the_mirror_it_is_on() {
+    let sum = "a".repeat(64);
+    let spec = MINIMAL.replace(
+        "components: {nats: false, etcd: false}\n",
+        &format!(
+            "mirrors: {{https://github.com/: https://files.local/}}\n\
+             components:\n\
+             \x20 nats: false\n\
+             \x20 etcd:\n\
+             \x20   version: v3.6.0\n\
+             \x20   checksum: {{amd64: \"sha256:{sum}\"}}\n"
+        ),
+    );
+    let graph = Case::spec(spec).run().graph();
+    let source = graph.source.clone().expect("source locations");
+    let lines = |digest: &str| -> BTreeSet<i32> {
+        let all = &source.locations[digest].locations;
+        let ranges = all.iter().flat_map(|location| &location.ranges);
+        let start = |range: &pb::Range| range.start.expect("a start").line;
+        ranges.map(start).collect()
+    };
+    let named = |what: &str| {
+        let found = graph.metadata.iter().find(|(_, metadata)| {
+            let name = metadata.description.get("llb.customname");
+            name.is_some_and(|name| name.contains(what))
+        });
+        found.unwrap_or_else(|| panic!("no {what}")).0
+    };
+    for what in [
+        "download https://files.local/etcd-io/",
+        "unpack etcd-v3.6.0",
+    ] {
+        assert_eq!(lines(named(what)), BTreeSet::from([5, 9, 10]), "{what}");
+    }
+    assert_eq!(lines(named("add etcd v3.6.0")), BTreeSet::from([9, 10]));
+}

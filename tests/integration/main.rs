@@ -4,7 +4,13 @@
 mod calls;
 mod case;
 mod command_line;
+mod conformance;
+mod daemons;
 mod errors;
+mod examples;
 mod graph;
 mod layers;
+mod options;
+mod platforms;
 mod process;
+mod rules;

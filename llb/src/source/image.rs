@@ -40,6 +40,17 @@ pub enum ResolveMode {
     PreferLocal,
 }
 
+impl ResolveMode {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::ForcePull => "pull",
+            Self::PreferLocal => "local",
+        }
+    }
+}
+
 /// What the cache record of an image is filed as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordType {
@@ -107,11 +118,13 @@ impl Image {
         match self.resolve_mode {
             ResolveMode::Default => {}
             ResolveMode::ForcePull => {
-                attrs.set("image.resolvemode", "pull");
+                attrs.set("image.resolvemode", self.resolve_mode.as_str());
                 needs.push(Need::Declared(caps::SOURCE_IMAGE_RESOLVE_MODE));
             }
             // A daemon that does not know it does no harm by ignoring it.
-            ResolveMode::PreferLocal => attrs.set("image.resolvemode", "local"),
+            ResolveMode::PreferLocal => {
+                attrs.set("image.resolvemode", self.resolve_mode.as_str());
+            }
         }
         match self.record_type {
             None => {}

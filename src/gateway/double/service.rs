@@ -72,9 +72,12 @@ impl Service {
             .map(Vec::as_slice)
     }
 
-    fn image(&self, reference: &str) -> Result<&Image, Status> {
-        let image = self.script.images.get(reference);
-        image.ok_or_else(|| Status::not_found(format!("{reference}: not found")))
+    fn image(&self, reference: &str, platform: Option<&pb::Platform>) -> Result<&Image, Status> {
+        let named = platform.map(|platform| format!("{}/{}", platform.os, platform.architecture));
+        let image = |platform| self.script.images.get(&(reference.to_owned(), platform));
+        image(named)
+            .or_else(|| image(None))
+            .ok_or_else(|| Status::not_found(format!("{reference}: not found")))
     }
 
     fn has(&self, cap: &str) -> bool {
@@ -195,10 +198,10 @@ impl LlbBridge for Service {
         request: Request<gateway::ResolveImageConfigRequest>,
     ) -> Result<Response<gateway::ResolveImageConfigResponse>, Status> {
         let request = request.into_inner();
-        let reference = request.r#ref.clone();
+        let (reference, platform) = (request.r#ref.clone(), request.platform.clone());
         self.enter(Call::ResolveImageConfig(Box::new(request)))
             .await?;
-        let image = self.image(&reference)?;
+        let image = self.image(&reference, platform.as_ref())?;
         let rewritten = image
             .rewritten
             .as_deref()
@@ -220,9 +223,10 @@ impl LlbBridge for Service {
         }
         let request = request.into_inner();
         let mut source = request.source.clone().unwrap_or_default();
+        let platform = request.platform.clone();
         self.enter(Call::ResolveSourceMeta(Box::new(request)))
             .await?;
-        let image = self.image(without_scheme(&source.identifier))?;
+        let image = self.image(without_scheme(&source.identifier), platform.as_ref())?;
         if let Some(rewritten) = &image.rewritten {
             source.identifier.clone_from(rewritten);
         }

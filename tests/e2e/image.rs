@@ -1,0 +1,66 @@
+//! The image as a registry has it.
+
+use crate::engine::{Door, Engine, docker};
+
+/// What the registry has of an image, as JSON.
+fn inspect(reference: &str, template: &str) -> serde_json::Value {
+    let arguments = ["buildx", "imagetools", "inspect", reference, "--format"];
+    let text = docker(&[&arguments[..], &[template]].concat());
+    serde_json::from_str(&text).expect("JSON")
+}
+
+#[test]
+fn a_pushed_image_has_one_manifest_its_platform_and_a_history_of_its_layers() {
+    let engine = Engine::of_environment();
+    let reference = Engine::pushed("image");
+    engine
+        .build(engine.spec("labels: {team: inference}\n"), Door::SyntaxLine)
+        .arg("--provenance=false")
+        .arg(&format!("--tag={reference}"))
+        .arg("--push")
+        .run()
+        .succeeds();
+    let manifest = inspect(&reference, "{{json .Manifest}}");
+    assert!(manifest["manifests"].is_null(), "no index: {manifest}");
+    let image = inspect(&reference, "{{json .Image}}");
+    assert_eq!(image["os"], "linux");
+    let here = match std::env::consts::ARCH {
+        "aarch64" => "arm64",
+        _ => "amd64",
+    };
+    assert_eq!(image["architecture"], here);
+    assert_eq!(image["config"]["Labels"]["team"], "inference");
+    let layers = image["rootfs"]["diff_ids"]
+        .as_array()
+        .expect("layers")
+        .len();
+    let history = image["history"].as_array().expect("a history").iter();
+    let counted = history.filter(|entry| entry["empty_layer"] != true).count();
+    assert_eq!(
+        counted, layers,
+        "one entry for each layer: {}",
+        image["history"]
+    );
+}
+
+#[test]
+fn a_spec_without_a_directive_is_built_by_the_frontend_of_the_build_argument() {
+    let engine = Engine::of_environment();
+    let spec = engine.spec("");
+    let (directive, rest) = spec.split_once('\n').expect("lines");
+    assert!(directive.starts_with("# syntax="));
+    let tags = ["e2e-directive", "e2e-no-directive"];
+    for (tag, spec, door) in [
+        (tags[0], spec.as_str(), Door::SyntaxLine),
+        (tags[1], rest, Door::BuildArg),
+    ] {
+        engine
+            .build(spec, door)
+            .arg("--load")
+            .arg(&format!("--tag={tag}"))
+            .run()
+            .succeeds();
+    }
+    let [with, without] = tags.map(|tag| docker(&["inspect", "--format", "{{.Id}}", tag]));
+    assert_eq!(with, without);
+}

@@ -1,0 +1,135 @@
+//! Builds on daemons that lack something.
+
+use buildkit_proto::gateway::result::Result as Value;
+use buildkit_proto::pb::op::Op as Kind;
+use dynamo_frontend::gateway::double::{Daemon, Method};
+
+use crate::case::{Case, MINIMAL, Ran, named};
+
+/// A spec whose image ends in three trees laid over the steps.
+fn services() -> String {
+    MINIMAL.replace("components: {nats: false, etcd: false}\n", "")
+}
+
+fn kinds(ran: &Ran, wanted: impl Fn(&Kind) -> bool) -> usize {
+    let all = named(&ran.graph());
+    all.values()
+        .filter(|one| one.op.op.as_ref().is_some_and(&wanted))
+        .count()
+}
+
+/// What the history says of the layers above the base.
+fn history(ran: &Ran) -> Vec<String> {
+    let config = ran.metadata("containerimage.config");
+    let entries = config["history"].as_array().expect("a history").iter();
+    let own = entries.filter(|entry| entry["comment"] == dynamo_frontend::emit::COMMENT);
+    own.map(|entry| entry["created_by"].as_str().expect("text").to_owned())
+        .collect()
+}
+
+#[test]
+fn trees_are_merged_where_the_daemon_can_one_layer_each() {
+    let ran = Case::spec(services()).run();
+    assert_eq!(kinds(&ran, |kind| matches!(kind, Kind::Merge(_))), 1);
+    let history = history(&ran);
+    let links: Vec<_> = history
+        .iter()
+        .filter(|title| title.starts_with("add "))
+        .skip(1)
+        .collect();
+    assert_eq!(
+        links,
+        ["add uv 0.12.0", "add etcd v3.5.21", "add nats v2.10.28"]
+    );
+}
+
+#[test]
+fn trees_are_copied_into_one_layer_where_the_daemon_cannot_merge() {
+    let merging = history(&Case::spec(services()).run());
+    for ran in [
+        Case::on(Daemon::v0_8(), services()).run(),
+        Case::spec(services())
+            .script(|double| double.without_cap("mergeop"))
+            .run(),
+        Case::spec(services())
+            .script(|double| double.disabled_cap("mergeop", "the snapshotter cannot"))
+            .run(),
+    ] {
+        assert_eq!(kinds(&ran, |kind| matches!(kind, Kind::Merge(_))), 0);
+        let history = history(&ran);
+        assert_eq!(
+            history.last().map(String::as_str),
+            Some("add uv 0.12.0; add etcd v3.5.21; add nats v2.10.28"),
+            "one layer, one entry"
+        );
+        assert_eq!(history.len(), merging.len() - 2);
+        // The image is the same, so there is nothing the user should do.
+        assert!(!ran.methods().contains(&Method::Warn));
+    }
+}
+
+#[test]
+fn what_is_needed_and_switched_off_is_said_with_the_reason_and_the_step() {
+    let ran = Case::spec(MINIMAL)
+        .script(|double| double.disabled_cap("exec.mount.cache", "no disk to spare"))
+        .run();
+    let message = &ran.error().message;
+    assert!(
+        message
+            .contains("exec.mount.cache has been disabled on the build server: no disk to spare"),
+        "{message}"
+    );
+    assert!(
+        message.contains("[dynamo_base 1/3] install system packages"),
+        "{message}"
+    );
+    assert_eq!(ran.places().len(), 1, "and with a line of the spec");
+}
+
+#[test]
+fn what_is_needed_and_missing_is_said_with_what_to_update() {
+    let ran = Case::spec(MINIMAL)
+        .script(|double| double.without_cap("exec.meta.network"))
+        .run();
+    let message = &ran.error().message;
+    assert!(
+        message.contains(
+            "exec.meta.network is not supported by build server (added in BuildKit v0.4)"
+        ),
+        "{message}"
+    );
+    assert!(message.contains("please update"), "{message}");
+    assert_eq!(ran.places().len(), 1);
+}
+
+#[test]
+fn every_daemon_since_docker_20_10_builds_the_minimal_spec() {
+    for daemon in [
+        Daemon::v0_8(),
+        Daemon::v0_13(),
+        Daemon::v0_25(),
+        Daemon::head(),
+    ] {
+        let ran = Case::on(daemon.clone(), MINIMAL).run();
+        assert!(ran.failure().is_none(), "{daemon:?}: {:?}", ran.failure());
+        assert!(ran.metadata("containerimage.config")["config"]["Env"].is_array());
+    }
+}
+
+#[test]
+fn results_are_ids_for_a_daemon_that_knows_no_messages_for_them() {
+    let ran = Case::spec(MINIMAL)
+        .script(|double| double.without_cap("proto.refarray"))
+        .run();
+    assert!(matches!(&ran.result().result, Some(Value::RefDeprecated(id)) if !id.is_empty()));
+}
+
+#[test]
+fn a_daemon_that_shows_no_warnings_builds_all_the_same() {
+    let ran = Case::spec(MINIMAL)
+        .script(|double| double.without_cap("gateway.warnings"))
+        .option("build-arg:UNDECLARED", "1")
+        .run();
+    assert!(ran.failure().is_none());
+    assert!(!ran.methods().contains(&Method::Warn));
+}

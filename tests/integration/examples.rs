@@ -1,0 +1,187 @@
+//! What the examples build: the plan as people read it, and the graph as the
+//! daemon gets it, for every architecture the catalog has for them.
+//!
+//! `INSTA_UPDATE=always cargo test --test integration examples` writes the
+//! snapshots anew; review what changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use buildkit_llb::text;
+use dynamo_frontend::diagnostic::Code;
+use dynamo_frontend::gateway::double::Daemon;
+use dynamo_frontend::pipeline::{self, Outcome};
+use dynamo_frontend::plan::to_text;
+use dynamo_frontend::spec::{Architecture, Input};
+use prost::Message;
+
+use crate::case::{CONFIG, Case, DIGEST, Ran};
+
+/// An example and one of its architectures.
+struct Example {
+    name: String,
+    spec: Vec<u8>,
+    architecture: Architecture,
+}
+
+impl Example {
+    /// All of them. A combination that the catalog does not have is none; what
+    /// else is wrong with an example is told by its own test.
+    fn all() -> Vec<Self> {
+        let mut all = Vec::new();
+        for entry in fs::read_dir(root().join("examples")).expect("a readable folder") {
+            let folder = entry.expect("an entry").path();
+            let Ok(spec) = fs::read(folder.join("dynamo.yaml")) else {
+                continue;
+            };
+            let name = folder.file_name().expect("a name").to_string_lossy();
+            all.extend(Architecture::ALL.iter().map(|architecture| Self {
+                name: name.clone().into_owned(),
+                spec: spec.clone(),
+                architecture: *architecture,
+            }));
+        }
+        all.retain(|example| {
+            let found = example.outcome(&BTreeMap::new()).diagnostics;
+            let missing = |code| code == Code::UnsupportedCombination;
+            !found.errors().into_iter().any(|one| missing(one.code))
+        });
+        all.sort_by_key(Self::title);
+        all
+    }
+
+    fn title(&self) -> String {
+        format!("{}-{}", self.name, self.architecture)
+    }
+
+    fn outcome(&self, build_args: &BTreeMap<String, String>) -> Outcome {
+        let input = Input {
+            name: "dynamo.yaml",
+            bytes: &self.spec,
+            build_args,
+            target: None,
+        };
+        pipeline::plan(input, &[self.architecture]).expect("a catalog that reads")
+    }
+
+    /// The example built against a daemon whose registry has its images.
+    fn built(&self, build_args: &[(&str, &str)]) -> Ran {
+        let arguments = build_args
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let outcome = self.outcome(&arguments);
+        let config = CONFIG.replace("amd64", self.architecture.word());
+        let platform = format!("linux/{}", self.architecture);
+        let mut case = Case::on(Daemon::head(), &self.spec).option("platform", &platform);
+        for image in outcome.plans.iter().flat_map(|plan| plan.images()) {
+            let reference = image.reference.to_string();
+            case = case.script(|double| double.image(&reference, DIGEST, config.clone()));
+        }
+        for (name, value) in build_args {
+            case = case.option(&format!("build-arg:{name}"), value);
+        }
+        case.run()
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn snapshots() -> PathBuf {
+    root().join("tests/integration/snapshots/examples")
+}
+
+#[track_caller]
+fn assert_snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(snapshots());
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+#[test]
+fn every_example_is_clean_on_an_architecture_at_least() {
+    let folders: BTreeSet<String> = fs::read_dir(root().join("examples"))
+        .expect("a readable folder")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    let built: BTreeSet<String> = Example::all().into_iter().map(|one| one.name).collect();
+    assert_eq!(built, folders, "examples that can be built, and folders");
+    for example in Example::all() {
+        let outcome = example.outcome(&BTreeMap::new());
+        let found = outcome.diagnostics.sorted();
+        assert!(found.is_empty(), "{}: {found:?}", example.title());
+        assert_eq!(outcome.plans.len(), 1, "{}", example.title());
+    }
+}
+
+#[test]
+fn the_plan_of_every_example_is_this() {
+    for example in Example::all() {
+        let outcome = example.outcome(&BTreeMap::new());
+        let [plan] = outcome.plans.as_slice() else {
+            panic!("{} has no plan", example.title())
+        };
+        let plan = to_text(plan, &outcome.sources);
+        assert_snapshot(&format!("{}.plan", example.title()), &plan);
+    }
+}
+
+#[test]
+fn the_graph_of_every_example_is_this() {
+    for example in Example::all() {
+        let graph = example.built(&[]).graph();
+        let graph = text::dump(&graph.into()).expect("a graph that reads");
+        assert_snapshot(&format!("{}.llb", example.title()), &graph);
+    }
+}
+
+#[test]
+fn no_snapshot_is_left_of_an_example_that_is_gone() {
+    let expected: BTreeSet<String> = Example::all()
+        .iter()
+        .flat_map(|example| ["llb", "plan"].map(|kind| format!("{}.{kind}.snap", example.title())))
+        .collect();
+    let there: BTreeSet<String> = fs::read_dir(snapshots())
+        .expect("a readable folder")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .filter(|name| !name.ends_with(".snap.new"))
+        .collect();
+    assert_eq!(there, expected);
+}
+
+#[test]
+fn the_same_example_gives_the_same_bytes_whatever_the_order_of_arguments() {
+    let arguments = [
+        ("toolchain.python", "3.11"),
+        ("labels.org.example.team", "inference"),
+        ("env.HF_HOME", "/models"),
+        ("USER_UID", "1234"),
+    ];
+    let reversed: Vec<_> = arguments.into_iter().rev().collect();
+    for example in Example::all() {
+        let bytes = |arguments: &[(&str, &str)]| example.built(arguments).graph().encode_to_vec();
+        let plain = bytes(&[]);
+        let first = bytes(&arguments);
+        assert_ne!(plain, first, "arguments arrive in {}", example.title());
+        for again in [&arguments[..], &arguments, &reversed] {
+            assert_eq!(first, bytes(again), "{}", example.title());
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What the options of a client change in calls, graph and image.
+
+use dynamo_frontend::gateway::double::Call;
+
+use crate::case::{BASE, Case, MINIMAL, Ran, named};
+
+/// A context is used, so that a session matters.
+fn with_context() -> String {
+    format!("{MINIMAL}packages: {{requirements: [a.txt]}}\n")
+}
+
+/// The names of operations for which it holds.
+fn names(ran: &Ran, holds: impl Fn(&crate::case::Named) -> bool) -> Vec<String> {
+    let all = named(&ran.graph());
+    all.into_iter()
+        .filter(|(_, one)| holds(one))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+#[test]
+fn images_are_looked_up_and_pulled_in_the_mode_asked_for() {
+    for (given, wanted) in [
+        ("pull", Some("pull")),
+        ("local", Some("local")),
+        ("default", None),
+    ] {
+        let ran = Case::spec(MINIMAL)
+            .option("image-resolve-mode", given)
+            .run();
+        for call in &ran.calls {
+            if let Call::ResolveSourceMeta(request) = call {
+                assert_eq!(request.resolve_mode, given);
+            }
+        }
+        let all = named(&ran.graph());
+        let images = all.values().filter_map(crate::case::Named::source);
+        let modes: Vec<_> = images
+            .map(|image| image.attrs.get("image.resolvemode").map(String::as_str))
+            .collect();
+        assert_eq!(modes, [wanted; 2], "{given}");
+    }
+}
+
+#[test]
+fn without_cache_all_steps_run_again_and_sources_are_kept() {
+    let ran = Case::spec(MINIMAL).option("no-cache", "").run();
+    let ignoring = names(&ran, |one| one.metadata.ignore_cache);
+    let processes = names(&ran, |one| one.exec().is_some());
+    assert!(!processes.is_empty());
+    assert_eq!(ignoring, processes);
+}
+
+#[test]
+fn a_stage_can_be_built_without_cache_and_the_others_with_it() {
+    let ran = Case::spec(MINIMAL).option("no-cache", "Runtime").run();
+    let ignoring = names(&ran, |one| one.metadata.ignore_cache);
+    assert!(!ignoring.is_empty());
+    assert!(
+        ignoring.iter().all(|name| name.starts_with("[runtime ")),
+        "{ignoring:?}"
+    );
+    let ran = Case::spec(MINIMAL).option("no-cache", "other").run();
+    assert!(names(&ran, |one| one.metadata.ignore_cache).is_empty());
+}
+
+#[test]
+fn no_cache_changes_no_digest() {
+    let plain = Case::spec(MINIMAL).run().graph();
+    let again = Case::spec(MINIMAL).option("no-cache", "").run().graph();
+    assert_eq!(plain.def, again.def);
+}
+
+#[test]
+fn spec_and_context_are_read_from_their_own_sessions() {
+    let ran = Case::spec(with_context())
+        .option("local-sessionid:context", "OF-CONTEXT")
+        .option("local-sessionid:dockerfile", "OF-SPEC")
+        .run();
+    let definitions = ran.definitions();
+    let session = |graph, local: &str| {
+        let all = named(graph);
+        let source = all
+            .values()
+            .filter_map(crate::case::Named::source)
+            .find(|source| source.identifier == format!("local://{local}"));
+        source.expect("a local source").attrs["local.session"].clone()
+    };
+    assert_eq!(session(&definitions[0], "dockerfile"), "OF-SPEC");
+    assert_eq!(session(&definitions[1], "context"), "OF-CONTEXT");
+}
+
+#[test]
+fn cache_is_imported_into_the_build_and_not_into_the_loading_of_the_spec() {
+    let ran = Case::spec(MINIMAL)
+        .option(
+            "cache-imports",
+            r#"[{"Type":"registry","Attrs":{"ref":"c"}}]"#,
+        )
+        .option("cache-from", "a,b")
+        .run();
+    let imports: Vec<Vec<String>> = ran
+        .calls
+        .iter()
+        .filter_map(|call| match call {
+            Call::Solve(request) => Some(&request.cache_imports),
+            _ => None,
+        })
+        .map(|imports| imports.iter().map(|one| one.attrs["ref"].clone()).collect())
+        .collect();
+    assert_eq!(
+        imports,
+        [vec![], vec!["c".to_owned(), "a".to_owned(), "b".to_owned()]]
+    );
+}
+
+#[test]
+fn cache_mounts_are_kept_apart_by_a_namespace() {
+    let ran = Case::spec(MINIMAL)
+        .option("build-arg:BUILDKIT_CACHE_MOUNT_NS", "team")
+        .run();
+    let all = named(&ran.graph());
+    let mounts = all
+        .values()
+        .filter_map(crate::case::Named::exec)
+        .flat_map(|exec| &exec.mounts);
+    let ids: Vec<_> = mounts
+        .filter_map(|mount| mount.cache_opt.as_ref())
+        .map(|cache| &cache.id)
+        .collect();
+    assert!(!ids.is_empty());
+    assert!(
+        ids.iter().all(|id| id.starts_with("team/dynamo-")),
+        "{ids:?}"
+    );
+}
+
+#[test]
+fn a_label_of_the_command_line_wins_over_the_spec_and_the_base() {
+    let ran = Case::spec(format!("{MINIMAL}labels: {{team: spec, kept: spec}}\n"))
+        .option("label:team", "command line")
+        .option("label:from", "command line")
+        .option("label:empty", "")
+        .run();
+    let labels = &ran.metadata("containerimage.config")["config"]["Labels"];
+    let wanted = serde_json::json!({
+        "team": "command line", "kept": "spec", "from": "command line", "empty": "",
+    });
+    assert_eq!(labels, &wanted);
+}
+
+#[test]
+fn a_build_argument_wins_over_the_spec_and_target_over_both() {
+    let spec = format!("{MINIMAL}toolchain: {{python: \"3.10\"}}\ntarget: dev\n");
+    let ran = Case::spec(spec)
+        .option("build-arg:PYTHON_VERSION", "3.11")
+        .option("build-arg:target", "docs")
+        .option("target", "runtime")
+        .run();
+    let env = &ran.metadata("containerimage.config")["config"]["Env"];
+    let env = env.as_array().expect("a list");
+    assert!(env.contains(&"PYTHON_VERSION=3.11".into()), "{env:?}");
+}
+
+#[test]
+fn a_wrong_target_is_shown_on_the_command_line_it_came_from() {
+    let ran = Case::spec(MINIMAL).option("target", "runtme").run();
+    assert_eq!(ran.places(), ["command line:1-1"]);
+    assert!(ran.error().message.contains("did you mean `runtime`?"));
+}
+
+#[test]
+fn options_of_other_frontends_change_nothing() {
+    let plain = Case::spec(MINIMAL).run();
+    let ran = Case::spec(MINIMAL)
+        .option("foo", "bar")
+        .option("vcs:source", "x")
+        .option("input:context", "y")
+        .run();
+    assert_eq!(plain.graph(), ran.graph());
+    assert_eq!(plain.result().metadata, ran.result().metadata);
+    assert_eq!(
+        plain.methods(),
+        ran.methods(),
+        "no warning either, about {BASE} or else"
+    );
+}

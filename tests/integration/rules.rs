@@ -1,0 +1,146 @@
+//! What every rule says about specs that break it: `tests/rules/<rule>/`.
+//!
+//! A case is a spec `NAME.yaml`, build arguments in `NAME.args` where it needs
+//! any (one `name=value` per line), and in `NAME.snap` what the user reads.
+//! `INSTA_UPDATE=always cargo test --test integration rules` writes the last
+//! anew; review what changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dynamo_frontend::diagnostic::{Code, summary, to_terminal};
+use dynamo_frontend::pipeline::{self, Outcome};
+use dynamo_frontend::spec::{Architecture, Input};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules")
+}
+
+/// The names of a folder's entries, without those of editors and of insta's
+/// pending snapshots.
+fn names(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).expect("a readable folder");
+    let name = |entry: std::io::Result<fs::DirEntry>| {
+        let name = entry.expect("an entry").file_name();
+        name.into_string().expect("a name in UTF-8")
+    };
+    let own = |name: &String| !name.starts_with('.') && !name.ends_with(".snap.new");
+    entries.map(name).filter(own).collect()
+}
+
+/// The cases of a rule: names without an ending.
+#[track_caller]
+fn cases(rule: &str) -> BTreeSet<String> {
+    let folder = folder().join(rule);
+    names(&folder)
+        .iter()
+        .filter_map(|name| name.strip_suffix(".yaml").map(str::to_owned))
+        .collect()
+}
+
+/// Every case of every rule, checked.
+fn all() -> impl Iterator<Item = (Code, String, Outcome)> {
+    Code::ALL.iter().flat_map(|code| {
+        let cases = cases(code.name()).into_iter();
+        cases.map(|case| (*code, case.clone(), checked(code.name(), &case)))
+    })
+}
+
+fn checked(rule: &str, case: &str) -> Outcome {
+    let file = |ending: &str| folder().join(rule).join(format!("{case}.{ending}"));
+    let spec = fs::read(file("yaml")).expect("a readable spec");
+    let arguments = fs::read_to_string(file("args")).unwrap_or_default();
+    let argument = |line: &str| {
+        let (name, value) = line.split_once('=').expect("`name=value`");
+        (name.to_owned(), value.to_owned())
+    };
+    let build_args: BTreeMap<String, String> = arguments.lines().map(argument).collect();
+    let input = Input {
+        name: "dynamo.yaml",
+        bytes: &spec,
+        build_args: &build_args,
+        target: None,
+    };
+    pipeline::plan(input, &[Architecture::Amd64]).expect("a catalog that reads")
+}
+
+fn drawn(outcome: &Outcome) -> String {
+    to_terminal(&outcome.diagnostics.sorted(), &outcome.sources, false)
+}
+
+#[test]
+fn every_rule_has_cases_and_every_folder_is_a_rule() {
+    let rules: BTreeSet<String> = Code::ALL.iter().map(ToString::to_string).collect();
+    assert_eq!(names(&folder()), rules, "folders of tests/rules, and rules");
+    for rule in &rules {
+        let cases = cases(rule);
+        assert!(!cases.is_empty(), "no spec breaks {rule}");
+        for name in names(&folder().join(rule)) {
+            let case = name.rsplit_once('.').map_or("", |(case, _)| case);
+            assert!(cases.contains(case), "{rule}/{name} belongs to no spec");
+        }
+    }
+}
+
+#[test]
+fn what_a_broken_rule_says_is_this() {
+    for (code, case, outcome) in all() {
+        let found = outcome.diagnostics.sorted();
+        assert!(
+            found.iter().any(|one| one.code == code),
+            "{code}/{case}.yaml does not break the rule: {found:?}"
+        );
+        assert!(
+            found.iter().all(|one| one.primary.is_some()),
+            "{code}/{case}.yaml: a finding without a place: {found:?}"
+        );
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(folder().join(code.name()));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!(case.as_str(), drawn(&outcome)));
+    }
+}
+
+#[test]
+fn no_spec_drives_the_terminal_it_is_shown_on() {
+    // Control characters, and those that turn the direction of writing.
+    let obeyed = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    for (code, case, outcome) in all() {
+        let found = outcome.diagnostics.sorted();
+        for text in [drawn(&outcome), summary(&found, &outcome.sources)] {
+            assert!(!text.contains(obeyed), "{code}/{case}.yaml: {text:?}");
+        }
+    }
+}
+
+#[test]
+fn no_spec_adds_lines_to_the_message_of_a_build() {
+    for (code, case, outcome) in all() {
+        let found = outcome.diagnostics.sorted();
+        let expected: usize = found
+            .iter()
+            .map(|one| 1 + one.labels.len() + one.help.len())
+            .sum();
+        let counted = usize::from(found.len() > 1);
+        let message = summary(&found, &outcome.sources);
+        assert_eq!(
+            message.lines().count(),
+            expected + counted,
+            "{code}/{case}.yaml: {message}"
+        );
+    }
+}
+
+#[test]
+fn excerpts_are_no_wider_than_a_person_reads() {
+    for (code, case, outcome) in all() {
+        for line in drawn(&outcome).lines().filter(|line| line.contains(" | ")) {
+            assert!(line.chars().count() <= 160, "{code}/{case}.yaml: {line}");
+        }
+    }
+}
