@@ -11,8 +11,8 @@ use thiserror::Error;
 
 pub use place::At;
 pub use release::{
-    Account, Archive, Combination, Common, File, FrameworkFile, Images, Install, Release, Tool,
-    Toolchain,
+    Account, AptNeeds, Archive, Build, Combination, Common, DeviceNeeds, File, FrameworkFile,
+    Images, Install, Release, Repository, Tool, Toolchain,
 };
 
 static SPECS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/specs");
@@ -66,6 +66,15 @@ mod tests {
         for name in names {
             let release = super::release(name).expect("the catalog is part of the program");
             assert!(!release.frameworks.is_empty(), "{name} has no framework");
+            for (framework, file) in release.frameworks {
+                for row in &file.content.combinations {
+                    let device = row.device.value;
+                    assert!(
+                        file.content.devices.contains_key(&device),
+                        "{framework} on {device} has no images"
+                    );
+                }
+            }
         }
     }
 

@@ -42,6 +42,44 @@ pub struct Common {
     pub tools: BTreeMap<String, Tool>,
     /// Release archives, by name.
     pub downloads: BTreeMap<String, Archive>,
+    /// What builds the wheels.
+    pub build: Build,
+    /// Paths of the Dynamo repository and what they are for.
+    pub repository: Repository,
+    /// Debian packages of development images.
+    pub dev_apt: Vec<At<String>>,
+}
+
+/// What builds the wheels.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Build {
+    /// Python packages of the build environment and their versions.
+    pub python_tools: BTreeMap<String, At<String>>,
+    /// Crates that are compiled at the same time.
+    pub cargo_jobs: u32,
+}
+
+/// Paths of the Dynamo repository, relative to its root.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Repository {
+    /// Everything the Rust wheel is compiled from.
+    pub rust_sources: Vec<String>,
+    /// Patterns of the files that decide which crates are downloaded.
+    pub manifests: Vec<String>,
+    /// The package of the Rust wheel.
+    pub bindings: String,
+    /// Everything the pure Python wheel is made of.
+    pub python_sources: Vec<String>,
+    /// Requirement files of the tests.
+    pub test_requirements: Vec<String>,
+    /// Requirement files of development.
+    pub requirements: Vec<String>,
+    /// The tests.
+    pub tests: Vec<String>,
+    /// What a development image has in its workspace.
+    pub workspace: Vec<String>,
 }
 
 /// The account images run as.
@@ -62,7 +100,9 @@ pub struct Account {
 pub struct Tool {
     /// Repository of the image.
     pub image: At<String>,
-    /// Its tag.
+    /// Its tag; `{version}` is the version.
+    pub tag: String,
+    /// The pin.
     pub version: At<String>,
 }
 
@@ -101,8 +141,10 @@ pub struct FrameworkFile {
     pub toolchain: Toolchain,
     /// Distributions of the Python index that make up Dynamo.
     pub wheels: Vec<String>,
-    /// What it can be built for, and what that needs.
+    /// What it can be built for.
     pub combinations: Vec<Combination>,
+    /// What it needs on each device.
+    pub devices: BTreeMap<Device, DeviceNeeds>,
 }
 
 /// Versions of the tools that build.
@@ -113,27 +155,43 @@ pub struct Toolchain {
     pub python: At<String>,
 }
 
-/// One row of the compatibility matrix with what it needs.
+/// One row of the compatibility matrix.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Combination {
     /// The device.
     pub device: At<Device>,
+    /// Where Dynamo may come from.
+    pub sources: Vec<String>,
     /// The targets.
     pub targets: Vec<Target>,
     /// The architectures.
     pub architectures: Vec<Architecture>,
-    /// Where Dynamo may come from.
-    pub sources: Vec<String>,
+}
+
+/// What a framework needs on a device.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceNeeds {
     /// Its images.
     pub images: Images,
-    /// Debian packages of the base; `{python}` is the Python release line.
-    pub apt: Vec<At<String>>,
+    /// Its Debian packages.
+    pub apt: AptNeeds,
     /// Default command.
     pub cmd: Vec<String>,
 }
 
-/// Images of a combination.
+/// Debian packages; `{python}` is the Python release line.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AptNeeds {
+    /// Of every image.
+    pub base: Vec<At<String>>,
+    /// Of the stage that builds wheels.
+    pub wheel_builder: Vec<At<String>>,
+}
+
+/// Images of a device.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Images {

@@ -3,7 +3,7 @@
 //! The matrix is the catalog's; this finds the row, or says which value has
 //! none and what the legal ones are.
 
-use crate::catalog::{Combination, Release};
+use crate::catalog::{Combination, DeviceNeeds, Release};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
 use crate::spec::{Architecture, Device, Framework, Target};
 
@@ -17,12 +17,13 @@ pub(super) struct Choice {
     pub(super) architecture: Architecture,
 }
 
-/// The row of the matrix for a choice; reports the first value that has none.
+/// What the chosen framework needs on the chosen device, if the matrix has the
+/// combination; reports the first value that it lacks.
 pub(super) fn find<'r>(
     choice: &Choice,
     release: &'r Release,
     diagnostics: &mut Diagnostics,
-) -> Option<&'r Combination> {
+) -> Option<&'r DeviceNeeds> {
     let framework = choice.framework.value;
     let Some(file) = release.frameworks.get(&framework) else {
         let message = format!(
@@ -66,7 +67,7 @@ pub(super) fn find<'r>(
             choice.architecture
         ),
     );
-    if found { rows.first().copied() } else { None }
+    file.content.devices.get(&device).filter(|_| found)
 }
 
 fn report(at: Span, message: String, release: &Release, diagnostics: &mut Diagnostics) {

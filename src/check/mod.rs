@@ -5,16 +5,20 @@
 //! than one value. Must not plan: what is built from the answer is `plan`'s.
 
 mod combination;
+mod defaults;
 mod mirrors;
 mod resolve;
 mod resolved;
+mod rules;
 #[cfg(test)]
 mod tests;
 
-pub use resolved::{Download, Dynamo, Index, Resolved, Tool, User};
+pub use resolved::{Developer, Download, Dynamo, Index, Resolved, Tool, User};
 
 use crate::catalog::{self, CatalogError, Release};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, SourceKind, Sources, nearest};
+use crate::diagnostic::{
+    Code, Diagnostic, Diagnostics, SourceId, SourceKind, Sources, Spanned, nearest,
+};
 use crate::spec::{Architecture, Framework, Spec};
 
 /// The catalog files among the sources of a request.
@@ -81,4 +85,15 @@ fn choose_release(
         None => unknown.help(format!("this frontend carries {listed}")),
     });
     Ok(None)
+}
+
+/// A value of a section, when the section is given and has it.
+#[expect(clippy::ref_option, reason = "this is how sections hold their values")]
+fn inside<'k, S: 'k, T: 'k>(
+    section: &'k Option<Spanned<S>>,
+    value: impl Fn(&'k S) -> &'k Option<Spanned<T>>,
+) -> Option<&'k Spanned<T>> {
+    section
+        .as_ref()
+        .and_then(|section| value(&section.value).as_ref())
 }

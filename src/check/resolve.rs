@@ -1,15 +1,15 @@
-//! Spec plus catalog row to [`Resolved`]: every default is given here.
+//! Spec plus catalog to [`Resolved`]: every question the spec left open is
+//! answered. Where the answer is the catalog's, `defaults` gives it.
 
 use super::Files;
 use super::combination::{self, Choice};
+use super::defaults::Defaults;
 use super::mirrors::Rewrites;
-use super::resolved::{Download, Dynamo, Index, Resolved, Tool, User};
-use crate::catalog::{Archive, At, Combination, FrameworkFile, Release};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Span, Spanned};
-use crate::image::Reference;
-use crate::spec::{
-    self, Architecture, Device, DynamoSource, Framework, ImageName, Keys, Spec, Switch, Target,
-};
+use super::resolved::{Developer, Dynamo, Resolved};
+use super::{inside, rules};
+use crate::catalog::{At, DeviceNeeds, FrameworkFile, Release};
+use crate::diagnostic::{Diagnostics, SourceId, Span, Spanned};
+use crate::spec::{self, Architecture, Device, DynamoSource, Framework, Keys, Spec, Target};
 
 /// Answers every question the spec left open.
 pub(super) fn resolve(
@@ -20,22 +20,11 @@ pub(super) fn resolve(
     diagnostics: &mut Diagnostics,
 ) -> Option<Resolved> {
     let keys = &spec.keys;
-    let chosen_at = keys
-        .framework
-        .as_ref()
-        .map_or(head(spec), |given| given.span);
-    let choice = Choice {
-        framework: given(keys.framework.as_ref(), Framework::Vllm, chosen_at),
-        target: given(keys.target.as_ref(), Target::Runtime, chosen_at),
-        device: given(keys.device.as_ref(), Device::Cuda, chosen_at),
-        source: source(keys).map_or(Spanned::new("context", chosen_at), |source| {
-            source.as_ref().map(DynamoSource::word)
-        }),
-        architecture,
-    };
-    let row = combination::find(&choice, release, diagnostics)?;
+    let choice = choose(spec, architecture);
+    let needs = combination::find(&choice, release, diagnostics)?;
     let file = &release.frameworks.get(&choice.framework.value)?.content;
     let framework_file = files.framework?;
+    let developer = developer(keys, &choice, diagnostics);
     let rewrites = Rewrites::new(keys.mirrors.as_ref());
     let mut defaults = Defaults {
         release,
@@ -44,32 +33,35 @@ pub(super) fn resolve(
         rewrites,
         diagnostics,
     };
-    let python = match keys
-        .toolchain
-        .as_ref()
-        .and_then(|toolchain| toolchain.value.python.as_ref())
-    {
+    let python = match inside(&keys.toolchain, |toolchain| &toolchain.python) {
         Some(python) => python.as_ref().map(ToString::to_string),
         None => file.toolchain.python.spanned(framework_file, Clone::clone),
     };
+    let apt = |list: &[At<String>]| packages_of(list, framework_file, &python.value);
+    let common = &release.common.content;
     Some(Resolved {
         release: release.name.clone(),
-        dynamo: dynamo(keys, file)?,
-        commit: keys
-            .dynamo
-            .as_ref()
-            .and_then(|dynamo| dynamo.value.commit.as_ref())
+        dynamo: dynamo(keys, file, choice.source.span)?,
+        commit: inside(&keys.dynamo, |dynamo| &dynamo.commit)
             .map(|commit| commit.as_ref().map(ToString::to_string)),
-        base: defaults.base(keys, row, framework_file)?,
+        base: defaults.base(keys, needs, framework_file)?,
         uv: defaults.uv(keys)?,
+        rust: defaults.rust(keys)?,
+        python_tools: defaults.python_tools(),
+        cargo_jobs: inside(&keys.toolchain, |toolchain| &toolchain.cargo_jobs)
+            .map_or(common.build.cargo_jobs, |jobs| jobs.value.0),
+        repository: common.repository.clone(),
         python_index: defaults.python_index(),
         downloads: defaults.downloads(keys),
-        user: defaults.user(keys),
-        apt: apt(row, framework_file, &python.value),
+        user: defaults.user(keys, choice.target.value),
+        developer,
+        apt: apt(&needs.apt.base),
+        wheel_builder_apt: apt(&needs.apt.wheel_builder),
+        dev_apt: packages_of(&common.dev_apt, files.common, &python.value),
         python,
-        extra_apt: packages(keys, |packages| packages.apt.as_ref()),
-        extra_pip: packages(keys, |packages| packages.pip.as_ref()),
-        requirement_files: packages(keys, |packages| packages.requirements.as_ref()),
+        extra_apt: added(keys, |packages| &packages.apt),
+        extra_pip: added(keys, |packages| &packages.pip),
+        requirement_files: added(keys, |packages| &packages.requirements),
         env: keys
             .env
             .as_ref()
@@ -79,13 +71,8 @@ pub(super) fn resolve(
             .as_ref()
             .map_or_else(Vec::new, |labels| labels.value.0.clone()),
         entrypoint: arguments(keys.entrypoint.as_ref()).unwrap_or_default(),
-        cmd: match (&keys.cmd, &keys.entrypoint) {
-            (Some(cmd), _) => arguments(Some(cmd)).unwrap_or_default(),
-            // A command made for the default entrypoint means nothing to another.
-            (None, Some(_)) => Vec::new(),
-            (None, None) => row.cmd.clone(),
-        },
-        chosen_at,
+        cmd: command(keys, needs),
+        chosen_at: choice.framework.span,
         framework: choice.framework,
         target: choice.target,
         device: choice.device,
@@ -93,11 +80,23 @@ pub(super) fn resolve(
     })
 }
 
-/// The first line of the spec, for what no key causes.
-fn head(spec: &Spec) -> Span {
-    Span {
+fn choose(spec: &Spec, architecture: Architecture) -> Choice {
+    let keys = &spec.keys;
+    // The first line of the spec stands for what no key causes.
+    let head = Span {
         end: spec.span.start,
         ..spec.span
+    };
+    let at = keys.framework.as_ref().map_or(head, |given| given.span);
+    let source = inside(&keys.dynamo, |dynamo| &dynamo.source);
+    Choice {
+        framework: given(keys.framework.as_ref(), Framework::Vllm, at),
+        target: given(keys.target.as_ref(), Target::Runtime, at),
+        device: given(keys.device.as_ref(), Device::Cuda, at),
+        source: source.map_or(Spanned::new("context", at), |source| {
+            source.as_ref().map(DynamoSource::word)
+        }),
+        architecture,
     }
 }
 
@@ -105,39 +104,45 @@ fn given<T: Copy>(given: Option<&Spanned<T>>, default: T, at: Span) -> Spanned<T
     given.cloned().unwrap_or(Spanned::new(default, at))
 }
 
-fn source(keys: &Keys) -> Option<&Spanned<DynamoSource>> {
-    keys.dynamo
-        .as_ref()
-        .and_then(|dynamo| dynamo.value.source.as_ref())
-}
-
-fn dynamo(keys: &Keys, file: &FrameworkFile) -> Option<Dynamo> {
-    match &source(keys)?.value {
-        DynamoSource::Index(version) => Some(Dynamo::Index {
+fn dynamo(keys: &Keys, file: &FrameworkFile, place: Span) -> Option<Dynamo> {
+    match inside(&keys.dynamo, |dynamo| &dynamo.source).map(|source| &source.value) {
+        Some(DynamoSource::Index(version)) => Some(Dynamo::Index {
             version: version.as_ref().map(ToString::to_string),
             distributions: file.wheels.clone(),
         }),
-        // The matrix has no row for these.
-        DynamoSource::Context | DynamoSource::Git(_) => None,
+        Some(DynamoSource::Context) | None => Some(Dynamo::Context { place }),
+        // The matrix has no row for it.
+        Some(DynamoSource::Git(_)) => None,
     }
 }
 
-fn apt(row: &Combination, file: SourceId, python: &str) -> Vec<Spanned<String>> {
+/// The ids of a `local-dev` image, which only the user knows.
+fn developer(keys: &Keys, choice: &Choice, diagnostics: &mut Diagnostics) -> Option<Developer> {
+    if choice.target.value != Target::LocalDev {
+        return None;
+    }
+    let id = |id: &Spanned<spec::Id>| id.as_ref().map(|id| id.0);
+    let uid = inside(&keys.user, |user| &user.uid).map(id);
+    let gid = inside(&keys.user, |user| &user.gid).map(id);
+    if let (Some(uid), Some(gid)) = (uid, gid) {
+        return Some(Developer { uid, gid });
+    }
+    rules::missing_ids(choice.target.span, diagnostics);
+    None
+}
+
+fn packages_of(list: &[At<String>], file: SourceId, python: &str) -> Vec<Spanned<String>> {
     let with_python = |name: &String| name.replace("{python}", python);
-    row.apt
-        .iter()
+    list.iter()
         .map(|package| package.spanned(file, with_python))
         .collect()
 }
 
-fn packages<T: Clone>(
+fn added<T: Clone>(
     keys: &Keys,
-    list: impl Fn(&spec::Packages) -> Option<&Spanned<spec::List<T>>>,
+    list: impl Fn(&spec::Packages) -> &Option<Spanned<spec::List<T>>>,
 ) -> Vec<Spanned<T>> {
-    let packages = keys.packages.as_ref();
-    packages
-        .and_then(|packages| list(&packages.value))
-        .map_or_else(Vec::new, |list| list.value.clone())
+    inside(&keys.packages, list).map_or_else(Vec::new, |list| list.value.clone())
 }
 
 fn arguments(list: Option<&Spanned<spec::Arguments>>) -> Option<Vec<String>> {
@@ -149,174 +154,11 @@ fn arguments(list: Option<&Spanned<spec::Arguments>>) -> Option<Vec<String>> {
     })
 }
 
-/// The catalog's answers, with mirrors applied.
-struct Defaults<'a> {
-    release: &'a Release,
-    files: Files,
-    architecture: Architecture,
-    rewrites: Rewrites<'a>,
-    diagnostics: &'a mut Diagnostics,
-}
-
-impl Defaults<'_> {
-    fn base(
-        &mut self,
-        keys: &Keys,
-        row: &Combination,
-        file: SourceId,
-    ) -> Option<Spanned<Reference>> {
-        let image = keys
-            .images
-            .as_ref()
-            .and_then(|images| images.value.base.as_ref());
-        self.image(image, &row.images.base.value, row.images.base.span(file))
-    }
-
-    fn uv(&mut self, keys: &Keys) -> Option<Tool> {
-        let tool = self.release.common.content.tools.get("uv")?;
-        let image = keys
-            .images
-            .as_ref()
-            .and_then(|images| images.value.uv.as_ref());
-        let given = keys
-            .components
-            .as_ref()
-            .and_then(|components| components.value.uv.as_ref())
-            .and_then(|uv| uv.value.version.as_ref())
-            .map(|version| version.as_ref().map(ToString::to_string));
-        // An image of the spec's own says its version by its tag.
-        let tag = image.and_then(|image| {
-            image
-                .value
-                .0
-                .tag()
-                .map(|tag| image.as_ref().map(|_| tag.to_owned()))
-        });
-        let version = given
-            .or(tag)
-            .unwrap_or_else(|| tool.version.spanned(self.files.common, Clone::clone));
-        let name = format!("{}:{}", tool.image.value, version.value);
-        Some(Tool {
-            image: self.image(image, &name, version.span)?,
-            version,
-        })
-    }
-
-    /// The image of the spec, or the catalog's, where the mirrors put it.
-    fn image(
-        &mut self,
-        given: Option<&Spanned<ImageName>>,
-        default: &str,
-        default_span: Span,
-    ) -> Option<Spanned<Reference>> {
-        let image = match given {
-            Some(image) => image.as_ref().map(|name| name.0.clone()),
-            None => match Reference::parse(default) {
-                Ok(reference) => Spanned::new(reference, default_span),
-                Err(error) => {
-                    let wrong =
-                        Diagnostic::error(Code::InvalidValue, default_span, error.to_string());
-                    self.diagnostics.push(wrong);
-                    return None;
-                }
-            },
-        };
-        let image = image.map(|reference| reference.with_default_tag());
-        Some(self.rewrites.image(image, self.diagnostics))
-    }
-
-    fn python_index(&self) -> Index {
-        let url = self
-            .release
-            .common
-            .content
-            .python_index
-            .spanned(self.files.common, Clone::clone);
-        let (url, mirrored) = self.rewrites.url(url);
-        Index { url, mirrored }
-    }
-
-    fn user(&self, keys: &Keys) -> User {
-        let account = &self.release.common.content.user;
-        let user = keys.user.as_ref().map(|user| &user.value);
-        let id = |given: Option<&Spanned<spec::Id>>, default: &At<u32>| {
-            given.map_or_else(
-                || default.spanned(self.files.common, Clone::clone),
-                |id| id.as_ref().map(|id| id.0),
-            )
-        };
-        User {
-            name: user.and_then(|user| user.name.as_ref()).map_or_else(
-                || account.name.spanned(self.files.common, Clone::clone),
-                |name| name.as_ref().map(ToString::to_string),
-            ),
-            uid: id(user.and_then(|user| user.uid.as_ref()), &account.uid),
-            gid: id(user.and_then(|user| user.gid.as_ref()), &account.gid),
-        }
-    }
-
-    fn downloads(&self, keys: &Keys) -> Vec<Download> {
-        let components = keys.components.as_ref().map(|components| &components.value);
-        let archives = &self.release.common.content.downloads;
-        archives
-            .iter()
-            .filter_map(|(name, archive)| {
-                let given = components.and_then(|components| match name.as_str() {
-                    "nats" => components.nats.as_ref(),
-                    "etcd" => components.etcd.as_ref(),
-                    _ => None,
-                });
-                match given.map(|given| &given.value) {
-                    Some(Switch::Off) => None,
-                    Some(Switch::On(download)) => Some(self.download(name, archive, download)),
-                    None => Some(self.download(name, archive, &spec::Download::default())),
-                }
-            })
-            .collect()
-    }
-
-    fn download(&self, name: &str, archive: &Archive, given: &spec::Download) -> Download {
-        let arch = self.architecture.word();
-        let version = given.version.as_ref().map_or_else(
-            || archive.version.spanned(self.files.common, Clone::clone),
-            |version| version.as_ref().map(ToString::to_string),
-        );
-        let fill = |text: &str| {
-            text.replace("{version}", &version.value)
-                .replace("{number}", version.value.trim_start_matches('v'))
-                .replace("{arch}", arch)
-        };
-        // The catalog's checksum belongs to the catalog's version.
-        let pinned = given
-            .version
-            .is_none()
-            .then(|| archive.checksum.get(arch)?.as_ref())
-            .flatten();
-        let checksum = given
-            .checksum
-            .as_ref()
-            .and_then(|table| {
-                table
-                    .value
-                    .0
-                    .iter()
-                    .find(|(key, _)| key.value.0 == self.architecture)
-            })
-            .map(|(_, checksum)| checksum.as_ref().map(ToString::to_string))
-            .or_else(|| pinned.map(|pin| pin.spanned(self.files.common, Clone::clone)));
-        let url = archive.url.spanned(self.files.common, |url| fill(url));
-        let span = version.span;
-        Download {
-            name: name.to_owned(),
-            url: self.rewrites.url(Spanned { span, ..url }).0,
-            checksum,
-            install: archive
-                .install
-                .iter()
-                .map(|file| (fill(&file.from), file.to.clone()))
-                .collect(),
-            path: archive.path.clone(),
-            version,
-        }
+fn command(keys: &Keys, needs: &DeviceNeeds) -> Vec<String> {
+    match (&keys.cmd, &keys.entrypoint) {
+        (Some(cmd), _) => arguments(Some(cmd)).unwrap_or_default(),
+        // A command made for the default entrypoint means nothing to another.
+        (None, Some(_)) => Vec::new(),
+        (None, None) => needs.cmd.clone(),
     }
 }

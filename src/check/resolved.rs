@@ -3,6 +3,7 @@
 //!
 //! Plain data. Passes after `check` take this and never the spec.
 
+use crate::catalog::Repository;
 use crate::diagnostic::{Span, Spanned};
 use crate::image::Reference;
 use crate::spec::{
@@ -31,6 +32,14 @@ pub struct Resolved {
     pub base: Spanned<Reference>,
     /// `uv`.
     pub uv: Tool,
+    /// Rust.
+    pub rust: Tool,
+    /// Python packages of the build environment, `name==version`.
+    pub python_tools: Vec<Spanned<String>>,
+    /// Crates that are compiled at the same time.
+    pub cargo_jobs: u32,
+    /// Paths of the Dynamo repository.
+    pub repository: Repository,
     /// Python release line.
     pub python: Spanned<String>,
     /// Index of Python packages, mirrors applied.
@@ -39,8 +48,14 @@ pub struct Resolved {
     pub downloads: Vec<Download>,
     /// The account.
     pub user: User,
-    /// Debian packages the target needs.
+    /// Who works in a `local-dev` image.
+    pub developer: Option<Developer>,
+    /// Debian packages every image needs.
     pub apt: Vec<Spanned<String>>,
+    /// Debian packages that build wheels.
+    pub wheel_builder_apt: Vec<Spanned<String>>,
+    /// Debian packages of development images.
+    pub dev_apt: Vec<Spanned<String>>,
     /// Debian packages the spec adds.
     pub extra_apt: Vec<Spanned<AptPackage>>,
     /// Python requirements the spec adds.
@@ -69,6 +84,30 @@ pub enum Dynamo {
         /// Names of the distributions.
         distributions: Vec<String>,
     },
+    /// Built from the build context.
+    Context {
+        /// Where that was chosen.
+        place: Span,
+    },
+}
+
+impl Dynamo {
+    /// Where that was chosen.
+    pub fn place(&self) -> Span {
+        match self {
+            Self::Index { version, .. } => version.span,
+            Self::Context { place } => *place,
+        }
+    }
+}
+
+/// The ids of the person who works in a `local-dev` image.
+#[derive(Debug, Clone)]
+pub struct Developer {
+    /// User id.
+    pub uid: Spanned<u32>,
+    /// Group id.
+    pub gid: Spanned<u32>,
 }
 
 /// A tool that comes as an image.

@@ -26,19 +26,19 @@ pub use settings::{CONTEXT_NAME, NoCache, Settings};
 
 use crate::diagnostic::{SourceId, Sources};
 use crate::image::{History, ImageConfig};
-use crate::plan::{Base, Plan};
+use crate::plan::{Base, Plan, Tree};
 use crate::spec::Architecture;
 
 /// A plan that cannot become a graph: a mistake of ours.
 #[derive(Debug, Error)]
 pub enum EmitError {
-    /// A stage stands on one that does not come before it.
-    #[error("the stage `{stage}` stands on `{base}`, which does not come before it")]
+    /// A stage uses one that does not come before it.
+    #[error("the stage `{stage}` uses `{used}`, which does not come before it")]
     UnknownStage {
         /// The stage.
         stage: String,
-        /// What it stands on.
-        base: String,
+        /// What it uses.
+        used: String,
     },
     /// There is no stage.
     #[error("the plan has no stage")]
@@ -56,7 +56,7 @@ pub struct Emitted {
 }
 
 /// A root filesystem on its way through the stages.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Filesystem {
     output: Output,
     /// Variables of the image it stands on, which every step sees.
@@ -72,6 +72,7 @@ pub fn emit(
     sources: &Sources,
     settings: &Settings,
 ) -> Result<Emitted, EmitError> {
+    check_order(plan)?;
     let mut emitter = Emitter {
         plan,
         images,
@@ -82,37 +83,57 @@ pub fn emit(
             .iter()
             .map(|(id, source)| (id, source_file(source)))
             .collect(),
+        done: BTreeMap::new(),
     };
-    let mut stages = BTreeMap::<&str, Filesystem>::new();
-    let mut last = None;
     for stage in &plan.stages {
         let base = match &stage.base {
             Base::Image(image) => emitter.base(image),
-            Base::Stage(name) => {
-                stages
-                    .get(name.as_str())
-                    .cloned()
-                    .ok_or_else(|| EmitError::UnknownStage {
-                        stage: stage.name.clone(),
-                        base: name.clone(),
-                    })?
-            }
+            Base::Stage(name) => emitter.left_by(name).clone(),
+            Base::Scratch => Filesystem::default(),
         };
         let done = emitter.stage(stage, base);
-        stages.insert(&stage.name, done.clone());
-        last = Some(done);
+        emitter.done.insert(stage.name.clone(), done);
     }
+    let last = plan.stages.last().ok_or(EmitError::Empty)?;
     let Filesystem {
         output,
         base,
         history,
         ..
-    } = last.ok_or(EmitError::Empty)?;
+    } = emitter.left_by(&last.name).clone();
     Ok(Emitted {
         output,
         base,
         history,
     })
+}
+
+/// Every stage comes after those it uses; what follows relies on it.
+fn check_order(plan: &Plan) -> Result<(), EmitError> {
+    let mut known: Vec<&str> = Vec::new();
+    for stage in &plan.stages {
+        let base = match &stage.base {
+            Base::Stage(name) => Some(name),
+            Base::Image(_) | Base::Scratch => None,
+        };
+        let trees = stage.steps.iter().flat_map(|step| step.action.trees());
+        let used = trees.filter_map(|tree| match tree {
+            Tree::Stage(name) => Some(name),
+            _ => None,
+        });
+        if let Some(missing) = base
+            .into_iter()
+            .chain(used)
+            .find(|name| !known.contains(&name.as_str()))
+        {
+            return Err(EmitError::UnknownStage {
+                stage: stage.name.clone(),
+                used: missing.clone(),
+            });
+        }
+        known.push(&stage.name);
+    }
+    Ok(())
 }
 
 impl Emitted {
@@ -136,4 +157,15 @@ struct Emitter<'a> {
     settings: &'a Settings,
     platform: Platform,
     files: BTreeMap<SourceId, Arc<SourceFile>>,
+    /// What the stages so far leave.
+    done: BTreeMap<String, Filesystem>,
+}
+
+impl Emitter<'_> {
+    /// What an earlier stage leaves.
+    fn left_by(&self, stage: &str) -> &Filesystem {
+        self.done
+            .get(stage)
+            .expect("`check_order` saw that it comes before")
+    }
 }

@@ -8,7 +8,7 @@ use buildkit_llb::{
 use super::{Emitter, Filesystem, history};
 use crate::diagnostic::Span;
 use crate::plan::{
-    Action, CacheMount, FileAction, Link, Mount, Owner, Run, Sharing, Stage, Step, Tree,
+    Action, CacheMount, EnvChange, FileAction, Link, Mount, Owner, Run, Sharing, Stage, Step, Tree,
 };
 
 /// Folder inside the prepared tree that a cache mount with an owner begins as.
@@ -17,7 +17,7 @@ const PREPARED_CACHE: &str = "/cache";
 impl Emitter<'_> {
     /// A stage on its base. Links at its end become one merge, so that they
     /// depend neither on the steps nor on each other.
-    pub(super) fn stage(&mut self, stage: &Stage, base: Filesystem) -> Filesystem {
+    pub(super) fn stage(&self, stage: &Stage, base: Filesystem) -> Filesystem {
         let mut done = base;
         let mut links: Vec<(Output, Vec<Span>)> = Vec::new();
         for (index, step) in stage.steps.iter().enumerate() {
@@ -66,7 +66,7 @@ impl Emitter<'_> {
             .root(&on.output)
             .platform(self.platform.clone())
             .envs(on.env.clone())
-            .envs(run.env.clone())
+            .envs(changed(&run.env, &on.env))
             .cwd(&run.cwd)
             .ignore_cache(self.settings.no_cache.covers(&stage.name))
             .name(name)
@@ -84,8 +84,14 @@ impl Emitter<'_> {
                     tree,
                     source,
                     target,
+                    scratch,
                 } => {
-                    let mount = LlbMount::read_only(target, &self.tree(tree, &step.places, None));
+                    let tree = self.tree(tree, &step.places, None);
+                    let mount = if *scratch {
+                        LlbMount::discarded(target, &tree)
+                    } else {
+                        LlbMount::read_only(target, &tree)
+                    };
                     if source == "/" {
                         mount
                     } else {
@@ -94,7 +100,15 @@ impl Emitter<'_> {
                 }
             });
         }
-        exec.run().root()
+        match &run.output {
+            None => exec.run().root(),
+            Some(folder) => {
+                let exec = exec.mount(LlbMount::writable(folder, &Output::scratch()));
+                exec.run()
+                    .output(folder)
+                    .expect("mounted writable the line before")
+            }
+        }
     }
 
     fn cache(&self, cache: &CacheMount, step: &Step) -> LlbMount {
@@ -150,11 +164,18 @@ impl Emitter<'_> {
         let op = link.files.iter().fold(op, |op, file| {
             // The path is meant as it is written, so that a missing file is an
             // error and not an empty match.
-            op.copy(
-                CopyFrom::new(&tree, &file.from, &file.to)
-                    .create_dest_path()
-                    .owner(LlbOwner::ids(0, 0)),
-            )
+            let owner = LlbOwner::ids(file.owner.uid, file.owner.gid);
+            let (folder, name) = file.to.rsplit_once('/').unwrap_or(("", &file.to));
+            let copy = if !name.is_empty() && file.from.ends_with(&format!("/{name}")) {
+                CopyFrom::new(&tree, &file.from, format!("{folder}/"))
+            } else {
+                CopyFrom::new(&tree, &file.from, &file.to).directory_contents()
+            };
+            let copy = copy.create_dest_path().owner(owner);
+            op.copy(match file.mode {
+                Some(mode) => copy.mode(mode),
+                None => copy,
+            })
         });
         op.output()
     }
@@ -179,6 +200,22 @@ impl Emitter<'_> {
         }
         links.clear();
     }
+}
+
+/// Variables after changes, in the order of the changes.
+fn changed(changes: &[(String, EnvChange)], base: &[(String, String)]) -> Vec<(String, String)> {
+    let mut env: Vec<(String, String)> = Vec::new();
+    for (name, change) in changes {
+        // A change may build on one before it.
+        let old = env
+            .iter()
+            .rev()
+            .chain(base)
+            .find(|(known, _)| known == name);
+        let value = change.value(old.map(|(_, value)| value.as_str()));
+        env.push((name.clone(), value));
+    }
+    env
 }
 
 fn by_id(owner: Owner) -> LlbOwner {

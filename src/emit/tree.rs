@@ -1,11 +1,11 @@
 //! The trees that steps read from: images, the build context, archives, and
 //! files the plan itself holds.
 
-use buildkit_llb::{CopyFrom, FileOp, Http, Image, Local, Mkfile, Output, ProgressGroup};
+use buildkit_llb::{CopyFrom, FileOp, Http, Image, Local, Mkfile, Output, Owner, ProgressGroup};
 
 use super::{CONTEXT_NAME, Emitter, Filesystem};
 use crate::diagnostic::Span;
-use crate::plan::{ImageSource, Tree};
+use crate::plan::{ContextTree, ImageSource, Tree};
 
 impl Emitter<'_> {
     /// The root filesystem of an image, to build on.
@@ -36,7 +36,8 @@ impl Emitter<'_> {
     ) -> Output {
         match tree {
             Tree::Image(image) => self.image(image),
-            Tree::Context { .. } => self.context(places),
+            Tree::Stage(name) => self.left_by(name).output.clone(),
+            Tree::Context(context) => self.context(context, places),
             Tree::Archive {
                 url,
                 checksum,
@@ -49,7 +50,7 @@ impl Emitter<'_> {
             }
             Tree::Literal { path, content } => FileOp::on(&Output::scratch())
                 .mkfile(Mkfile::new(path, 0o644, content.as_bytes()))
-                .name(format!("[internal] write {path}"))
+                .name(format!("[internal] write {}", path.trim_start_matches('/')))
                 .locations(self.locations(places))
                 .output(),
         }
@@ -69,21 +70,49 @@ impl Emitter<'_> {
             .output()
     }
 
-    /// The build context, only the paths that the whole plan uses: one transfer
-    /// for all steps.
-    fn context(&self, places: &[Span]) -> Output {
+    /// Paths of the build context. All steps share one transfer of the paths
+    /// that the whole plan uses; what a step depends on is its own paths.
+    fn context(&self, context: &ContextTree, places: &[Span]) -> Output {
+        let locations = self.locations(places);
         let mut local = Local::new(CONTEXT_NAME)
             .follow_paths(self.plan.context_paths())
             .shared_key_hint(CONTEXT_NAME)
             .name("[internal] load build context")
-            .locations(self.locations(places));
+            .locations(locations.clone());
         if let Some(session) = &self.settings.session {
             local = local.session(session);
         }
         if !self.settings.context_excludes.is_empty() {
             local = local.exclude_patterns(&self.settings.context_excludes);
         }
-        local.output()
+        let local = local.output();
+        let of = |from: String| {
+            let to = format!("{}{from}", context.under);
+            let copy = CopyFrom::new(&local, &from, to)
+                .directory_contents()
+                .create_dest_path();
+            let copy = match context.owner {
+                Some(owner) => copy.owner(Owner::ids(owner.uid, owner.gid)),
+                None => copy,
+            };
+            if context.lenient {
+                copy.allow_wildcard().allow_empty_wildcard()
+            } else {
+                copy
+            }
+        };
+        let op = FileOp::on(&Output::scratch()).locations(locations);
+        let op = if context.only.is_empty() {
+            let op = op.name(format!("[internal] take {}", context.paths.join(" ")));
+            context
+                .paths
+                .iter()
+                .fold(op, |op, path| op.copy(of(format!("/{path}"))))
+        } else {
+            let op = op.name(format!("[internal] take {}", context.only.join(" ")));
+            op.copy(of("/".to_owned()).include_patterns(&context.only))
+        };
+        op.output()
     }
 
     /// An archive, unpacked.

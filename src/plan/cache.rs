@@ -6,10 +6,13 @@
 use super::action::{CacheMount, Mount, Owner, Sharing};
 use crate::check::Resolved;
 
-/// Downloaded Debian packages and package lists.
+/// Downloaded Debian packages and package lists. Not all of apt's state: which
+/// packages were installed by hand belongs into the image.
 pub(super) fn apt(resolved: &Resolved) -> [Mount; 2] {
     let base = &resolved.base.value;
-    let distribution = format!("{}-{}", base.path(), base.tag().unwrap_or("pinned"));
+    // Another registry's image of the same name may be another distribution.
+    let version = base.tag().or(base.digest()).unwrap_or_default();
+    let distribution = format!("{}-{version}", base.name());
     let mount = |purpose: &str, target: &str| {
         Mount::Cache(CacheMount {
             id: id(purpose, &distribution, resolved, None),
@@ -21,19 +24,48 @@ pub(super) fn apt(resolved: &Resolved) -> [Mount; 2] {
     };
     [
         mount("apt-archives", "/var/cache/apt"),
-        mount("apt-lists", "/var/lib/apt"),
+        mount("apt-lists", "/var/lib/apt/lists"),
     ]
 }
 
-/// uv's cache, in the home of the account.
-pub(super) fn uv(resolved: &Resolved, owner: Owner, target: String) -> Mount {
+/// uv's cache; root's when there is no owner.
+pub(super) fn uv(resolved: &Resolved, owner: Option<Owner>, target: String) -> Mount {
     Mount::Cache(CacheMount {
         // Entries a newer uv writes cannot be read by an older one.
-        id: id("uv", &resolved.uv.version.value, resolved, Some(owner)),
+        id: id("uv", &resolved.uv.version.value, resolved, owner),
         target,
         // uv locks what it writes itself.
         sharing: Sharing::Shared,
-        owner: Some(owner),
+        owner,
+    })
+}
+
+/// What Cargo downloads, where Cargo's home is `home`.
+pub(super) fn cargo(resolved: &Resolved, home: &str) -> [Mount; 2] {
+    ["registry", "git"].map(|folder| {
+        Mount::Cache(CacheMount {
+            id: id(
+                &format!("cargo-{folder}"),
+                &resolved.rust.version.value,
+                resolved,
+                None,
+            ),
+            target: format!("{home}/{folder}"),
+            // Cargo locks what it writes itself.
+            sharing: Sharing::Shared,
+            owner: None,
+        })
+    })
+}
+
+/// What compilers leave for the next compilation.
+pub(super) fn cargo_target(resolved: &Resolved, target: &str) -> Mount {
+    Mount::Cache(CacheMount {
+        id: id("cargo-target", &resolved.rust.version.value, resolved, None),
+        target: target.to_owned(),
+        // Cargo waits for the folder's lock; waiting outside costs no memory.
+        sharing: Sharing::Locked,
+        owner: None,
     })
 }
 

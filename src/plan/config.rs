@@ -7,21 +7,20 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::action::EnvChange;
 use super::component::account::{DYNAMO_HOME, WORKSPACE, home};
 use super::component::python::VENV;
+use super::component::rust;
 use crate::check::Resolved;
 use crate::image::ImageConfig;
-
-/// Where programs are when a base image does not say.
-pub(super) const DEFAULT_PATH: &str =
-    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+use crate::spec::Target;
 
 /// Changes to the base image's config.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct ImagePlan {
     /// Environment, in order.
     pub env: Vec<(String, EnvChange)>,
-    /// The account, by name.
+    /// The account, by name; empty is root.
     pub user: String,
     /// Where it starts.
     pub working_dir: String,
@@ -33,49 +32,45 @@ pub struct ImagePlan {
     pub labels: BTreeMap<String, String>,
 }
 
-/// A change of one variable.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EnvChange {
-    /// This value.
-    Set(String),
-    /// These folders in front of what the base has.
-    Prepend(Vec<String>),
-}
-
 impl ImagePlan {
     /// The changes a spec asks for. Order and names of the variables are those
-    /// of the runtime images this replaces.
+    /// of the images this replaces.
     pub(super) fn new(resolved: &Resolved) -> Self {
-        let set = |name: &str, value: String| (name.to_owned(), EnvChange::Set(value));
-        let folders = resolved
-            .downloads
-            .iter()
-            .filter_map(|download| download.path.clone());
-        let path = [format!("{VENV}/bin")].into_iter().chain(folders).collect();
-        let mut env = vec![
-            set("DYNAMO_HOME", DYNAMO_HOME.to_owned()),
-            set("VIRTUAL_ENV", VENV.to_owned()),
-            ("PATH".to_owned(), EnvChange::Prepend(path)),
-            set("PYTHON_VERSION", resolved.python.value.clone()),
-            set("HOME", home(resolved)),
-        ];
-        env.extend(
-            resolved
-                .commit
-                .as_ref()
-                .map(|commit| set("DYNAMO_COMMIT_SHA", commit.value.clone())),
-        );
+        let target = resolved.target.value;
+        if target == Target::Wheels {
+            // Files and no image.
+            return Self::default();
+        }
+        let development = matches!(target, Target::Dev | Target::LocalDev);
+        let mut env = match target {
+            Target::DynamoBase => Vec::new(),
+            Target::WheelBuilder => rust::env(),
+            _ => runtime_env(resolved),
+        };
+        if development {
+            env.extend(development_env(resolved));
+        }
         env.extend(
             resolved
                 .env
                 .iter()
-                .map(|(name, value)| set(name.value.as_str(), value.value.to_string())),
+                .map(|(name, value)| EnvChange::set(name.value.as_str(), value.value.to_string())),
+        );
+        let root = matches!(
+            target,
+            Target::Dev | Target::DynamoBase | Target::WheelBuilder
         );
         Self {
             env,
-            user: resolved.user.name.value.clone(),
-            working_dir: WORKSPACE.to_owned(),
+            user: if root {
+                "root".to_owned()
+            } else {
+                resolved.user.name.value.clone()
+            },
+            working_dir: match target {
+                Target::LocalDev => home(resolved),
+                _ => WORKSPACE.to_owned(),
+            },
             entrypoint: resolved.entrypoint.clone(),
             cmd: resolved.cmd.clone(),
             labels: resolved
@@ -91,18 +86,7 @@ impl ImagePlan {
     pub fn apply(&self, base: &ImageConfig) -> ImageConfig {
         let mut image = base.derived();
         for (name, change) in &self.env {
-            let value = match change {
-                EnvChange::Set(value) => value.clone(),
-                EnvChange::Prepend(folders) => {
-                    let old = image.config.env.get(name).unwrap_or(DEFAULT_PATH);
-                    folders
-                        .iter()
-                        .map(String::as_str)
-                        .chain([old])
-                        .collect::<Vec<_>>()
-                        .join(":")
-                }
-            };
+            let value = change.value(image.config.env.get(name));
             image.config.env.set(name, &value);
         }
         image.config.user.clone_from(&self.user);
@@ -112,4 +96,41 @@ impl ImagePlan {
         image.config.labels.extend(self.labels.clone());
         image
     }
+}
+
+fn runtime_env(resolved: &Resolved) -> Vec<(String, EnvChange)> {
+    let folders = resolved
+        .downloads
+        .iter()
+        .filter_map(|download| download.path.clone());
+    let path = [format!("{VENV}/bin")].into_iter().chain(folders).collect();
+    let mut env = vec![
+        EnvChange::set("DYNAMO_HOME", DYNAMO_HOME),
+        EnvChange::set("VIRTUAL_ENV", VENV),
+        ("PATH".to_owned(), EnvChange::Prepend(path)),
+        EnvChange::set("PYTHON_VERSION", &resolved.python.value),
+        EnvChange::set("HOME", home(resolved)),
+    ];
+    let commit = resolved.commit.as_ref();
+    env.extend(commit.map(|commit| EnvChange::set("DYNAMO_COMMIT_SHA", &commit.value)));
+    env
+}
+
+fn development_env(resolved: &Resolved) -> Vec<(String, EnvChange)> {
+    let mut env = rust::env();
+    env.extend([
+        EnvChange::set("DYNAMO_HOME", WORKSPACE),
+        EnvChange::set("WORKSPACE_DIR", WORKSPACE),
+        EnvChange::set("CARGO_TARGET_DIR", format!("{WORKSPACE}/target")),
+    ]);
+    match resolved.target.value {
+        // Crates of the person, not of the image.
+        Target::LocalDev => env.push(EnvChange::set(
+            "CARGO_HOME",
+            format!("{}/.cargo", home(resolved)),
+        )),
+        // The user is root here.
+        _ => env.push(EnvChange::set("HOME", "/root")),
+    }
+    env
 }

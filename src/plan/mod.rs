@@ -4,6 +4,7 @@
 //! is `emit`) and reads nothing but [`Resolved`].
 
 mod action;
+mod builder;
 mod cache;
 mod component;
 mod config;
@@ -12,12 +13,16 @@ mod script;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod title;
 
 pub use action::{
-    Action, CacheMount, FileAction, Link, LinkedFile, Mount, Owner, Run, Sharing, Tree,
+    Action, CacheMount, ContextTree, EnvChange, FileAction, Link, LinkedFile, Mount, Owner, Run,
+    Sharing, Tree,
 };
-pub use config::{EnvChange, ImagePlan};
+pub use config::ImagePlan;
 pub use render::{to_json, to_text};
+
+use builder::Builder;
 
 use crate::check::Resolved;
 use crate::diagnostic::Span;
@@ -48,7 +53,8 @@ pub struct Stage {
     pub name: String,
     /// What it stands on.
     pub base: Base,
-    /// Its steps in order.
+    /// Its steps in order. If the last one is a command with an output, that
+    /// is what the stage leaves; otherwise it leaves the root filesystem.
     pub steps: Vec<Step>,
 }
 
@@ -60,6 +66,8 @@ pub enum Base {
     Image(ImageSource),
     /// An earlier stage, by name.
     Stage(String),
+    /// Nothing.
+    Scratch,
 }
 
 /// An image and the place that asks for it.
@@ -91,12 +99,12 @@ pub struct Step {
 }
 
 impl Plan {
-    /// Plans the target of a spec.
+    /// Plans the target of a spec: the stages it reaches, and no other.
     pub fn new(resolved: &Resolved) -> Self {
         Self {
             catalog: resolved.release.clone(),
             architecture: resolved.architecture,
-            stages: vec![stage::dynamo_base(resolved), stage::runtime(resolved)],
+            stages: Builder::new(resolved).target(resolved.target.value),
             image: ImagePlan::new(resolved),
             chosen_at: resolved.chosen_at,
         }
@@ -107,7 +115,7 @@ impl Plan {
         let mut images: Vec<&ImageSource> = Vec::new();
         let bases = self.stages.iter().filter_map(|stage| match &stage.base {
             Base::Image(image) => Some(image),
-            Base::Stage(_) => None,
+            Base::Stage(_) | Base::Scratch => None,
         });
         for image in bases.chain(self.trees().filter_map(Tree::image)) {
             if !images
@@ -125,7 +133,7 @@ impl Plan {
         let mut paths: Vec<&str> = self
             .trees()
             .filter_map(|tree| match tree {
-                Tree::Context { paths } => Some(paths.iter().map(String::as_str)),
+                Tree::Context(context) => Some(context.paths.iter().map(String::as_str)),
                 _ => None,
             })
             .flatten()

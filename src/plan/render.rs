@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::config::EnvChange;
-use super::{Action, Base, FileAction, Mount, Plan, Step, Tree};
+use super::{Action, Base, ContextTree, EnvChange, FileAction, Mount, Plan, Step, Tree};
 use crate::diagnostic::{Sources, Span};
 
 /// The plan as JSON; each step has `places`, `file:line` of the values it
@@ -32,6 +31,7 @@ pub fn to_text(plan: &Plan, sources: &Sources) -> String {
         let base = match &stage.base {
             Base::Image(image) => image.reference.familiar(),
             Base::Stage(name) => name.clone(),
+            Base::Scratch => "nothing".to_owned(),
         };
         let _ = writeln!(text, "\n{} from {base}", stage.name);
         for (index, step) in stage.steps.iter().enumerate() {
@@ -60,6 +60,9 @@ fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) 
             let network = if run.network { "" } else { ", no network" };
             let _ = writeln!(text, "     run as {who} in {}{network}", run.cwd);
             run.mounts.iter().for_each(|mount| write_mount(text, mount));
+            if let Some(output) = &run.output {
+                let _ = writeln!(text, "     keep {output}");
+            }
         }
         Action::Files(files) => files.iter().for_each(|file| write_file(text, file)),
         Action::Link(link) => {
@@ -69,12 +72,7 @@ fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) 
             }
         }
     }
-    let places: Vec<String> = step
-        .places
-        .iter()
-        .map(|span| place(*span, sources))
-        .collect();
-    let _ = writeln!(text, "     because of {}", dedup(places).join(", "));
+    let _ = writeln!(text, "     because of {}", reasons(&step.places, sources));
 }
 
 fn write_mount(text: &mut String, mount: &Mount) {
@@ -91,11 +89,12 @@ fn write_mount(text: &mut String, mount: &Mount) {
             tree,
             source,
             target,
+            scratch,
         } => {
+            let writable = if *scratch { ", writes thrown away" } else { "" };
             writeln!(
                 text,
-                "     bind {target} from {} of {}",
-                source,
+                "     bind {target} from {source} of {}{writable}",
                 describe(tree)
             )
         }
@@ -137,7 +136,15 @@ fn write_image(text: &mut String, plan: &Plan) {
 fn describe(tree: &Tree) -> String {
     match tree {
         Tree::Image(image) => format!("image {}", image.reference.familiar()),
-        Tree::Context { paths } => format!("the build context ({})", paths.join(", ")),
+        Tree::Stage(name) => format!("stage {name}"),
+        Tree::Context(ContextTree { paths, only, .. }) => match only.as_slice() {
+            [] => format!("the build context ({})", paths.join(", ")),
+            only => format!(
+                "the build context ({}; only {})",
+                paths.join(", "),
+                only.join(", ")
+            ),
+        },
         Tree::Archive { url, checksum, .. } => match checksum {
             Some(checksum) => format!("archive {url} ({checksum})"),
             None => format!("archive {url} (no checksum known)"),
@@ -146,12 +153,27 @@ fn describe(tree: &Tree) -> String {
     }
 }
 
-fn dedup(mut places: Vec<String>) -> Vec<String> {
-    let mut seen = Vec::new();
-    places.retain(|place| {
-        let new = !seen.contains(place);
-        seen.push(place.clone());
-        new
-    });
-    places
+/// Places in their order without repetition; lines that follow each other in
+/// one file are one range.
+fn reasons(places: &[Span], sources: &Sources) -> String {
+    let mut ranges: Vec<(&str, u32, u32)> = Vec::new();
+    for span in places {
+        let file = sources.get(span.source).name.as_str();
+        let line = sources.lines(*span).0;
+        let known = ranges
+            .iter_mut()
+            .find(|(known, first, last)| *known == file && (*first..=*last + 1).contains(&line));
+        match known {
+            Some((_, _, last)) => *last = line.max(*last),
+            None => ranges.push((file, line, line)),
+        }
+    }
+    let text = |(file, first, last): &(&str, u32, u32)| {
+        if first == last {
+            format!("{file}:{first}")
+        } else {
+            format!("{file}:{first}-{last}")
+        }
+    };
+    ranges.iter().map(text).collect::<Vec<_>>().join(", ")
 }

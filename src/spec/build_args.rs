@@ -14,10 +14,12 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceKind, Sources, Span
 /// Arguments of the Dockerfile path and the keys they set.
 /// Source: the `ARG`s of the templates that this frontend replaces.
 pub const ALIASES: &[(&str, &str)] = &[
+    ("CARGO_BUILD_JOBS", "toolchain.cargo_jobs"),
     ("DYNAMO_COMMIT_SHA", "dynamo.commit"),
     ("ETCD_VERSION", "components.etcd.version"),
     ("NATS_VERSION", "components.nats.version"),
     ("PYTHON_VERSION", "toolchain.python"),
+    ("RUST_VERSION", "toolchain.rust"),
     ("USER_GID", "user.gid"),
     ("USER_UID", "user.uid"),
 ];

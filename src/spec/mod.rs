@@ -24,7 +24,7 @@ pub use collection::{Switch, Table};
 pub use decode::{Decode, Scalar};
 pub use dynamo::{Dynamo, DynamoSource, GitSource};
 pub use scalar::{
-    AptPackage, ArchitectureKey, ContextPath, EnvName, Id, ImageName, LabelName, Prefix,
+    AptPackage, ArchitectureKey, ContextPath, Count, EnvName, Id, ImageName, LabelName, Prefix,
     PythonVersion, Requirement, Revision, Sha256, Text, UserName, Version,
 };
 pub use sections::{

@@ -124,8 +124,9 @@ text_type! {
     /// A path inside the build context.
     ContextPath, "a path in the build context",
     |text| !text.starts_with('/') && !text.is_empty() && !text.contains('\0')
-        && text.split('/').all(|part| !matches!(part, "" | "." | "..")),
-    "is not a relative path inside the build context"
+        && text.split('/').all(|part| !matches!(part, "" | "." | ".."))
+        && !text.contains(['*', '?', '[', '\\']),
+    "is not a relative path inside the build context, without wildcards"
 }
 
 text_type! {
@@ -189,5 +190,20 @@ impl Scalar for ArchitectureKey {
                 abbreviate(text)
             )
         })
+    }
+}
+
+/// How many of something; at least one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count(pub u32);
+
+impl Scalar for Count {
+    const WHAT: &'static str = "a number";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        match text.parse() {
+            Ok(count) if count > 0 && all(text, |c| c.is_ascii_digit()) => Ok(Self(count)),
+            _ => Err(format!("`{}` is not a number from 1 on", abbreviate(text))),
+        }
     }
 }

@@ -3,8 +3,8 @@
 use super::collection::{Switch, Table};
 use super::decode::mapping;
 use super::scalar::{
-    AptPackage, ArchitectureKey, ContextPath, EnvName, Id, ImageName, PythonVersion, Requirement,
-    Sha256, Text, UserName, Version,
+    AptPackage, ArchitectureKey, ContextPath, Count, EnvName, Id, ImageName, PythonVersion,
+    Requirement, Sha256, Text, UserName, Version,
 };
 use crate::diagnostic::Spanned;
 
@@ -15,6 +15,8 @@ mapping! {
         base: ImageName,
         /// The image that holds `uv` and `uvx` at its root.
         uv: ImageName,
+        /// The image that holds Rust under `/usr/local`, as the official one does.
+        rust: ImageName,
     }
 }
 
@@ -23,6 +25,10 @@ mapping! {
     pub struct Toolchain {
         /// Python of the image, as a release line: `"3.12"`.
         python: PythonVersion,
+        /// Rust that compiles the wheels.
+        rust: Version,
+        /// Crates that are compiled at the same time.
+        cargo_jobs: Count,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::check::Resolved;
 use crate::diagnostic::Spanned;
-use crate::plan::action::{Action, Mount, Run, Tree};
-use crate::plan::{Step, cache, script};
+use crate::plan::action::{Action, EnvChange, Mount, Run, Tree};
+use crate::plan::{Step, cache, script, title};
 
 /// apt's settings for a build. Mounted over the file with which Docker's base
 /// images make apt delete what it downloaded, which would empty the cache.
@@ -33,17 +33,23 @@ pub(in crate::plan) fn install<T: std::fmt::Display>(
         },
         source: "/settings".to_owned(),
         target: SETTINGS_PATH.to_owned(),
+        scratch: false,
     };
+    let script = script::apt_install(names.iter().cloned());
     let run = Run {
-        args: script::apt_install(names.iter().cloned()),
-        env: vec![("DEBIAN_FRONTEND".to_owned(), "noninteractive".to_owned())],
+        args: script.args,
+        env: vec![EnvChange::set("DEBIAN_FRONTEND", "noninteractive")],
         user: None,
         cwd: "/".to_owned(),
-        mounts: cache::apt(resolved).into_iter().chain([settings]).collect(),
+        mounts: cache::apt(resolved)
+            .into_iter()
+            .chain([settings, script.mount])
+            .collect(),
         network: true,
+        output: None,
     };
     Some(Step {
-        title: format!("{title}: {}", names.join(" ")),
+        title: format!("{title}: {}", title::list(&names)),
         component: None,
         places: packages.iter().map(|package| package.span).collect(),
         action: Action::Run(run),

@@ -12,10 +12,7 @@ pub(in crate::plan) fn link(download: &Download) -> Step {
         checksum: checksum.map(|checksum| checksum.value.clone()),
         place: download.url.span,
     };
-    let file = |(from, to): &(String, String)| LinkedFile {
-        from: format!("/{from}"),
-        to: to.clone(),
-    };
+    let file = |(from, to): &(String, String)| LinkedFile::of_root(format!("/{from}"), to);
     Step {
         title: format!("add {} {}", download.name, download.version.value),
         component: Some(download.name.clone()),

@@ -2,6 +2,10 @@
 
 pub(super) mod account;
 pub(super) mod apt;
+pub(super) mod developer;
 pub(super) mod download;
 pub(super) mod python;
+pub(super) mod rust;
 pub(super) mod uv;
+pub(super) mod wheels;
+pub(super) mod workspace;

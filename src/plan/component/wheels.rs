@@ -1,0 +1,189 @@
+//! Dynamo's wheels, compiled from the build context.
+//!
+//! Four trees that depend on no more than they must: the crates on the
+//! manifests and the lock file, the Rust wheel on the crates and the Rust
+//! sources, the pure Python wheel on the Python sources alone.
+
+use super::{rust, uv};
+use crate::check::Resolved;
+use crate::diagnostic::Span;
+use crate::plan::action::{Action, ContextTree, EnvChange, Mount, Run, Tree};
+use crate::plan::builder::Builder;
+use crate::plan::{Base, Stage, Step, cache, script};
+
+/// Where sources stand while they are built.
+const SOURCES: &str = "/workspace";
+/// Where the crates stand; the same in the step that downloads them and in the
+/// one that compiles, because their configuration names it.
+const CRATES: &str = "/opt/cargo-vendor";
+/// Cargo's home in steps; the toolchain's own is read-only there.
+const CARGO_HOME: &str = "/opt/cargo";
+/// Where a step leaves its wheel.
+const WHEELS: &str = "/opt/wheels";
+/// What compilers leave for the next compilation.
+const TARGET: &str = "/opt/dynamo/target";
+/// Where the build tools are.
+pub(in crate::plan) const TOOLS: &str = "/opt/build/venv";
+
+/// The crates of the lock file, downloaded and unpacked.
+pub(in crate::plan) fn crates(builder: &mut Builder<'_>, tools: &str) -> String {
+    let base = Base::Stage(tools.to_owned());
+    builder.stage("crates", |builder| {
+        let resolved = builder.resolved;
+        let manifests = Mount::Bind {
+            tree: Tree::Context(ContextTree {
+                only: resolved.repository.manifests.clone(),
+                ..ContextTree::of(&resolved.repository.rust_sources)
+            }),
+            source: "/".to_owned(),
+            target: "/run/manifests".to_owned(),
+            scratch: false,
+        };
+        let script = script::vendor("/run/manifests", CRATES);
+        let run = Run {
+            args: script.args,
+            cwd: "/".to_owned(),
+            mounts: cache::cargo(resolved, CARGO_HOME)
+                .into_iter()
+                .chain(rust::mounts(resolved))
+                .chain([manifests, script.mount])
+                .collect(),
+            network: true,
+            output: Some(CRATES.to_owned()),
+            ..compile(Vec::new())
+        };
+        stage(
+            "crates",
+            base,
+            "download the crates of Cargo.lock",
+            place(resolved),
+            run,
+        )
+    })
+}
+
+/// The Rust wheel.
+pub(in crate::plan) fn rust_wheel(builder: &mut Builder<'_>, tools: &str) -> String {
+    let base = Base::Stage(tools.to_owned());
+    let crates = crates(builder, tools);
+    builder.stage("rust_wheel", |builder| {
+        let resolved = builder.resolved;
+        let bind = |source: &str, target: &str| Mount::Bind {
+            tree: Tree::Stage(crates.clone()),
+            source: source.to_owned(),
+            target: target.to_owned(),
+            scratch: false,
+        };
+        let args = [
+            "maturin",
+            "build",
+            "--release",
+            "--locked",
+            "--offline",
+            "--out",
+            WHEELS,
+        ];
+        let run = Run {
+            args: args.map(str::to_owned).to_vec(),
+            cwd: format!("{SOURCES}/{}", resolved.repository.bindings),
+            mounts: [
+                sources(&resolved.repository.rust_sources),
+                bind("/", CRATES),
+                bind("/config.toml", &format!("{CARGO_HOME}/config.toml")),
+                cache::cargo_target(resolved, TARGET),
+            ]
+            .into_iter()
+            .chain(rust::mounts(resolved))
+            .collect(),
+            output: Some(WHEELS.to_owned()),
+            ..compile(vec![
+                EnvChange::set("CARGO_TARGET_DIR", TARGET),
+                EnvChange::set("CARGO_BUILD_JOBS", resolved.cargo_jobs.to_string()),
+            ])
+        };
+        stage(
+            "rust_wheel",
+            base,
+            "compile the Rust wheel",
+            place(resolved),
+            run,
+        )
+    })
+}
+
+/// The pure Python wheel.
+pub(in crate::plan) fn python_wheel(builder: &mut Builder<'_>, tools: &str) -> String {
+    let base = Base::Stage(tools.to_owned());
+    builder.stage("python_wheel", |builder| {
+        let resolved = builder.resolved;
+        let args = [
+            &uv::program(),
+            "build",
+            "--wheel",
+            "--no-create-gitignore",
+            "--python",
+            &format!("{TOOLS}/bin/python"),
+            "--out-dir",
+            WHEELS,
+        ];
+        let mut run = uv::run(resolved, args.map(str::to_owned), None);
+        SOURCES.clone_into(&mut run.cwd);
+        run.mounts
+            .push(sources(&resolved.repository.python_sources));
+        run.output = Some(WHEELS.to_owned());
+        stage(
+            "python_wheel",
+            base,
+            "build the Python wheel",
+            place(resolved),
+            run,
+        )
+    })
+}
+
+/// A command of the compilers: no network, nothing kept but its output.
+fn compile(more: Vec<(String, EnvChange)>) -> Run {
+    let mut env = rust::env();
+    env.extend([
+        EnvChange::set("CARGO_HOME", CARGO_HOME),
+        EnvChange::programs(&[&format!("{TOOLS}/bin")]),
+    ]);
+    env.extend(more);
+    Run {
+        args: Vec::new(),
+        env,
+        user: None,
+        cwd: "/".to_owned(),
+        mounts: Vec::new(),
+        network: false,
+        output: None,
+    }
+}
+
+/// Sources of the context, with room for what build scripts write beside them.
+fn sources(paths: &[String]) -> Mount {
+    Mount::Bind {
+        tree: Tree::Context(ContextTree::of(paths)),
+        source: "/".to_owned(),
+        target: SOURCES.to_owned(),
+        scratch: true,
+    }
+}
+
+fn place(resolved: &Resolved) -> Vec<Span> {
+    vec![resolved.dynamo.place()]
+}
+
+fn stage(name: &str, base: Base, title: &str, places: Vec<Span>, run: Run) -> Stage {
+    let step = Step {
+        title: title.to_owned(),
+        component: Some("dynamo".to_owned()),
+        places,
+        action: Action::Run(run),
+    };
+    Stage {
+        name: name.to_owned(),
+        base,
+        steps: vec![step],
+    }
+}

@@ -1,0 +1,24 @@
+//! `test`: the runtime with the tests and what they require.
+
+use super::runtime;
+use crate::plan::builder::Builder;
+use crate::plan::component::{python, workspace};
+use crate::plan::{Base, Stage};
+
+/// Plans the stage.
+pub(in crate::plan) fn test(builder: &mut Builder<'_>) -> String {
+    let base = runtime(builder);
+    builder.stage("test", |builder| {
+        let resolved = builder.resolved;
+        let repository = &resolved.repository;
+        let places = vec![resolved.target.span];
+        Stage {
+            name: "test".to_owned(),
+            base: Base::Stage(base),
+            steps: vec![
+                python::requirements(resolved, &repository.test_requirements, places),
+                workspace::link(resolved, "add the tests", &repository.tests),
+            ],
+        }
+    })
+}
