@@ -3,6 +3,7 @@
 //! Owns what is asked of the daemon between the plan and the answer. What is
 //! built is decided before; what the graph looks like, in `emit`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use buildkit_llb::{Dropped, MarshalOptions, Platform, marshal};
@@ -18,15 +19,11 @@ use super::options::Options;
 use super::resolver::{ImageQuery, ImageResolver, ResolvedImage};
 use super::result::{BuildResult, PlatformResult, Reply};
 use super::spec_source::LoadedSpec;
-use crate::emit::{self, Images, KnownImage, Settings};
+use crate::emit::{self, Images, KnownImage, Record, Settings};
 use crate::image::ImageConfig;
 use crate::pipeline::Outcome;
 use crate::plan::Plan;
 use crate::spec::Architecture;
-
-/// Key of the result's metadata that holds what images were resolved to, for
-/// `dynamo-frontend llb --images`.
-const IMAGES_KEY: &str = "dynamo.images";
 
 /// A build whose spec is in order.
 pub(super) struct Build<'a, B> {
@@ -90,22 +87,23 @@ impl<B: Bridge + 'static> Build<'_, B> {
             multi_platform: self.options.multi_platform,
             ..BuildResult::default()
         };
-        let mut known = serde_json::Map::new();
+        let mut record = Record {
+            images: BTreeMap::new(),
+            settings: self.settings(),
+            lacking: Record::lacking(&self.bridge.caps().llb),
+        };
         let mut dropped = Vec::new();
         for (platform, images, without) in built {
             dropped.extend(without);
             let id = super::result::platform_id(&platform.platform);
-            known.insert(
-                id,
-                serde_json::to_value(images).map_err(FrontendError::bug)?,
-            );
+            record.images.insert(id, images);
             result.platforms.push(platform);
         }
         self.warn_of(&dropped).await;
-        let known = serde_json::Value::Object(known).to_string();
+        let record = serde_json::to_string(&record).map_err(FrontendError::bug)?;
         result
             .frontend_metadata
-            .insert(IMAGES_KEY.to_owned(), known);
+            .insert(Record::KEY.to_owned(), record);
         Ok(Reply::Build(result))
     }
 

@@ -34,14 +34,14 @@ pub(super) async fn excludes<B: Bridge>(
 ) -> Result<Vec<String>, FrontendError> {
     let own = format!("{}{IGNORE_FILE}", loaded.filename);
     let found = read(bridge, &loaded.reference, &own).await;
-    let (path, content) = match found.map_err(|error| unreadable(&error, &own))? {
-        Some(content) => (own.as_str(), Some(content)),
-        None => {
-            let tree = load_ignore_file(bridge, session).await?;
-            let found = read(bridge, &tree, IGNORE_FILE).await;
-            let content = found.map_err(|error| unreadable(&error, IGNORE_FILE))?;
-            (IGNORE_FILE, content)
-        }
+    let found = found.map_err(|error| unreadable(&error, &own))?;
+    let (path, content) = if found.is_some() {
+        (own.as_str(), found)
+    } else {
+        let tree = load_ignore_file(bridge, session).await?;
+        let found = read(bridge, &tree, IGNORE_FILE).await;
+        let content = found.map_err(|error| unreadable(&error, IGNORE_FILE))?;
+        (IGNORE_FILE, content)
     };
     ignore_file::parse(&content.unwrap_or_default())
         .map_err(|error| FrontendError::new(format!("failed parsing `{path}`: {error}")))

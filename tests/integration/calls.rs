@@ -64,8 +64,10 @@ fn the_result_has_the_image_config_and_the_platform() {
 
 #[test]
 fn what_images_were_resolved_to_goes_into_the_metadata_file() {
-    let images = Case::spec(MINIMAL).run().metadata("frontend.dynamo.images");
-    let base = &images["linux/amd64"][BASE];
+    let images = Case::spec(MINIMAL)
+        .run()
+        .metadata("frontend.dynamo.resolved");
+    let base = &images["images"]["linux/amd64"][BASE];
     assert_eq!(base["pinned"], format!("{BASE}@{DIGEST}"));
     assert_eq!(base["env"][0], "PATH=/bin");
 }

@@ -45,7 +45,7 @@ fn both_architectures_are_built_in_one_request() {
             platform
         );
     }
-    let images = ran.metadata("frontend.dynamo.images");
+    let images = &ran.metadata("frontend.dynamo.resolved")["images"];
     assert!(
         BOTH.iter()
             .all(|platform| images[platform][BASE].is_object())
