@@ -118,8 +118,9 @@ fn platforms<B: Bridge>(
             .normalized();
         let architecture = Architecture::of(&platform).ok_or_else(|| {
             FrontendError::new(format!(
-                "images exist for linux/amd64 and linux/arm64, not for {platform}"
+                "images exist for linux/amd64 and linux/arm64, not for `{platform}`"
             ))
+            .help("name one of them with `--platform`, as in `--platform linux/amd64`")
         })?;
         // One platform may be asked for under two names.
         if !platforms.contains(&(platform.clone(), architecture)) {
