@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use super::output::{CliError, FINDINGS, OK, color, data};
+use super::output::{CliError, FINDINGS, OK, color, data, note};
 use super::{Format, SpecArguments, input};
 use crate::diagnostic::{Severity, to_json, to_terminal};
 
@@ -35,12 +35,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
         .count();
     match (found.len(), arguments.format) {
         (_, Format::Json) => {}
-        (0, Format::Text) => eprintln!("no findings"),
-        (all, Format::Text) => eprintln!(
+        (0, Format::Text) => note("no findings"),
+        (all, Format::Text) => note(&format!(
             "\n{}, {}",
             count(errors, "error"),
             count(all - errors, "warning")
-        ),
+        )),
     }
     Ok(ExitCode::from(if found.is_empty() { OK } else { FINDINGS }))
 }

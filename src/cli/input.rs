@@ -44,34 +44,41 @@ fn read(file: &str) -> Result<(String, Vec<u8>), CliError> {
     Ok((file.to_owned(), bytes))
 }
 
-fn build_args(given: &[String]) -> Result<BTreeMap<String, String>, CliError> {
-    given
-        .iter()
-        .map(|argument| match argument.split_once('=') {
-            Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-            // As in buildx, a bare name takes its value from the environment.
-            None => Ok((argument.clone(), environment(argument))),
-            Some(_) => Err(CliError::Usage(format!(
-                "`--build-arg {argument}` has no name"
-            ))),
-        })
-        .collect()
+pub(super) fn build_args(given: &[String]) -> Result<BTreeMap<String, String>, CliError> {
+    let pair = |argument: &String| match argument.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Some(Ok((name.to_owned(), value.to_owned()))),
+        // As in buildx, a bare name takes its value from the environment, and
+        // is dropped where there is none.
+        None => environment(argument).map(|value| Ok((argument.clone(), value))),
+        Some(_) => Some(Err(CliError::Usage(format!(
+            "`--build-arg {argument}` has no name"
+        )))),
+    };
+    given.iter().filter_map(pair).collect()
 }
 
-fn environment(name: &str) -> String {
-    std::env::var_os(name).map_or_else(String::new, |value| value.to_string_lossy().into_owned())
+fn environment(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 fn architectures(platforms: &[String]) -> Result<Vec<Architecture>, CliError> {
     if platforms.is_empty() {
-        let here = std::env::consts::ARCH;
-        let known = Architecture::from_word(here);
-        return Ok(vec![known.unwrap_or(Architecture::Amd64)]);
+        return Ok(vec![own_architecture(std::env::consts::ARCH)?]);
     }
     platforms
         .iter()
         .map(|platform| architecture(platform))
         .collect()
+}
+
+/// The architecture of this machine, unless no image is for it.
+fn own_architecture(word: &str) -> Result<Architecture, CliError> {
+    Architecture::from_word(word).ok_or_else(|| {
+        CliError::Usage(format!(
+            "images exist for linux/amd64 and linux/arm64, and this machine is `{word}`; \
+             name one with `--platform`"
+        ))
+    })
 }
 
 fn architecture(platform: &str) -> Result<Architecture, CliError> {
@@ -86,4 +93,23 @@ fn architecture(platform: &str) -> Result<Architecture, CliError> {
             "`--platform {platform}`: images exist for linux/amd64 and linux/arm64{hint}"
         ))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_that_no_image_is_for_is_no_other_machine() {
+        for known in ["x86_64", "aarch64", "amd64", "arm64"] {
+            assert!(own_architecture(known).is_ok(), "{known}");
+        }
+        let error = own_architecture("riscv64")
+            .expect_err("no image")
+            .to_string();
+        assert!(
+            error.contains("`riscv64`") && error.contains("`--platform`"),
+            "{error}"
+        );
+    }
 }

@@ -4,27 +4,29 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::ExitCode;
 
-use buildkit_llb::{CapSet, MarshalOptions, marshal};
+use buildkit_llb::{MarshalOptions, marshal};
 use serde_json::Value;
 
-use super::output::{CliError, FINDINGS, OK, data, findings};
+use super::output::{CliError, FINDINGS, OK, binary, findings};
 use super::{SpecArguments, input};
-use crate::emit::{self, Images, Settings};
+use crate::emit::{self, Record};
 
-/// Where `docker buildx build --metadata-file` puts what a build resolved.
-const METADATA_KEY: &str = "frontend.dynamo.images";
+/// Put in front of the ids of cache mounts.
+const CACHE_NAMESPACE: &str = "BUILDKIT_CACHE_MOUNT_NS";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     spec: SpecArguments,
-    /// What images were resolved to: the file of `docker buildx build --metadata-file`.
-    /// Without it images keep their tags, and steps do not see their environment
+    /// Write the graph of a build that was made: the file of `docker buildx build
+    /// --metadata-file`. Without it images keep their tags, and steps do not see
+    /// their environment. Proxies are not in it, they are given as build arguments
     #[arg(long, value_name = "FILE")]
-    images: Option<String>,
+    metadata: Option<String>,
 }
 
-/// Writes the definition of one platform, for the newest BuildKit.
+/// Writes the definition of one platform, for the daemon of the metadata or the
+/// newest one.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let outcome = input::outcome(&arguments.spec)?;
     findings(&outcome.diagnostics.sorted(), &outcome.sources);
@@ -38,40 +40,45 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
         }
     };
     let platform = emit::platform(plan.architecture);
-    let images = match &arguments.images {
-        Some(file) => images(file, &platform.to_string())?,
-        None => Images::default(),
+    let mut record = match &arguments.metadata {
+        Some(file) => record(file, &platform.to_string())?,
+        None => Record::default(),
     };
+    let build_args = input::build_args(&arguments.spec.build_args)?;
+    record.settings.process.proxy = emit::proxy(&build_args);
+    if let Some(namespace) = build_args.get(CACHE_NAMESPACE) {
+        record.settings.cache_namespace = Some(namespace.clone()).filter(|name| !name.is_empty());
+    }
+    let images = record.images.remove(&platform.to_string());
+    let images = images.unwrap_or_default();
     let bug = |error: &dyn std::error::Error| CliError::Graph(error.to_string());
-    let emitted = emit::emit(plan, &images, &outcome.sources, &Settings::default())
+    let emitted = emit::emit(plan, &images, &outcome.sources, &record.settings)
         .map_err(|error| bug(&error))?;
-    let options = MarshalOptions::new(platform).caps(CapSet::all());
+    let options = MarshalOptions::new(platform).caps(record.caps());
     let marshalled = marshal(&emitted.output, &options).map_err(|error| bug(&error))?;
-    data(&marshalled.definition.to_bytes())?;
+    binary(&marshalled.definition.to_bytes())?;
     Ok(ExitCode::from(OK))
 }
 
-/// What a build resolved images to, out of its metadata file.
-fn images(file: &str, platform: &str) -> Result<Images, CliError> {
-    let path = || format!("`{file}`");
+/// What a build knew, out of its metadata file.
+fn record(file: &str, platform: &str) -> Result<Record, CliError> {
     let bytes = fs::read(file).map_err(|source| CliError::Read {
-        path: path(),
+        path: format!("`{file}`"),
         source,
     })?;
-    let wrong = |error: serde_json::Error| CliError::Usage(format!("{} is wrong: {error}", path()));
-    let metadata: BTreeMap<String, Value> = serde_json::from_slice(&bytes).map_err(wrong)?;
-    let known = match metadata.get(METADATA_KEY) {
-        Some(Value::String(text)) => serde_json::from_str(text).map_err(wrong)?,
-        Some(value) => value.clone(),
-        None => {
-            return Err(CliError::Usage(format!(
-                "{} has no `{METADATA_KEY}`",
-                path()
-            )));
-        }
+    let wrong = |error: serde_json::Error| CliError::Usage(format!("`{file}` is wrong: {error}"));
+    let mut metadata: BTreeMap<String, Value> = serde_json::from_slice(&bytes).map_err(wrong)?;
+    let key = format!("frontend.{}", Record::KEY);
+    let record: Record = match metadata.remove(&key) {
+        Some(Value::String(text)) => serde_json::from_str(&text).map_err(wrong)?,
+        Some(value) => serde_json::from_value(value).map_err(wrong)?,
+        None => return Err(CliError::Usage(format!("`{file}` has no `{key}`"))),
     };
-    let mut platforms: BTreeMap<String, Images> = serde_json::from_value(known).map_err(wrong)?;
-    platforms
-        .remove(platform)
-        .ok_or_else(|| CliError::Usage(format!("{} knows nothing of {platform}", path())))
+    if record.images.contains_key(platform) {
+        Ok(record)
+    } else {
+        Err(CliError::Usage(format!(
+            "`{file}` knows nothing of {platform}"
+        )))
+    }
 }

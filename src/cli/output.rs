@@ -35,29 +35,44 @@ pub(super) enum CliError {
     Graph(String),
 }
 
-/// Prints the error and gives its exit code. A reader that has gone away, as
-/// `head` does, is no error.
+/// Prints the error and gives its exit code.
 pub(super) fn fail(error: &CliError) -> ExitCode {
-    if let CliError::Write(source) = error
-        && source.kind() == io::ErrorKind::BrokenPipe
-    {
-        return ExitCode::from(OK);
-    }
-    eprintln!("error: {error}");
+    note(&format!("error: {error}"));
     ExitCode::from(USAGE)
 }
 
-/// Writes data to standard output.
+/// Writes data to standard output. A reader that has gone away, as `head` does,
+/// is no error, and changes no exit code.
 pub(super) fn data(bytes: &[u8]) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
-    out.write_all(bytes)?;
-    Ok(out.flush()?)
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Writes bytes that no terminal should get to standard output.
+pub(super) fn binary(bytes: &[u8]) -> Result<(), CliError> {
+    if io::stdout().is_terminal() {
+        return Err(CliError::Usage(
+            "standard output is a terminal, and a definition is not text; \
+             write it to a file with `> build.llb`"
+                .to_owned(),
+        ));
+    }
+    data(bytes)
+}
+
+/// Writes a line to standard error. There is nobody to tell when that fails.
+pub(super) fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// Writes findings for a person to standard error.
 pub(super) fn findings(found: &[&Diagnostic], sources: &Sources) {
     if !found.is_empty() {
-        eprintln!("{}\n", to_terminal(found, sources, color(&io::stderr())));
+        let text = to_terminal(found, sources, color(&io::stderr()));
+        note(&format!("{text}\n"));
     }
 }
 

@@ -8,6 +8,7 @@ mod history;
 mod images;
 mod location;
 mod process;
+mod record;
 mod settings;
 mod stage;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub use history::COMMENT;
 pub use images::{Images, KnownImage};
 pub use location::{source_file, written};
 pub use process::{Limit, NetworkMode, ProcessSettings, proxy};
+pub use record::Record;
 pub use settings::{CONTEXT_NAME, NoCache, Settings};
 
 use crate::diagnostic::{SourceId, Sources};

@@ -1,12 +1,16 @@
 //! What the request says about the graph and the spec does not.
 
+use serde::{Deserialize, Serialize};
+
 use super::process::ProcessSettings;
+use super::record::ResolveModeName;
 
 /// The client's directory that is the build context.
 pub const CONTEXT_NAME: &str = "context";
 
 /// Settings of one graph.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// The client session that local directories are read from.
     pub session: Option<String>,
@@ -22,13 +26,15 @@ pub struct Settings {
     /// Stages whose steps ignore the cache.
     pub no_cache: NoCache,
     /// Whether images are pulled although the daemon has them.
+    #[serde(with = "ResolveModeName")]
     pub resolve_mode: buildkit_llb::ResolveMode,
     /// What holds for every process.
     pub process: ProcessSettings,
 }
 
 /// Which stages ignore the cache.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum NoCache {
     /// None.
     #[default]

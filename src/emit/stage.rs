@@ -24,7 +24,7 @@ impl Emitter<'_> {
             let name = self.step_name(stage, index, &step.title);
             match &step.action {
                 Action::Link(link) => {
-                    links.push((self.link(link, step, name), step.places.clone()));
+                    links.push((self.link(link, stage, step, name), step.places.clone()));
                     done.history.push(history::entry(&step.title));
                     continue;
                 }
@@ -34,7 +34,7 @@ impl Emitter<'_> {
                 }
                 Action::Files(files) => {
                     self.join(&mut done, &mut links, stage);
-                    done.output = self.files(files, step, name, &done.output);
+                    done.output = self.files(files, stage, step, name, &done.output);
                 }
             }
             done.history.push(history::entry(&step.title));
@@ -131,9 +131,17 @@ impl Emitter<'_> {
         mount.base(&prepared).selector(PREPARED_CACHE)
     }
 
-    fn files(&self, files: &[FileAction], step: &Step, name: String, on: &Output) -> Output {
+    fn files(
+        &self,
+        files: &[FileAction],
+        stage: &Stage,
+        step: &Step,
+        name: String,
+        on: &Output,
+    ) -> Output {
         let op = FileOp::on(on)
             .name(name)
+            .ignore_cache(self.settings.no_cache.covers(&stage.name))
             .locations(self.locations(&step.places));
         let op = files.iter().fold(op, |op, file| match file {
             FileAction::File {
@@ -145,7 +153,7 @@ impl Emitter<'_> {
         op.output()
     }
 
-    fn link(&self, link: &Link, step: &Step, name: String) -> Output {
+    fn link(&self, link: &Link, stage: &Stage, step: &Step, name: String) -> Output {
         // An archive is downloaded, unpacked and linked: three operations, and
         // one line of progress.
         let archive = matches!(link.tree, Tree::Archive { .. });
@@ -154,6 +162,7 @@ impl Emitter<'_> {
         let tree = self.tree(&link.tree, &step.places, group.as_ref());
         let op = FileOp::on(&Output::scratch())
             .name(name)
+            .ignore_cache(self.settings.no_cache.covers(&stage.name))
             .locations(self.locations(&step.places));
         let op = match group {
             Some(group) => op.progress_group(group),

@@ -3,30 +3,26 @@
 //! Owns what is asked of the daemon between the plan and the answer. What is
 //! built is decided before; what the graph looks like, in `emit`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use buildkit_llb::{Dropped, MarshalOptions, Platform, marshal};
-use buildkit_proto::pb;
-use futures_util::future::{join_all, try_join_all};
+use futures_util::future::try_join_all;
 
 use super::bridge::{Bridge, Ref, Solve, Warning};
 use super::caps::{Caps, name};
 use super::dropped;
 use super::error::FrontendError;
 use super::findings;
+use super::images::Found;
 use super::options::Options;
-use super::resolver::{ImageQuery, ImageResolver, ResolvedImage};
 use super::result::{BuildResult, PlatformResult, Reply};
 use super::spec_source::LoadedSpec;
-use crate::emit::{self, Images, KnownImage, Settings};
+use crate::emit::{self, Images, KnownImage, Record, Settings};
 use crate::image::ImageConfig;
 use crate::pipeline::Outcome;
 use crate::plan::Plan;
 use crate::spec::Architecture;
-
-/// Key of the result's metadata that holds what images were resolved to, for
-/// `dynamo-frontend llb --images`.
-const IMAGES_KEY: &str = "dynamo.images";
 
 /// A build whose spec is in order.
 pub(super) struct Build<'a, B> {
@@ -80,32 +76,34 @@ impl<B: Bridge + 'static> Build<'_, B> {
         platforms: &[(Platform, Architecture)],
     ) -> Result<Reply, FrontendError> {
         self.warn().await;
-        let resolver = ImageResolver::new(self.bridge.clone());
+        let found = self.images(platforms).await?;
         let builds = platforms
             .iter()
             .zip(&self.outcome.plans)
-            .map(|((platform, _), plan)| self.platform(plan, platform, &resolver));
+            .zip(&found)
+            .map(|(((platform, _), plan), found)| self.platform(plan, platform, found));
         let built = try_join_all(builds).await?;
         let mut result = BuildResult {
             multi_platform: self.options.multi_platform,
             ..BuildResult::default()
         };
-        let mut known = serde_json::Map::new();
+        let mut record = Record {
+            images: BTreeMap::new(),
+            settings: self.settings(),
+            lacking: Record::lacking(&self.bridge.caps().llb),
+        };
         let mut dropped = Vec::new();
         for (platform, images, without) in built {
             dropped.extend(without);
             let id = super::result::platform_id(&platform.platform);
-            known.insert(
-                id,
-                serde_json::to_value(images).map_err(FrontendError::bug)?,
-            );
+            record.images.insert(id, images);
             result.platforms.push(platform);
         }
         self.warn_of(&dropped).await;
-        let known = serde_json::Value::Object(known).to_string();
+        let record = serde_json::to_string(&record).map_err(FrontendError::bug)?;
         result
             .frontend_metadata
-            .insert(IMAGES_KEY.to_owned(), known);
+            .insert(Record::KEY.to_owned(), record);
         Ok(Reply::Build(result))
     }
 
@@ -113,12 +111,11 @@ impl<B: Bridge + 'static> Build<'_, B> {
         &self,
         plan: &Plan,
         platform: &Platform,
-        resolver: &ImageResolver<B>,
+        found: &Found,
     ) -> Result<(PlatformResult, Images, Vec<Dropped>), FrontendError> {
         let wire = platform.to_pb();
-        let found = self.resolve(plan, &wire, resolver).await?;
         let mut images = Images::default();
-        for (asked, image) in plan.images().into_iter().zip(&found) {
+        for (asked, image) in plan.images().into_iter().zip(found) {
             let env = image.config.config.env.as_slice().to_vec();
             images.insert(
                 &asked.reference,
@@ -133,7 +130,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let base = plan
             .images()
             .into_iter()
-            .zip(&found)
+            .zip(found)
             .find(|(image, _)| Some(image.reference.to_string()) == emitted.base)
             .map(|(_, found)| found);
         let config = base.map_or_else(
@@ -151,48 +148,6 @@ impl<B: Bridge + 'static> Build<'_, B> {
             base_config: base.map(|base| base.config_document.clone()),
         };
         Ok((result, images, dropped))
-    }
-
-    /// Resolves every image of a plan, all at the same time, in their order.
-    async fn resolve(
-        &self,
-        plan: &Plan,
-        platform: &pb::Platform,
-        resolver: &ImageResolver<B>,
-    ) -> Result<Vec<Arc<ResolvedImage>>, FrontendError> {
-        let images = plan.images();
-        let answers = join_all(images.iter().map(|image| {
-            resolver.resolve(ImageQuery {
-                reference: image.reference.clone(),
-                platform: platform.clone(),
-                mode: self.options.resolve_mode,
-                log_name: self.options.multi_platform.then(|| {
-                    format!(
-                        "[{}/{} internal] load metadata for {}",
-                        platform.os, platform.architecture, image.reference
-                    )
-                }),
-            })
-        }));
-        let mut found = Vec::new();
-        for (image, answer) in images.iter().zip(answers.await) {
-            let place = Some(image.place);
-            let located = |error| findings::located(error, place, &self.outcome.sources);
-            let answer = answer.map_err(|error| located(FrontendError::from(&*error)))?;
-            if !answer.fits(platform) {
-                let ImageConfig {
-                    os, architecture, ..
-                } = &answer.config;
-                return Err(located(FrontendError::new(format!(
-                    "the image {} is for {os}/{architecture}, and the build for {}/{}",
-                    image.reference.familiar(),
-                    platform.os,
-                    platform.architecture,
-                ))));
-            }
-            found.push(answer);
-        }
-        Ok(found)
     }
 
     async fn solve(

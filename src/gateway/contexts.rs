@@ -35,15 +35,13 @@ pub(super) async fn excludes<B: Bridge>(
     let own = format!("{}{IGNORE_FILE}", loaded.filename);
     let found = read(bridge, &loaded.reference, &own).await;
     let found = found.map_err(|error| unreadable(&error, &own))?;
-    let (path, content) = if let Some(content) = found {
-        (own.as_str(), Some(content))
+    let (path, content) = if found.is_some() {
+        (own.as_str(), found)
     } else {
         let tree = load_ignore_file(bridge, session).await?;
         let found = read(bridge, &tree, IGNORE_FILE).await;
-        (
-            IGNORE_FILE,
-            found.map_err(|error| unreadable(&error, IGNORE_FILE))?,
-        )
+        let content = found.map_err(|error| unreadable(&error, IGNORE_FILE))?;
+        (IGNORE_FILE, content)
     };
     ignore_file::parse(&content.unwrap_or_default())
         .map_err(|error| FrontendError::new(format!("failed parsing `{path}`: {error}")))

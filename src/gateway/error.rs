@@ -102,6 +102,12 @@ impl FrontendError {
         self
     }
 
+    /// The same, with what to do about it behind the message.
+    pub fn help(mut self, action: impl fmt::Display) -> Self {
+        self.message = format!("{}\nhelp: {action}", self.message);
+        self
+    }
+
     /// The code.
     pub fn code(&self) -> Code {
         self.code

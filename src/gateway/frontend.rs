@@ -61,6 +61,7 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         .get(emit::CONTEXT_NAME)
         .or(request.environment.session_id.as_ref());
     let uses_context = |plan: &Plan| !plan.context_paths().is_empty();
+    let session = session.filter(|_| outcome.plans.iter().any(uses_context));
     let excludes = if outcome.plans.iter().any(uses_context) {
         let refused = contexts::refuse_inputs(&*request.bridge).await;
         refused.map_err(located)?;
@@ -117,8 +118,9 @@ fn platforms<B: Bridge>(
             .normalized();
         let architecture = Architecture::of(&platform).ok_or_else(|| {
             FrontendError::new(format!(
-                "images exist for linux/amd64 and linux/arm64, not for {platform}"
+                "images exist for linux/amd64 and linux/arm64, not for `{platform}`"
             ))
+            .help("name one of them with `--platform`, as in `--platform linux/amd64`")
         })?;
         // One platform may be asked for under two names.
         if !platforms.contains(&(platform.clone(), architecture)) {

@@ -19,6 +19,7 @@ pub mod findings;
 pub mod frontend;
 pub mod grpc;
 mod ignore_file;
+mod images;
 pub mod options;
 mod requests;
 pub mod resolver;

@@ -11,7 +11,7 @@ use super::findings;
 use super::options::Options;
 use super::result::{Reply, SubrequestResult};
 use super::subrequest::{self, Subrequest};
-use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span, summary};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceKind, Sources, Span, summary};
 use crate::pipeline::Outcome;
 use crate::plan::{to_json, to_text};
 
@@ -35,7 +35,7 @@ pub(super) fn without_spec(options: &Options) -> Option<Result<Reply, FrontendEr
     match options.request_id.as_deref()? {
         subrequest::DESCRIBE => Some(Ok(Reply::Subrequest(subrequest::describe(TABLE)))),
         name if TABLE.iter().any(|known| known.name == name) => None,
-        name => Some(Err(subrequest::unsupported(name))),
+        name => Some(Err(unsupported(name))),
     }
 }
 
@@ -50,8 +50,19 @@ pub(super) fn answer(name: &str, outcome: &Outcome) -> Result<Reply, FrontendErr
             &outcome.diagnostics,
             &outcome.sources,
         ))),
-        name => Err(subrequest::unsupported(name)),
+        name => Err(unsupported(name)),
     }
+}
+
+/// The refusal of a request, with those that are answered. Clients cut the
+/// prefix, and look for the text of the first line.
+fn unsupported(name: &str) -> FrontendError {
+    let calls = TABLE.iter().map(|known| {
+        let call = known.name.strip_prefix(subrequest::PREFIX);
+        format!("`--call={}`", call.unwrap_or(known.name))
+    });
+    let calls: Vec<String> = calls.collect();
+    subrequest::unsupported(name).help(format_args!("this version answers {}", calls.join(", ")))
 }
 
 fn plan(outcome: &Outcome) -> SubrequestResult {
@@ -110,7 +121,17 @@ fn lint(diagnostics: &Diagnostics, sources: &Sources) -> SubrequestResult {
 }
 
 fn warning(one: &Diagnostic, sources: &Sources) -> Value {
-    let detail: Vec<&str> = std::iter::once(&one.message)
+    // Clients show every place as one of the file they were given, so that one
+    // in another text is told in words.
+    let elsewhere = one
+        .primary
+        .filter(|span| sources.get(span.source).kind != SourceKind::Spec);
+    let message = match elsewhere {
+        Some(span) => format!("{}: {}", sources.get(span.source).name, one.message),
+        None => one.message.clone(),
+    };
+    let place = one.primary.filter(|_| elsewhere.is_none());
+    let detail: Vec<&str> = std::iter::once(&message)
         .chain(&one.help)
         .map(String::as_str)
         .collect();
@@ -118,7 +139,7 @@ fn warning(one: &Diagnostic, sources: &Sources) -> Value {
         "ruleName": one.code.name(),
         "description": one.code.summary(),
         "detail": detail.join("; "),
-        "location": location(one.primary, sources),
+        "location": location(place, sources),
     })
 }
 

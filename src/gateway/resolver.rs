@@ -24,7 +24,7 @@ const SCHEME: &str = "docker-image://";
 #[derive(Debug, Error)]
 pub enum ResolveError {
     /// The daemon could not.
-    #[error("failed to resolve image {image}: {source}")]
+    #[error("failed to resolve image `{image}`: {source}")]
     Bridge {
         /// The image.
         image: String,
@@ -32,7 +32,7 @@ pub enum ResolveError {
         source: BridgeError,
     },
     /// A policy of the daemon put something else in its place.
-    #[error("image {image} was replaced by {identifier}, which is not an image")]
+    #[error("image `{image}` was replaced by `{identifier}`, which is not an image")]
     Replaced {
         /// The image.
         image: String,
@@ -40,7 +40,7 @@ pub enum ResolveError {
         identifier: String,
     },
     /// What it was replaced by cannot be read.
-    #[error("failed to resolve image {image}: {source}")]
+    #[error("failed to resolve image `{image}`: {source}")]
     Reference {
         /// The image.
         image: String,
@@ -48,7 +48,7 @@ pub enum ResolveError {
         source: ReferenceError,
     },
     /// Its config cannot be read.
-    #[error("failed to resolve image {image}: {source}")]
+    #[error("failed to resolve image `{image}`: {source}")]
     Config {
         /// The image.
         image: String,
@@ -126,7 +126,7 @@ impl From<&ResolveError> for FrontendError {
     fn from(error: &ResolveError) -> Self {
         match error {
             ResolveError::Bridge { image, source } => {
-                Self::from(source).context(format_args!("failed to resolve image {image}"))
+                Self::from(source).context(format_args!("failed to resolve image `{image}`"))
             }
             other => Self::new(other.to_string()),
         }

@@ -22,7 +22,7 @@ pub const TARGETS: &str = "frontend.targets";
 pub const CONVERT_LLB: &str = "frontend.convertllb";
 
 /// Before the names of all subrequests.
-const PREFIX: &str = "frontend.";
+pub(super) const PREFIX: &str = "frontend.";
 /// The version of the list's form.
 const DESCRIBE_VERSION: &str = "1.0.0";
 

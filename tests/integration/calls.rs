@@ -64,8 +64,10 @@ fn the_result_has_the_image_config_and_the_platform() {
 
 #[test]
 fn what_images_were_resolved_to_goes_into_the_metadata_file() {
-    let images = Case::spec(MINIMAL).run().metadata("frontend.dynamo.images");
-    let base = &images["linux/amd64"][BASE];
+    let images = Case::spec(MINIMAL)
+        .run()
+        .metadata("frontend.dynamo.resolved");
+    let base = &images["images"]["linux/amd64"][BASE];
     assert_eq!(base["pinned"], format!("{BASE}@{DIGEST}"));
     assert_eq!(base["env"][0], "PATH=/bin");
 }
@@ -133,7 +135,11 @@ fn subrequests_are_answered_without_resolving_anything() {
         assert!(ran.result().metadata.contains_key("result.txt"), "{name}");
     }
     let error = Case::spec(MINIMAL).option("requestid", "frontend.x").run();
-    assert_eq!(error.error().message, "unsupported request frontend.x");
+    assert_eq!(
+        error.error().message,
+        "unsupported request frontend.x\n\
+         help: this version answers `--call=subrequests.describe`, `--call=lint`, `--call=plan`"
+    );
 }
 
 #[test]
@@ -157,4 +163,17 @@ fn lint_answers_with_findings_instead_of_failing() {
         .option("requestid", "frontend.lint")
         .run();
     assert_eq!(clean.result().metadata["result.statuscode"], b"0");
+}
+
+#[test]
+fn lint_names_the_command_line_where_clients_would_show_a_line_of_the_spec() {
+    let ran = Case::spec(MINIMAL)
+        .option("requestid", "frontend.lint")
+        .option("build-arg:UNDECLARED", "1")
+        .run();
+    let warning = &ran.metadata("result.json")["warnings"][0];
+    let detail = warning["detail"].as_str().expect("text");
+    assert!(detail.starts_with("command line: "), "{detail}");
+    let nowhere = serde_json::json!({"sourceIndex": -1, "ranges": []});
+    assert_eq!(warning["location"], nowhere);
 }

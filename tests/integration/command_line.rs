@@ -2,12 +2,12 @@
 //! gateway.
 
 use std::fs;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use buildkit_proto::pb;
 use prost::Message;
 
-use crate::case::{Case, MINIMAL};
+use crate::case::{Case, MINIMAL, Ran};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_dynamo-frontend");
 
@@ -79,25 +79,120 @@ fn plan_is_text_for_people_and_json_for_programs() {
     assert!(failed.stdout.is_empty() && text(&failed.stderr).contains("`cpuu`"));
 }
 
+/// The graph of a build, made again from its metadata file.
+fn again(ran: &Ran, spec: &str, more: &[&str]) -> pb::Definition {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("metadata.json");
+    let key = "frontend.dynamo.resolved";
+    let metadata = serde_json::json!({ key: ran.metadata(key).to_string() });
+    fs::write(&file, metadata.to_string()).expect("a written file");
+    let file = file.to_str().expect("a path in UTF-8");
+    let arguments = ["llb", "--platform", "linux/amd64", "--metadata", file];
+    let written = run(&[&arguments, more].concat(), spec);
+    assert!(written.status.success(), "{}", text(&written.stderr));
+    pb::Definition::decode(written.stdout.as_slice()).expect("a definition")
+}
+
 #[test]
 fn llb_is_the_graph_that_the_gateway_solves_for_the_same_images() {
     let ran = Case::spec(MINIMAL).run();
+    assert_eq!(again(&ran, MINIMAL, &[]), ran.graph());
+}
+
+#[test]
+fn llb_is_that_graph_whatever_the_client_asked_for_and_the_daemon_lacked() {
+    // The services are laid over the steps by a merge.
+    let spec = MINIMAL.replace("components: {nats: false, etcd: false}\n", "");
+    let spec = format!("{spec}packages: {{requirements: [a.txt]}}\n");
+    let ran = Case::spec(&spec)
+        .option("image-resolve-mode", "local")
+        .option("no-cache", "runtime")
+        .option("platform", "linux/amd64")
+        .option("multi-platform", "1")
+        .option("add-hosts", "a=::1")
+        .option("ulimit", "nofile=1:2")
+        .option("shm-size", "4096")
+        .option("cgroup-parent", "p")
+        .option("hostname", "h")
+        .option("force-network-mode", "host")
+        .option("build-arg:BUILDKIT_CACHE_MOUNT_NS", "team")
+        .option("build-arg:http_proxy", "http://p")
+        .script(|double| {
+            double
+                .file(".dockerignore", "x")
+                .without_cap("mergeop")
+                .without_cap("exec.meta.ulimit")
+        })
+        .run();
+    let again = again(&ran, &spec, &["--build-arg", "http_proxy=http://p"]);
+    assert_eq!(again, ran.graph());
+}
+
+#[test]
+fn a_metadata_file_of_something_else_is_refused() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let images = folder.path().join("metadata.json");
-    let metadata = serde_json::json!({
-        "frontend.dynamo.images": ran.metadata("frontend.dynamo.images").to_string(),
-    });
-    fs::write(&images, metadata.to_string()).expect("a written file");
-    let images = images.to_str().expect("a path in UTF-8");
-    let arguments = ["llb", "--platform", "linux/amd64", "--images", images];
-    let written = run(&arguments, MINIMAL);
-    assert!(written.status.success(), "{}", text(&written.stderr));
-    let written = pb::Definition::decode(written.stdout.as_slice()).expect("a definition");
-    let solved = ran.graph();
-    assert_eq!(
-        written.def, solved.def,
-        "the same operations, and so the same digests"
-    );
-    assert_eq!(written.metadata, solved.metadata);
-    assert_eq!(written.source, solved.source);
+    let file = folder.path().join("metadata.json");
+    let path = file.to_str().expect("a path in UTF-8");
+    for (content, wanted) in [
+        ("{}", "has no `frontend.dynamo.resolved`"),
+        ("[", "is wrong: "),
+        (
+            r#"{"frontend.dynamo.resolved":"{\"images\":{},\"settings\":{}}"}"#,
+            "knows nothing of linux/amd64",
+        ),
+    ] {
+        fs::write(&file, content).expect("a written file");
+        let refused = run(
+            &["llb", "--platform", "linux/amd64", "--metadata", path],
+            MINIMAL,
+        );
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(
+            text(&refused.stderr).contains(wanted),
+            "{}",
+            text(&refused.stderr)
+        );
+    }
+}
+
+/// Runs with a reader of one stream that has gone away.
+fn run_unread(arguments: &[&str], spec: &str, output: bool) -> Output {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("dynamo.yaml"), spec).expect("a written spec");
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = Command::new(BINARY);
+    command.args(arguments).current_dir(folder.path());
+    if output {
+        command.stdout(writer).stderr(Stdio::piped());
+    } else {
+        command.stderr(writer).stdout(Stdio::piped());
+    }
+    command
+        .spawn()
+        .expect("runs")
+        .wait_with_output()
+        .expect("ends")
+}
+
+#[test]
+fn a_reader_that_has_gone_away_changes_no_exit_code() {
+    for output in [true, false] {
+        let code =
+            |arguments: &[&str], spec: &str| run_unread(arguments, spec, output).status.code();
+        assert_eq!(code(&["check"], MINIMAL), Some(0));
+        assert_eq!(code(&["check"], "device: cpuu\n"), Some(1));
+        assert_eq!(code(&["plan"], "device: cpuu\n"), Some(1));
+        assert_eq!(code(&["plan"], MINIMAL), Some(0));
+        assert_eq!(code(&["check", "-f", "none.yaml"], MINIMAL), Some(2));
+    }
+}
+
+#[test]
+fn a_bare_build_argument_counts_only_if_the_environment_has_it() {
+    let found = run(&["check", "--build-arg", "NOT_IN_THE_ENVIRONMENT"], MINIMAL);
+    assert_eq!(found.status.code(), Some(0), "{}", text(&found.stdout));
+    // `PATH` is in every environment, and is no key.
+    let found = run(&["check", "--build-arg", "PATH"], MINIMAL);
+    assert_eq!(found.status.code(), Some(1));
 }

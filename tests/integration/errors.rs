@@ -74,11 +74,11 @@ fn a_missing_image_is_named_with_its_line_and_the_registrys_words() {
     assert_eq!(ran.places(), ["dynamo.yaml:7-7"]);
     let message = &ran.error().message;
     assert!(
-        message.contains("failed to resolve image registry.local/none:1"),
+        message.contains("failed to resolve image `registry.local/none:1`"),
         "{message}"
     );
     assert!(
-        message.ends_with("registry.local/none:1: not found"),
+        message.contains("registry.local/none:1: not found\nhelp: check its name and tag"),
         "{message}"
     );
 }
@@ -135,10 +135,29 @@ fn a_base_for_another_platform_is_refused() {
     let ran = Case::spec(MINIMAL).option("platform", "linux/arm64").run();
     let message = &ran.error().message;
     assert!(
-        message.contains("ubuntu:24.04 is for linux/amd64") && message.contains("linux/arm64"),
+        message.contains("`ubuntu:24.04` is for `linux/amd64`") && message.contains("linux/arm64"),
         "{message}"
     );
     assert!(!ran.places().is_empty(), "{BASE} has a place");
+}
+
+#[test]
+fn every_image_that_cannot_be_had_is_reported_at_its_own_line() {
+    let images = "images:\n  base: registry.local/none:1\n  uv: registry.local/uv:2\n";
+    let ran = Case::spec(format!("{MINIMAL}{images}"))
+        .option("platform", "linux/amd64,linux/arm64")
+        .run();
+    insta::assert_snapshot!(ran.error().message);
+    assert_eq!(ran.places(), ["dynamo.yaml:7-7", "dynamo.yaml:8-8"]);
+}
+
+#[test]
+fn an_image_of_the_catalog_is_shown_at_the_line_that_chose_it() {
+    let ran = Case::spec(MINIMAL)
+        .script(|double| double.fail(Method::ResolveSourceMeta, status("no way out")))
+        .run();
+    insta::assert_snapshot!(ran.error().message);
+    assert_eq!(ran.places(), ["dynamo.yaml:2-2", "dynamo.yaml:2-2"]);
 }
 
 #[test]

@@ -46,9 +46,13 @@ fn images_are_looked_up_and_pulled_in_the_mode_asked_for() {
 fn without_cache_all_steps_run_again_and_sources_are_kept() {
     let ran = Case::spec(MINIMAL).option("no-cache", "").run();
     let ignoring = names(&ran, |one| one.metadata.ignore_cache);
+    // Steps are numbered in their stage: processes, files, and links.
+    let numbered =
+        |name: &String| name.starts_with('[') && name.contains('/') && !name.contains("internal");
+    let steps: Vec<_> = names(&ran, |_| true).into_iter().filter(numbered).collect();
     let processes = names(&ran, |one| one.exec().is_some());
-    assert!(!processes.is_empty());
-    assert_eq!(ignoring, processes);
+    assert!(!processes.is_empty() && processes.len() < steps.len());
+    assert_eq!(ignoring, steps);
 }
 
 #[test]

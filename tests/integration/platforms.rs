@@ -45,7 +45,7 @@ fn both_architectures_are_built_in_one_request() {
             platform
         );
     }
-    let images = ran.metadata("frontend.dynamo.images");
+    let images = &ran.metadata("frontend.dynamo.resolved")["images"];
     assert!(
         BOTH.iter()
             .all(|platform| images[platform][BASE].is_object())
@@ -164,7 +164,7 @@ fn an_image_that_one_platform_lacks_fails_the_build_at_its_line() {
         .run();
     let message = &ran.error().message;
     assert!(
-        message.contains("only/amd64:1 is for linux/amd64"),
+        message.contains("`only/amd64:1` is for `linux/amd64`"),
         "{message}"
     );
     assert_eq!(ran.places(), ["dynamo.yaml:6-6"]);

@@ -127,7 +127,7 @@ async fn a_failure_is_kept_and_names_the_image() {
         let status = FrontendError::from(&*error).into_status();
         assert_eq!(
             status.message,
-            "failed to resolve image gone:1: docker.io/library/gone:1: not found"
+            "failed to resolve image `gone:1`: docker.io/library/gone:1: not found"
         );
         assert_eq!(status.code, 5);
     }
@@ -164,7 +164,7 @@ async fn a_policy_may_put_another_image_in_its_place() {
         .expect_err("no image");
     assert_eq!(
         error.to_string(),
-        "image b:1 was replaced by https://example.org/x, which is not an image"
+        "image `b:1` was replaced by `https://example.org/x`, which is not an image"
     );
 }
 
@@ -186,10 +186,13 @@ async fn a_config_that_cannot_be_read_names_the_image() {
         .image("docker.io/library/b:1", "sha256:short", CONFIG);
     let (_double, resolver) = resolver(double).await;
     for (name, start) in [
-        ("a:1", "failed to resolve image a:1: invalid image config: "),
+        (
+            "a:1",
+            "failed to resolve image `a:1`: invalid image config: ",
+        ),
         (
             "b:1",
-            "failed to resolve image b:1: invalid image reference",
+            "failed to resolve image `b:1`: invalid image reference",
         ),
     ] {
         let error = resolver

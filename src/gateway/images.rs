@@ -1,0 +1,119 @@
+//! The images of a build, all asked for at once.
+//!
+//! Owns that every one that cannot be had is reported, each at the line that
+//! asks for it. How one is asked for is `resolver`'s business.
+
+use std::sync::Arc;
+
+use buildkit_llb::Platform;
+use buildkit_proto::pb;
+use futures_util::future::join_all;
+
+use super::bridge::Bridge;
+use super::build::Build;
+use super::error::FrontendError;
+use super::findings;
+use super::resolver::{ImageQuery, ImageResolver, ResolvedImage};
+use crate::diagnostic::SourceKind;
+use crate::emit::written;
+use crate::image::ImageConfig;
+use crate::plan::{ImageSource, Plan};
+use crate::spec::Architecture;
+
+/// What to do about an image that the catalog names.
+const OTHER_IMAGE: &str =
+    "the catalog names it; name another under `images`, or another registry under `mirrors`";
+/// What to do about an image that the user names.
+const CHECK_IMAGE: &str = "check its name and tag, and that the daemon may pull it";
+
+/// The images of one plan in their order.
+pub(super) type Found = Vec<Arc<ResolvedImage>>;
+
+impl<B: Bridge + 'static> Build<'_, B> {
+    /// Resolves the images of all platforms. The same failure for two platforms
+    /// is one.
+    pub(super) async fn images(
+        &self,
+        platforms: &[(Platform, Architecture)],
+    ) -> Result<Vec<Found>, FrontendError> {
+        let resolver = ImageResolver::new(self.bridge.clone());
+        let builds = platforms.iter().zip(&self.outcome.plans);
+        let answers = join_all(
+            builds.map(|((platform, _), plan)| self.images_of(plan, platform.to_pb(), &resolver)),
+        );
+        let mut all = Vec::new();
+        let mut failures: Vec<FrontendError> = Vec::new();
+        for answers in answers.await {
+            let mut found = Vec::new();
+            for answer in answers {
+                match answer {
+                    Ok(image) => found.push(image),
+                    Err(error) if failures.iter().any(|one| one.message() == error.message()) => {}
+                    Err(error) => failures.push(error),
+                }
+            }
+            all.push(found);
+        }
+        FrontendError::all(failures).map_or(Ok(all), Err)
+    }
+
+    async fn images_of(
+        &self,
+        plan: &Plan,
+        platform: pb::Platform,
+        resolver: &ImageResolver<B>,
+    ) -> Vec<Result<Arc<ResolvedImage>, FrontendError>> {
+        let images = plan.images();
+        let answers = images.iter().map(|image| {
+            resolver.resolve(ImageQuery {
+                reference: image.reference.clone(),
+                platform: platform.clone(),
+                mode: self.options.resolve_mode,
+                log_name: self.options.multi_platform.then(|| {
+                    format!(
+                        "[{}/{} internal] load metadata for {}",
+                        platform.os, platform.architecture, image.reference
+                    )
+                }),
+            })
+        });
+        let answers = join_all(answers).await.into_iter().zip(&images);
+        let answers = answers.map(|(answer, image)| {
+            let answer = answer.map_err(|error| {
+                let help = self.advice(image);
+                self.located(FrontendError::from(&*error).help(help), image, plan)
+            })?;
+            if answer.fits(&platform) {
+                return Ok(answer);
+            }
+            let ImageConfig {
+                os, architecture, ..
+            } = &answer.config;
+            let wanted = format!("{}/{}", platform.os, platform.architecture);
+            let error = FrontendError::new(format!(
+                "the image `{}` is for `{os}/{architecture}`, and the build for `{wanted}`",
+                image.reference.familiar(),
+            ));
+            let error = error.help(format_args!(
+                "name an image for `{wanted}` under `images`, or build for `{os}/{architecture}` only"
+            ));
+            Err(self.located(error, image, plan))
+        });
+        answers.collect()
+    }
+
+    /// What to do about an image that cannot be had.
+    fn advice(&self, image: &ImageSource) -> &'static str {
+        match self.outcome.sources.get(image.place.source).kind {
+            SourceKind::Catalog => OTHER_IMAGE,
+            SourceKind::Spec | SourceKind::CommandLine => CHECK_IMAGE,
+        }
+    }
+
+    /// The failure of an image with a line of the user's.
+    fn located(&self, error: FrontendError, image: &ImageSource, plan: &Plan) -> FrontendError {
+        let sources = &self.outcome.sources;
+        let place = written(image.place, plan, sources);
+        findings::located(error, Some(place), sources)
+    }
+}
