@@ -7,71 +7,142 @@ use crate::catalog::{Combination, DeviceNeeds, Release};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
 use crate::spec::{Architecture, Device, Framework, Target};
 
-/// What the spec chose, defaults filled in.
+/// What the spec chose, defaults filled in. What it chose and could not be read
+/// is unknown, and nothing is said of it here.
 pub(super) struct Choice {
-    pub(super) framework: Spanned<Framework>,
-    pub(super) target: Spanned<Target>,
-    pub(super) device: Spanned<Device>,
+    pub(super) framework: Option<Spanned<Framework>>,
+    pub(super) target: Option<Spanned<Target>>,
+    pub(super) device: Option<Spanned<Device>>,
     /// The word for where Dynamo comes from.
-    pub(super) source: Spanned<&'static str>,
+    pub(super) source: Option<Spanned<&'static str>>,
     pub(super) architecture: Architecture,
+    /// Keys that were not given.
+    pub(super) defaults: Vec<&'static str>,
+}
+
+impl Choice {
+    /// What to write in place of a default that cannot be.
+    fn default_help(&self, key: &str, value: &str, other: Option<String>) -> Option<String> {
+        self.defaults.contains(&key).then_some(())?;
+        let other = other?;
+        Some(format!(
+            "`{key}` is not given and `{value}` is the default: write `{key}: {other}`"
+        ))
+    }
 }
 
 /// What the chosen framework needs on the chosen device, if the matrix has the
-/// combination; reports the first value that it lacks.
+/// combination; reports every value that it has no row for.
 pub(super) fn find<'r>(
     choice: &Choice,
     release: &'r Release,
     diagnostics: &mut Diagnostics,
 ) -> Option<&'r DeviceNeeds> {
-    let framework = choice.framework.value;
-    let Some(file) = release.frameworks.get(&framework) else {
-        let message = format!(
-            "the catalog `{}` does not have the framework `{framework}`",
-            release.name
-        );
-        report(choice.framework.span, message, release, diagnostics);
+    let framework = choice.framework.as_ref()?;
+    let Some(file) = release.frameworks.get(&framework.value) else {
+        let message = format!("`{}` cannot be built by this version", framework.value);
+        let other = release.frameworks.keys().next().map(ToString::to_string);
+        let help = choice.default_help("framework", framework.value.word(), other);
+        report(framework.span, message, help, release, diagnostics);
         return None;
     };
-    let (target, device, source) = (
-        choice.target.value,
-        choice.device.value,
-        choice.source.value,
-    );
-    let mut rows: Vec<&Combination> = file.content.combinations.iter().collect();
-    let mut narrow = |keep: &dyn Fn(&Combination) -> bool, at: Span, message: String| {
-        rows.retain(|row| keep(row));
-        let any = !rows.is_empty();
-        if !any {
-            report(at, message, release, diagnostics);
-        }
-        any
+    let mut rows = Rows {
+        left: file.content.combinations.iter().collect(),
+        so_far: format!("`{}`", framework.value),
+        whole: true,
+        choice,
+        release,
+        diagnostics,
     };
-    let found = narrow(
-        &|row| row.device.value == device,
-        choice.device.span,
-        format!("`{framework}` cannot be built for the device `{device}`"),
-    ) && narrow(
-        &|row| row.targets.contains(&target),
-        choice.target.span,
-        format!("`{framework}` for `{device}` has no target `{target}`"),
-    ) && narrow(
-        &|row| row.sources.iter().any(|known| known == source),
-        choice.source.span,
-        format!("`{framework}` `{target}` for `{device}` cannot take Dynamo from `{source}`"),
-    ) && narrow(
-        &|row| row.architectures.contains(&choice.architecture),
-        choice.device.span,
-        format!(
-            "`{framework}` `{target}` for `{device}` does not exist for {}",
-            choice.architecture
-        ),
+    rows.narrow(
+        ("device", choice.device.as_ref()),
+        |row| Some(row.device.value.to_string()),
+        |row, device| row.device.value == *device,
+        |so_far, device| format!("{so_far} cannot be built for the device `{device}`"),
+        |so_far, device| format!("{so_far} for `{device}`"),
     );
-    file.content.devices.get(&device).filter(|_| found)
+    rows.narrow(
+        ("target", choice.target.as_ref()),
+        |row| row.targets.first().map(ToString::to_string),
+        |row, target| row.targets.contains(target),
+        |so_far, target| format!("{so_far} has no target `{target}`"),
+        |so_far, target| format!("{so_far} with the target `{target}`"),
+    );
+    rows.narrow(
+        ("dynamo.source", choice.source.as_ref()),
+        |_| None,
+        |row, source| row.sources.iter().any(|known| known == source),
+        |so_far, source| format!("{so_far} cannot take Dynamo from `{source}`"),
+        |so_far, source| format!("{so_far} and Dynamo from `{source}`"),
+    );
+    let device = choice.device.as_ref();
+    let place = device.map_or(framework.span, |device| device.span);
+    rows.narrow(
+        ("platform", Some(&Spanned::new(choice.architecture, place))),
+        |_| None,
+        |row, architecture| row.architectures.contains(architecture),
+        |so_far, architecture| format!("{so_far} does not exist for {architecture}"),
+        |so_far, _| so_far.to_owned(),
+    );
+    let whole = rows.whole;
+    file.content.devices.get(&device?.value).filter(|_| whole)
 }
 
-fn report(at: Span, message: String, release: &Release, diagnostics: &mut Diagnostics) {
+/// The rows of the matrix that are left, after some values have been looked at.
+struct Rows<'r, 'd> {
+    left: Vec<&'r Combination>,
+    /// The values that the rows have in common, in the words of a message.
+    so_far: String,
+    /// Whether every value was known and had a row.
+    whole: bool,
+    choice: &'d Choice,
+    release: &'r Release,
+    diagnostics: &'d mut Diagnostics,
+}
+
+impl Rows<'_, '_> {
+    /// Keeps the rows that have the value. When none has, that is reported, and
+    /// the others are looked at as if it had not been given.
+    fn narrow<T: ToString>(
+        &mut self,
+        (key, value): (&str, Option<&Spanned<T>>),
+        example: impl Fn(&Combination) -> Option<String>,
+        has: impl Fn(&Combination, &T) -> bool,
+        lacks: impl Fn(&str, &T) -> String,
+        with: impl Fn(&str, &T) -> String,
+    ) {
+        let Some(Spanned { value, span, .. }) = value else {
+            self.whole = false;
+            return;
+        };
+        let left: Vec<_> = self
+            .left
+            .iter()
+            .copied()
+            .filter(|row| has(row, value))
+            .collect();
+        if left.is_empty() {
+            self.whole = false;
+            let message = lacks(&self.so_far, value);
+            let other = self.left.first().and_then(|row| example(row));
+            let help = self.choice.default_help(key, &value.to_string(), other);
+            report(*span, message, help, self.release, self.diagnostics);
+            return;
+        }
+        self.left = left;
+        self.so_far = with(&self.so_far, value);
+    }
+}
+
+fn report(
+    at: Span,
+    message: String,
+    help: Option<String>,
+    release: &Release,
+    diagnostics: &mut Diagnostics,
+) {
     let mut unsupported = Diagnostic::error(Code::UnsupportedCombination, at, message);
+    unsupported.help.extend(help);
     for (framework, file) in &release.frameworks {
         for row in &file.content.combinations {
             unsupported = unsupported.help(format!(

@@ -55,13 +55,12 @@ impl Defaults<'_> {
         version: Option<&Spanned<Version>>,
     ) -> Option<Tool> {
         let pin = self.release.common.content.tools.get(name)?;
-        // An image of the spec's own says its version by its tag.
-        let tag = image.and_then(|image| {
-            image
-                .value
-                .0
-                .tag()
-                .map(|tag| image.as_ref().map(|_| tag.to_owned()))
+        // An image of the spec's own says its version by its tag. One without
+        // has a version that nobody knows: the catalog's it is not.
+        let tag = image.map(|image| {
+            let name = &image.value.0;
+            let version = name.tag().or(name.digest()).unwrap_or("latest");
+            image.as_ref().map(|_| version.to_owned())
         });
         let version = version
             .map(|version| version.as_ref().map(ToString::to_string))

@@ -66,6 +66,9 @@ fn choose_release(
 ) -> Result<Option<Release>, CatalogError> {
     let names = catalog::releases();
     let Some(wanted) = &spec.keys.catalog else {
+        if spec.keys.unread.contains(&"catalog") {
+            return Ok(None);
+        }
         let newest = names.last().copied().unwrap_or_default();
         return catalog::release(newest).map(Some);
     };

@@ -20,11 +20,14 @@ pub(super) fn resolve(
     diagnostics: &mut Diagnostics,
 ) -> Option<Resolved> {
     let keys = &spec.keys;
+    rules::root_account(keys, diagnostics);
     let choice = choose(spec, architecture);
-    let needs = combination::find(&choice, release, diagnostics)?;
-    let file = &release.frameworks.get(&choice.framework.value)?.content;
-    let framework_file = files.framework?;
+    let needs = combination::find(&choice, release, diagnostics);
     let developer = developer(keys, &choice, diagnostics);
+    let (framework, target) = (choice.framework?, choice.target?);
+    let needs = needs?;
+    let file = &release.frameworks.get(&framework.value)?.content;
+    let framework_file = files.framework?;
     let rewrites = Rewrites::new(keys.mirrors.as_ref());
     let mut defaults = Defaults {
         release,
@@ -37,11 +40,11 @@ pub(super) fn resolve(
         Some(python) => python.as_ref().map(ToString::to_string),
         None => file.toolchain.python.spanned(framework_file, Clone::clone),
     };
-    let apt = |list: &[At<String>]| packages_of(list, framework_file, &python.value);
+    let apt = |list: &[At<String>]| packages_of(list, framework_file, &python);
     let common = &release.common.content;
-    Some(Resolved {
+    let resolved = Resolved {
         release: release.name.clone(),
-        dynamo: dynamo(keys, file, choice.source.span)?,
+        dynamo: dynamo(keys, file, choice.source?.span)?,
         commit: inside(&keys.dynamo, |dynamo| &dynamo.commit)
             .map(|commit| commit.as_ref().map(ToString::to_string)),
         base: defaults.base(keys, needs, framework_file)?,
@@ -53,11 +56,11 @@ pub(super) fn resolve(
         repository: common.repository.clone(),
         python_index: defaults.python_index(),
         downloads: defaults.downloads(keys),
-        user: defaults.user(keys, choice.target.value),
+        user: defaults.user(keys, target.value),
         developer,
         apt: apt(&needs.apt.base),
         wheel_builder_apt: apt(&needs.apt.wheel_builder),
-        dev_apt: packages_of(&common.dev_apt, files.common, &python.value),
+        dev_apt: packages_of(&common.dev_apt, files.common, &python),
         python,
         extra_apt: added(keys, |packages| &packages.apt),
         extra_pip: added(keys, |packages| &packages.pip),
@@ -72,12 +75,14 @@ pub(super) fn resolve(
             .map_or_else(Vec::new, |labels| labels.value.0.clone()),
         entrypoint: arguments(keys.entrypoint.as_ref()).unwrap_or_default(),
         cmd: command(keys, needs),
-        chosen_at: choice.framework.span,
-        framework: choice.framework,
-        target: choice.target,
-        device: choice.device,
+        chosen_at: framework.span,
+        framework,
+        target,
+        device: choice.device?,
         architecture,
-    })
+    };
+    defaults.rewrites.report_unused(defaults.diagnostics);
+    Some(resolved)
 }
 
 fn choose(spec: &Spec, architecture: Architecture) -> Choice {
@@ -88,20 +93,46 @@ fn choose(spec: &Spec, architecture: Architecture) -> Choice {
         ..spec.span
     };
     let at = keys.framework.as_ref().map_or(head, |given| given.span);
-    let source = inside(&keys.dynamo, |dynamo| &dynamo.source);
+    let readable = |key| !keys.unread.contains(&key);
+    let source = match inside(&keys.dynamo, |dynamo| &dynamo.source) {
+        Some(source) => Some(source.as_ref().map(DynamoSource::word)),
+        None if !readable("dynamo") || unread(&keys.dynamo, |dynamo| &dynamo.unread, "source") => {
+            None
+        }
+        None => Some(Spanned::new("context", at)),
+    };
     Choice {
-        framework: given(keys.framework.as_ref(), Framework::Vllm, at),
-        target: given(keys.target.as_ref(), Target::Runtime, at),
-        device: given(keys.device.as_ref(), Device::Cuda, at),
-        source: source.map_or(Spanned::new("context", at), |source| {
-            source.as_ref().map(DynamoSource::word)
-        }),
+        framework: readable("framework")
+            .then(|| or_default(keys.framework.as_ref(), Framework::Vllm, at)),
+        target: readable("target").then(|| or_default(keys.target.as_ref(), Target::Runtime, at)),
+        device: readable("device").then(|| or_default(keys.device.as_ref(), Device::Cuda, at)),
+        source,
         architecture,
+        defaults: [
+            ("framework", keys.framework.is_none()),
+            ("target", keys.target.is_none()),
+            ("device", keys.device.is_none()),
+        ]
+        .into_iter()
+        .filter_map(|(key, missing)| missing.then_some(key))
+        .collect(),
     }
 }
 
-fn given<T: Copy>(given: Option<&Spanned<T>>, default: T, at: Span) -> Spanned<T> {
+fn or_default<T: Copy>(given: Option<&Spanned<T>>, default: T, at: Span) -> Spanned<T> {
     given.cloned().unwrap_or(Spanned::new(default, at))
+}
+
+/// Whether a section has the key in a form that could not be read.
+#[expect(clippy::ref_option, reason = "this is how sections hold their values")]
+fn unread<S>(
+    section: &Option<Spanned<S>>,
+    keys: impl Fn(&S) -> &Vec<&'static str>,
+    key: &'static str,
+) -> bool {
+    section
+        .as_ref()
+        .is_some_and(|section| keys(&section.value).contains(&key))
 }
 
 fn dynamo(keys: &Keys, file: &FrameworkFile, place: Span) -> Option<Dynamo> {
@@ -118,7 +149,8 @@ fn dynamo(keys: &Keys, file: &FrameworkFile, place: Span) -> Option<Dynamo> {
 
 /// The ids of a `local-dev` image, which only the user knows.
 fn developer(keys: &Keys, choice: &Choice, diagnostics: &mut Diagnostics) -> Option<Developer> {
-    if choice.target.value != Target::LocalDev {
+    let target = choice.target.as_ref()?;
+    if target.value != Target::LocalDev {
         return None;
     }
     let id = |id: &Spanned<spec::Id>| id.as_ref().map(|id| id.0);
@@ -127,14 +159,30 @@ fn developer(keys: &Keys, choice: &Choice, diagnostics: &mut Diagnostics) -> Opt
     if let (Some(uid), Some(gid)) = (uid, gid) {
         return Some(Developer { uid, gid });
     }
-    rules::missing_ids(choice.target.span, diagnostics);
+    let is_unread = |key| unread(&keys.user, |user| &user.unread, key);
+    if !keys.unread.contains(&"user") && !is_unread("uid") && !is_unread("gid") {
+        rules::missing_ids(target.span, diagnostics);
+    }
     None
 }
 
-fn packages_of(list: &[At<String>], file: SourceId, python: &str) -> Vec<Spanned<String>> {
-    let with_python = |name: &String| name.replace("{python}", python);
+/// Packages of the catalog. One that is named after the Python release line
+/// stands where that was chosen.
+fn packages_of(
+    list: &[At<String>],
+    file: SourceId,
+    python: &Spanned<String>,
+) -> Vec<Spanned<String>> {
+    const PYTHON: &str = "{python}";
     list.iter()
-        .map(|package| package.spanned(file, with_python))
+        .map(|package| {
+            if package.value.contains(PYTHON) {
+                let name = |version: &String| package.value.replace(PYTHON, version);
+                python.as_ref().map(name)
+            } else {
+                package.spanned(file, Clone::clone)
+            }
+        })
         .collect()
 }
 

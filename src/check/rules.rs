@@ -1,6 +1,8 @@
 //! Rules that a value alone cannot break.
 
+use super::inside;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
+use crate::spec::Keys;
 
 /// `local-dev` without the ids of the person who works in it.
 pub(super) fn missing_ids(target: Span, diagnostics: &mut Diagnostics) {
@@ -9,4 +11,22 @@ pub(super) fn missing_ids(target: Span, diagnostics: &mut Diagnostics) {
         "add `--build-arg user.uid=$(id -u) --build-arg user.gid=$(id -g)`, \
              or set `user.uid` and `user.gid`",
     ));
+}
+
+/// An account that is root by name or by id: images run as another one, and
+/// root's own cannot be made anew.
+pub(super) fn root_account(keys: &Keys, diagnostics: &mut Diagnostics) {
+    let name = inside(&keys.user, |user| &user.name).filter(|name| name.value.as_str() == "root");
+    let uid = inside(&keys.user, |user| &user.uid).filter(|uid| uid.value.0 == 0);
+    let places = [name.map(|name| name.span), uid.map(|uid| uid.span)];
+    for place in places.into_iter().flatten() {
+        diagnostics.push(
+            Diagnostic::error(
+                Code::InvalidValue,
+                place,
+                "the account of the image cannot be root",
+            )
+            .help("leave `user` out, and start the container with `docker run --user root`"),
+        );
+    }
 }

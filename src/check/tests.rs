@@ -51,6 +51,26 @@ fn the_catalog_answers_what_the_spec_leaves_open() {
 }
 
 #[test]
+fn packages_of_a_python_stand_where_the_python_was_chosen() {
+    let text = format!("{DYNAMO}toolchain: {{python: \"3.11\"}}\n");
+    let resolved = checked(&text).0.expect("no findings");
+    let [certificates, python, ..] = resolved.apt.as_slice() else {
+        panic!("the catalog has both")
+    };
+    assert_eq!(python.value, "python3.11-dev");
+    assert_eq!(python.span, resolved.python.span);
+    assert_ne!(certificates.span.source, python.span.source);
+}
+
+#[test]
+fn an_image_by_digest_alone_does_not_have_the_catalogs_version() {
+    let digest = format!("sha256:{}", "a".repeat(64));
+    let text = format!("{DYNAMO}images: {{uv: \"registry.local/uv@{digest}\"}}\n");
+    let resolved = checked(&text).0.expect("no findings");
+    assert_eq!(resolved.uv.version.value, digest);
+}
+
+#[test]
 fn mirrors_move_images_urls_and_the_index() {
     let mirrors = "mirrors:\n  docker.io/: registry.local:5000/hub/\n  docker.io/library/: registry.local:5000/official/\n  https://github.com/: https://files.local/gh/\n  https://pypi.org/simple: https://pypi.local/simple\n";
     let resolved = checked(&format!("{DYNAMO}{mirrors}"))
@@ -68,6 +88,36 @@ fn mirrors_move_images_urls_and_the_index() {
     );
     assert_eq!(resolved.python_index.url.value, "https://pypi.local/simple");
     assert!(resolved.python_index.mirrored);
+}
+
+#[test]
+fn a_mirror_matches_whole_parts_of_a_name_in_short_or_full() {
+    let base = |prefix: &str, image: &str| {
+        let text =
+            format!("{DYNAMO}mirrors: {{\"{prefix}\": m.io/x}}\nimages: {{base: {image}}}\n");
+        let (resolved, found) = checked(&text);
+        (resolved.expect("no errors").base.value.to_string(), found)
+    };
+    for prefix in [
+        "ubuntu",
+        "library/ubuntu",
+        "docker.io/ubuntu",
+        "docker.io/library/ubuntu",
+    ] {
+        let found = base(prefix, "ubuntu:24.04");
+        assert_eq!(
+            found,
+            ("m.io/x:24.04".to_owned(), String::new()),
+            "{prefix}"
+        );
+    }
+    assert_eq!(base("quay.io", "quay.io/a:1").0, "m.io/x/a:1");
+    assert_eq!(base("team", "team/a:1").0, "m.io/x/a:1");
+    for (prefix, image) in [("quay.io/te", "quay.io/team:1"), ("ubu", "ubuntu:24.04")] {
+        let (image, found) = base(prefix, image);
+        assert!(!image.starts_with("m.io"), "{image}");
+        assert!(found.contains("[UnusedMirror]"), "{found}");
+    }
 }
 
 #[test]

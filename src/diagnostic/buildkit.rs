@@ -5,7 +5,7 @@
 //! the gateway encodes what is returned here.
 
 use super::printable::printable;
-use super::{Diagnostic, Severity, SourceId, Sources, Span};
+use super::{Diagnostic, MOST_SHOWN, Severity, SourceId, Sources, Span};
 
 /// Lines of one source, both ends included, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,14 +18,15 @@ pub struct SourceRange {
     pub last: u32,
 }
 
-/// One range for each diagnostic that has a place, in their order, without
-/// repetition.
+/// One range for each diagnostic that is shown and has a place, in their order,
+/// without repetition.
 pub fn source_ranges<'a>(
     diagnostics: impl IntoIterator<Item = &'a Diagnostic>,
     sources: &Sources,
 ) -> Vec<SourceRange> {
     let mut ranges = Vec::new();
-    for span in diagnostics.into_iter().filter_map(|one| one.primary) {
+    let shown = diagnostics.into_iter().take(MOST_SHOWN);
+    for span in shown.filter_map(|one| one.primary) {
         let (first, last) = sources.lines(span);
         let range = SourceRange {
             source: span.source,
@@ -39,9 +40,11 @@ pub fn source_ranges<'a>(
     ranges
 }
 
-/// The message of a failed build: one line and its help per diagnostic.
+/// The message of a failed build: one line per diagnostic, with what is said of
+/// its places and its help.
 ///
-/// A single finding reads as one sentence; several are counted and listed.
+/// A single finding reads as one sentence; several are counted, and the first
+/// [`MOST_SHOWN`] listed.
 pub fn summary(diagnostics: &[&Diagnostic], sources: &Sources) -> String {
     let place = |span: Span| {
         let source = sources.get(span.source);
@@ -56,17 +59,27 @@ pub fn summary(diagnostics: &[&Diagnostic], sources: &Sources) -> String {
             .count();
         lines.push(format!("{errors} errors in the spec"));
     }
-    for one in diagnostics {
+    for one in diagnostics.iter().take(MOST_SHOWN) {
         let at = one.primary.map(place).unwrap_or_default();
         lines.push(format!("{at}{} [{}]", one.message, one.code));
+        if let Some(span) = one.primary.filter(|_| !one.note.is_empty()) {
+            lines.push(format!("  {}{}", place(span), one.note));
+        }
         for label in &one.labels {
             lines.push(format!("  {}{}", place(label.span), label.text));
         }
         lines.extend(one.help.iter().map(|help| format!("  help: {help}")));
     }
+    lines.extend(more(diagnostics.len()));
     lines
         .iter()
         .map(|line| printable(line))
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// What stands for the findings of `all` that are not shown.
+pub(super) fn more(all: usize) -> Option<String> {
+    let hidden = all.checked_sub(MOST_SHOWN).filter(|hidden| *hidden > 0)?;
+    Some(format!("and {hidden} more"))
 }

@@ -45,10 +45,12 @@ codes! {
     ConflictingValues,
     /// A combination of framework, target, device and platform that the catalog does not have.
     UnsupportedCombination,
-    /// A build argument that no key of the spec answers to.
+    /// A build argument that names no key of the spec.
     UnknownBuildArg,
     /// A catalog release that this frontend does not carry.
     UnknownCatalog,
+    /// A mirror that no source of the build is behind.
+    UnusedMirror,
 }
 
 impl std::fmt::Display for Code {

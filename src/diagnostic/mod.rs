@@ -4,6 +4,8 @@
 //! source details, to a terminal and to JSON. Must not know any rule: the
 //! passes that find something build the diagnostic.
 
+use std::collections::BTreeMap;
+
 mod buildkit;
 mod code;
 mod json;
@@ -20,6 +22,10 @@ pub use sources::{Position, Source, SourceKind, Sources};
 pub use span::{SourceId, Span, Spanned};
 pub use suggest::nearest;
 pub use terminal::to_terminal;
+
+/// How many findings are shown to a person at once: who has more mends these
+/// and looks again.
+pub const MOST_SHOWN: usize = 20;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -119,13 +125,19 @@ impl Diagnostic {
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
     found: Vec<Diagnostic>,
+    /// Positions in `found` by rule and place, so that a thousand findings are
+    /// not each compared with all before it.
+    at: BTreeMap<(Code, Option<Span>), Vec<usize>>,
 }
 
 impl Diagnostics {
     /// Adds a finding unless the very same one is there already: an anchor
     /// used five times is wrong once.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.found.contains(&diagnostic) {
+        let key = (diagnostic.code, diagnostic.primary);
+        let here = self.at.entry(key).or_default();
+        if here.iter().all(|index| self.found[*index] != diagnostic) {
+            here.push(self.found.len());
             self.found.push(diagnostic);
         }
     }

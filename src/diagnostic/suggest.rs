@@ -7,8 +7,11 @@
 pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let fold = |text: &str| text.to_lowercase().replace(['_', ' '], "-");
     let (folded, limit) = (fold(typed), (typed.chars().count() / 3).max(1));
+    // So many edits it takes at least; this keeps a key of a megabyte cheap.
+    let longer = |candidate: &str| typed.chars().count().abs_diff(candidate.chars().count());
     candidates
         .into_iter()
+        .filter(|candidate| longer(candidate) <= limit)
         .map(|candidate| {
             (
                 strsim::damerau_levenshtein(&folded, &fold(candidate)),

@@ -2,10 +2,12 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use super::buildkit::more;
 use super::printable::printable;
-use super::{Diagnostic, Severity, Sources, Span};
+use super::{Diagnostic, MOST_SHOWN, Severity, Sources, Span};
 
-/// The diagnostics with source excerpts and carets, one blank line apart.
+/// The first [`MOST_SHOWN`] diagnostics with source excerpts and carets, one
+/// blank line apart, and how many more there are.
 ///
 /// `color` switches ANSI styles on; without it the text is plain, so that it
 /// can go into a file. Control characters of the source are drawn as pictures.
@@ -17,7 +19,9 @@ pub fn to_terminal(diagnostics: &[&Diagnostic], sources: &Sources, color: bool) 
     };
     let drawn: Vec<String> = diagnostics
         .iter()
+        .take(MOST_SHOWN)
         .map(|one| draw(one, sources, &renderer))
+        .chain(more(diagnostics.len()))
         .collect();
     drawn.join("\n\n")
 }

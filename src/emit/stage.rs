@@ -172,10 +172,13 @@ impl Emitter<'_> {
             // The path is meant as it is written, so that a missing file is an
             // error and not an empty match.
             let owner = LlbOwner::ids(file.owner.uid, file.owner.gid);
-            let copy = CopyFrom::new(&tree, &file.from, &file.to)
-                .directory_contents()
-                .create_dest_path()
-                .owner(owner);
+            let (folder, name) = file.to.rsplit_once('/').unwrap_or(("", &file.to));
+            let copy = if !name.is_empty() && file.from.ends_with(&format!("/{name}")) {
+                CopyFrom::new(&tree, &file.from, format!("{folder}/"))
+            } else {
+                CopyFrom::new(&tree, &file.from, &file.to).directory_contents()
+            };
+            let copy = copy.create_dest_path().owner(owner);
             op.copy(match file.mode {
                 Some(mode) => copy.mode(mode),
                 None => copy,

@@ -1,7 +1,7 @@
 //! The trees that steps read from: images, the build context, archives, and
 //! files the plan itself holds.
 
-use buildkit_llb::{CopyFrom, FileOp, Http, Image, Local, Mkfile, Output, ProgressGroup};
+use buildkit_llb::{CopyFrom, FileOp, Http, Image, Local, Mkfile, Output, Owner, ProgressGroup};
 
 use super::{CONTEXT_NAME, Emitter, Filesystem};
 use crate::diagnostic::Span;
@@ -50,7 +50,7 @@ impl Emitter<'_> {
             }
             Tree::Literal { path, content } => FileOp::on(&Output::scratch())
                 .mkfile(Mkfile::new(path, 0o644, content.as_bytes()))
-                .name(format!("[internal] write {path}"))
+                .name(format!("[internal] write {}", path.trim_start_matches('/')))
                 .locations(self.locations(places))
                 .output(),
         }
@@ -87,9 +87,14 @@ impl Emitter<'_> {
         }
         let local = local.output();
         let of = |from: String| {
-            let copy = CopyFrom::new(&local, &from, &from)
+            let to = format!("{}{from}", context.under);
+            let copy = CopyFrom::new(&local, &from, to)
                 .directory_contents()
                 .create_dest_path();
+            let copy = match context.owner {
+                Some(owner) => copy.owner(Owner::ids(owner.uid, owner.gid)),
+                None => copy,
+            };
             if context.lenient {
                 copy.allow_wildcard().allow_empty_wildcard()
             } else {

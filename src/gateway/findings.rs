@@ -11,13 +11,25 @@ use crate::diagnostic::{
 };
 use crate::emit::source_file;
 
-/// The failure that shows every error of a spec, with the lines of each.
+/// How many lines may lie between two places of one excerpt. Clients print
+/// every line between the first and the last place of a detail.
+const EXCERPT_GAP: u32 = 10;
+
+/// The failure that shows the errors of a spec, with the lines of each.
 pub fn failure(diagnostics: &Diagnostics, sources: &Sources) -> FrontendError {
     let errors = diagnostics.errors();
     let ranges = source_ranges(errors.iter().copied(), sources);
     let failure = FrontendError::new(summary(&errors, sources));
-    ranges.iter().fold(failure, |failure, range| {
-        failure.with_source(source_detail(*range, sources))
+    excerpts(&ranges).fold(failure, |failure, excerpt| {
+        failure.with_source(source_detail(excerpt, sources))
+    })
+}
+
+/// Places that are shown together: each detail carries its whole file, so
+/// neighbours share one.
+fn excerpts(ranges: &[SourceRange]) -> impl Iterator<Item = &[SourceRange]> {
+    ranges.chunk_by(|one, next| {
+        one.source == next.source && next.first.saturating_sub(one.last) <= EXCERPT_GAP
     })
 }
 
@@ -32,7 +44,7 @@ pub fn located(failure: FrontendError, place: Option<Span>, sources: &Sources) -
         first,
         last,
     };
-    failure.with_source(source_detail(range, sources))
+    failure.with_source(source_detail(&[range], sources))
 }
 
 /// A warning, shown beside the operation that loaded the spec.
@@ -57,23 +69,28 @@ pub fn warning(diagnostic: &Diagnostic, sources: &Sources, loaded_by: &str) -> W
     }
 }
 
-fn source_detail(range: SourceRange, sources: &Sources) -> errdefs::Source {
-    let Source {
-        kind, name, text, ..
-    } = sources.get(range.source);
+/// The detail for places of one source.
+fn source_detail(ranges: &[SourceRange], sources: &Sources) -> errdefs::Source {
     let position = |line| errdefs::Position {
         line: i32::try_from(line).unwrap_or(i32::MAX),
         character: 0,
     };
-    errdefs::Source {
-        info: Some(errdefs::SourceInfo {
+    let info = |range: &SourceRange| {
+        let Source {
+            kind, name, text, ..
+        } = sources.get(range.source);
+        errdefs::SourceInfo {
             filename: name.clone(),
             data: text.clone().into_bytes(),
             language: kind.language().to_owned(),
-        }),
-        ranges: vec![errdefs::Range {
-            start: position(range.first),
-            end: position(range.last),
-        }],
+        }
+    };
+    let lines = |range: &SourceRange| errdefs::Range {
+        start: position(range.first),
+        end: position(range.last),
+    };
+    errdefs::Source {
+        info: ranges.first().map(info),
+        ranges: ranges.iter().map(lines).collect(),
     }
 }

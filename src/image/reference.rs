@@ -30,8 +30,11 @@ const SHOWN: usize = 100;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ReferenceError {
     /// There is nothing.
-    #[error("invalid image reference ``: it is empty")]
+    #[error("the image reference is empty")]
     Empty,
+    /// A digest stands alone.
+    #[error("the image reference has no name before the digest `{0}`")]
+    Nameless(String),
     /// A URL was given.
     #[error("invalid image reference `{0}`: it must not begin with a URL scheme")]
     Scheme(String),
@@ -82,6 +85,9 @@ impl Reference {
         }
         if text.contains("://") {
             return Err(ReferenceError::Scheme(shown(text)));
+        }
+        if let Some(digest) = text.strip_prefix('@') {
+            return Err(ReferenceError::Nameless(shown(digest)));
         }
         let (domain, remainder) = split_domain(text);
         if !grammar::is_domain(domain) {

@@ -142,6 +142,7 @@ pub enum FileAction {
         /// Absolute path.
         path: String,
         /// Permission bits.
+        #[serde(serialize_with = "octal")]
         mode: u32,
         /// Content.
         content: String,
@@ -162,12 +163,16 @@ pub struct Link {
 pub struct LinkedFile {
     /// Path in the tree.
     pub from: String,
-    /// Absolute path in the image.
+    /// Absolute path in the image. With the same last part as `from`, a folder
+    /// gets owner and permissions itself; otherwise only what is in it does.
     pub to: String,
     /// Who owns it in the image.
     pub owner: Owner,
     /// Permission bits of everything in it, instead of those in the tree.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "octal_or_none"
+    )]
     pub mode: Option<u32>,
 }
 
@@ -223,6 +228,12 @@ pub struct ContextTree {
     pub only: Vec<String>,
     /// Whether paths may be missing.
     pub lenient: bool,
+    /// Who owns the copies; root when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Owner>,
+    /// Folder of the tree that the paths stand in; empty is its root.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub under: String,
 }
 
 impl ContextTree {
@@ -232,6 +243,8 @@ impl ContextTree {
             paths: paths.to_vec(),
             only: Vec::new(),
             lenient: false,
+            owner: None,
+            under: String::new(),
         }
     }
 }
@@ -265,5 +278,26 @@ impl Tree {
 impl std::fmt::Display for Owner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}", self.uid, self.gid)
+    }
+}
+
+/// Permission bits as people write them.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn octal<S: serde::Serializer>(mode: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{mode:04o}"))
+}
+
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn octal_or_none<S: serde::Serializer>(mode: &Option<u32>, to: S) -> Result<S::Ok, S::Error> {
+    match mode {
+        Some(mode) => octal(mode, to),
+        None => to.serialize_none(),
     }
 }

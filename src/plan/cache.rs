@@ -6,10 +6,13 @@
 use super::action::{CacheMount, Mount, Owner, Sharing};
 use crate::check::Resolved;
 
-/// Downloaded Debian packages and package lists.
+/// Downloaded Debian packages and package lists. Not all of apt's state: which
+/// packages were installed by hand belongs into the image.
 pub(super) fn apt(resolved: &Resolved) -> [Mount; 2] {
     let base = &resolved.base.value;
-    let distribution = format!("{}-{}", base.path(), base.tag().unwrap_or("pinned"));
+    // Another registry's image of the same name may be another distribution.
+    let version = base.tag().or(base.digest()).unwrap_or_default();
+    let distribution = format!("{}-{version}", base.name());
     let mount = |purpose: &str, target: &str| {
         Mount::Cache(CacheMount {
             id: id(purpose, &distribution, resolved, None),
@@ -21,7 +24,7 @@ pub(super) fn apt(resolved: &Resolved) -> [Mount; 2] {
     };
     [
         mount("apt-archives", "/var/cache/apt"),
-        mount("apt-lists", "/var/lib/apt"),
+        mount("apt-lists", "/var/lib/apt/lists"),
     ]
 }
 

@@ -13,6 +13,7 @@ mod script;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod title;
 
 pub use action::{
     Action, CacheMount, ContextTree, EnvChange, FileAction, Link, LinkedFile, Mount, Owner, Run,

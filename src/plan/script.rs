@@ -3,6 +3,8 @@
 //! Values reach a script only as positional arguments, so that nothing from a
 //! spec is ever parsed by a shell.
 
+use super::action::{Mount, Tree};
+
 /// Installs Debian packages, the arguments.
 const APT_INSTALL: &str = "set -e
 apt-get update
@@ -10,6 +12,7 @@ apt-get install --yes --no-install-recommends \"$@\"";
 
 /// Makes an account and the folders it owns: name, uid, gid, folders. A base
 /// image may bring an account with the same uid (`ubuntu` in Ubuntu's); it goes.
+/// One with the same name gets the ids.
 ///
 /// Folders are made here and not by a file operation, because the daemon makes
 /// those under its own umask, which takes the group's right to write.
@@ -18,9 +21,16 @@ name=$1 uid=$2 gid=$3
 shift 3
 taken=$(getent passwd \"$uid\" | cut -d: -f1)
 if [ -n \"$taken\" ] && [ \"$taken\" != \"$name\" ]; then userdel --remove \"$taken\"; fi
-getent group \"$gid\" >/dev/null || groupadd --gid \"$gid\" \"$name\"
-id -u \"$name\" >/dev/null 2>&1 ||
+if ! getent group \"$gid\" >/dev/null; then
+    group=$name
+    if getent group \"$group\" >/dev/null; then group=$name-$gid; fi
+    groupadd --gid \"$gid\" \"$group\"
+fi
+if id -u \"$name\" >/dev/null 2>&1; then
+    usermod --uid \"$uid\" --gid \"$gid\" --home \"/home/$name\" --shell /bin/bash \"$name\"
+else
     useradd --create-home --home-dir \"/home/$name\" --shell /bin/bash --uid \"$uid\" --gid \"$gid\" \"$name\"
+fi
 install -d -m 0775 -o \"$uid\" -g \"$gid\" \"/home/$name\" \"$@\"";
 
 /// Runs the arguments with files made group-writable.
@@ -55,63 +65,94 @@ const DEVELOPER: &str = "set -e
 name=$1 uid=$2 gid=$3
 taken=$(getent passwd \"$uid\" | cut -d: -f1)
 if [ -n \"$taken\" ] && [ \"$taken\" != \"$name\" ]; then userdel \"$taken\"; fi
-getent group \"$gid\" >/dev/null || groupadd --gid \"$gid\" \"$name\"
+if ! getent group \"$gid\" >/dev/null; then
+    group=$name
+    if getent group \"$group\" >/dev/null; then group=$name-$gid; fi
+    groupadd --gid \"$gid\" \"$group\"
+fi
 usermod --uid \"$uid\" --gid \"$gid\" --append --groups root \"$name\"
 chown \"$uid:$gid\" \"/home/$name\" \"/home/$name/.cache\"
 install -d -o \"$uid\" -g \"$gid\" \"/home/$name/.cargo\"
 printf '%s ALL=(ALL) NOPASSWD: ALL\\n' \"$name\" >\"/etc/sudoers.d/$name\"
 chmod 0440 \"/etc/sudoers.d/$name\"";
 
-/// The argument vector that installs Debian packages.
-pub(super) fn apt_install(packages: impl IntoIterator<Item = String>) -> Vec<String> {
-    shell("apt", APT_INSTALL, packages)
+/// A script with its arguments, and the mount that brings it into the step: a
+/// message about the step then names the script and does not repeat it.
+pub(super) struct Script {
+    /// The argument vector.
+    pub(super) args: Vec<String>,
+    /// Must be among the mounts of the step.
+    pub(super) mount: Mount,
 }
 
-/// The argument vector that makes an account and the folders it owns.
-pub(super) fn account(name: &str, uid: u32, gid: u32, folders: &[String]) -> Vec<String> {
+/// Installs Debian packages.
+pub(super) fn apt_install(packages: impl IntoIterator<Item = String>) -> Script {
+    script("apt-install", APT_INSTALL, packages)
+}
+
+/// Makes an account and the folders it owns.
+pub(super) fn account(name: &str, uid: u32, gid: u32, folders: &[String]) -> Script {
     let identity = [name.to_owned(), uid.to_string(), gid.to_string()];
-    shell(
+    script(
         "account",
         ACCOUNT,
         identity.into_iter().chain(folders.iter().cloned()),
     )
 }
 
-/// The argument vector with the umask that lets the group write.
-pub(super) fn group_writable(args: impl IntoIterator<Item = String>) -> Vec<String> {
-    shell("umask", UMASK, args)
+/// Runs a command with the umask that lets the group write.
+pub(super) fn group_writable(args: impl IntoIterator<Item = String>) -> Script {
+    script("group-writable", UMASK, args)
 }
 
 /// The same, on every wheel of a folder.
 pub(super) fn group_writable_wheels(
     args: impl IntoIterator<Item = String>,
     folder: &str,
-) -> Vec<String> {
-    shell(
-        "wheels",
+) -> Script {
+    script(
+        "group-writable-wheels",
         UMASK_WHEELS,
         [folder.to_owned()].into_iter().chain(args),
     )
 }
 
-/// The argument vector that downloads the crates of a lock file.
-pub(super) fn vendor(manifests: &str, crates: &str) -> Vec<String> {
-    shell("vendor", VENDOR, [manifests, crates].map(str::to_owned))
+/// Downloads the crates of lock files.
+pub(super) fn vendor(manifests: &str, crates: &str) -> Script {
+    script(
+        "cargo-vendor",
+        VENDOR,
+        [manifests, crates].map(str::to_owned),
+    )
 }
 
-/// The argument vector that gives an account the ids of a person.
-pub(super) fn developer(name: &str, uid: u32, gid: u32) -> Vec<String> {
-    shell(
+/// Gives an account the ids of a person.
+pub(super) fn developer(name: &str, uid: u32, gid: u32) -> Script {
+    script(
         "developer",
         DEVELOPER,
         [name.to_owned(), uid.to_string(), gid.to_string()],
     )
 }
 
-fn shell(name: &str, script: &str, args: impl IntoIterator<Item = String>) -> Vec<String> {
-    ["/bin/sh", "-c", script, name]
-        .map(str::to_owned)
+fn script(name: &str, text: &str, args: impl IntoIterator<Item = String>) -> Script {
+    let target = format!("/run/dynamo/{name}");
+    let file = format!("/{name}");
+    let tree = Tree::Literal {
+        path: file.clone(),
+        content: format!("{text}\n"),
+    };
+    let args = ["/bin/sh".to_owned(), target.clone()]
         .into_iter()
         .chain(args)
-        .collect()
+        .collect();
+    Script {
+        args,
+        mount: Mount::Bind {
+            tree,
+            source: file,
+            target,
+            scratch: false,
+        },
+    }
 }

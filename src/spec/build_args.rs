@@ -5,8 +5,13 @@
 //! whose place is a line of the text "command line", so that a wrong argument
 //! is reported like a wrong line.
 
+mod claims;
+
 use std::collections::BTreeMap;
 
+use claims::{claims, contradicted, contradiction, switched_off};
+
+use super::decode::plain_bool;
 use super::node::{Entry, Node, NodeKind, abbreviate};
 use super::shape::Shape;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceKind, Sources, Span, nearest};
@@ -35,6 +40,40 @@ const FOREIGN: &[&str] = &[
     "SOURCE_DATE_EPOCH",
 ];
 
+/// Arguments of the Dockerfile path that no key stands for.
+const RETIRED: &[&str] = &[
+    "ARCH",
+    "ARCH_ALT",
+    "BASE_IMAGE",
+    "BASE_IMAGE_TAG",
+    "CUDA_MAJOR",
+    "CUDA_VERSION",
+    "DEVICE",
+    "ENABLE_GPU_MEMORY_SERVICE",
+    "ENABLE_KVBM",
+    "ENABLE_MEDIA_FFMPEG",
+    "EPP_IMAGE",
+    "FFMPEG_VERSION",
+    "FRONTEND_IMAGE",
+    "LIBFABRIC_REF",
+    "MAX_JOBS",
+    "NIXL_GDRCOPY_REF",
+    "NIXL_LIBFABRIC_REF",
+    "NIXL_REF",
+    "NIXL_UCX_REF",
+    "RUNTIME_IMAGE",
+    "RUNTIME_IMAGE_TAG",
+    "SCCACHE_BUCKET",
+    "SCCACHE_REGION",
+    "SGLANG_REF",
+    "TORCH_VERSION",
+    "USE_SCCACHE",
+    "VLLM_REF",
+];
+
+/// What stands before the name of an option of its own, such as `--target`.
+const OPTION: &str = "--";
+
 /// The name of the text that arguments are shown as.
 const SOURCE_NAME: &str = "command line";
 
@@ -52,35 +91,55 @@ pub(super) fn apply(
         .iter()
         .filter(|(name, _)| !is_foreign(name))
         .map(|(name, value)| ("--build-arg ", name.as_str(), value.as_str()))
-        .chain(target.map(|target| ("--", "target", target)));
+        .chain(target.map(|target| (OPTION, "target", target)));
     let mut text = String::new();
     let mut places = Vec::new();
     for (option, name, value) in given {
+        let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
+        let path = alias.map_or(name, |(_, path)| path);
+        let names_key = shape.has_scalar_at(path);
         text.push_str(option);
         let name_start = text.len();
         text.push_str(name);
-        text.push('=');
-        let value_start = text.len();
-        text.push_str(value);
-        places.push((name, value, name_start, value_start, text.len()));
+        let name_end = text.len();
+        // The text ends up in messages and in provenance: what may be a secret
+        // that was meant for something else is not laid out.
+        if names_key {
+            text.push('=');
+            text.push_str(value);
+        }
+        let value_start = text.len().min(name_end + 1);
+        places.push((
+            Argument {
+                name,
+                path,
+                value,
+                is_alias: alias.is_some(),
+                is_option: option == OPTION,
+                names_key,
+            },
+            name_start..name_end,
+            value_start..text.len(),
+        ));
         text.push('\n');
     }
     if places.is_empty() {
         return;
     }
     let source = sources.add(SourceKind::CommandLine, SOURCE_NAME, text);
-    for (name, value, name_start, value_start, end) in places {
-        let name_span = Span::new(source, name_start, name_start + name.len());
-        let value_span = Span::new(source, value_start, end);
-        let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
-        let path = alias.map_or(name, |(_, path)| path);
-        if !shape.has_scalar_at(path) {
-            diagnostics.push(unknown(name, name_span, shape));
-        } else if value.is_empty() && alias.is_some() {
+    // What is set as a whole comes before what is set inside of it.
+    places.sort_by_key(|(argument, ..)| argument.path);
+    let mut made = BTreeMap::new();
+    for (argument, name, value) in places {
+        let name_span = Span::new(source, name.start, name.end);
+        let value_span = Span::new(source, value.start, value.end);
+        if !argument.names_key {
+            diagnostics.push(no_scalar(argument.name, name_span, shape));
+        } else if argument.value.is_empty() && argument.is_alias {
             // The Dockerfile path passed empty values for "not set".
         } else {
             let scalar = NodeKind::Scalar {
-                text: value.to_owned(),
+                text: argument.value.to_owned(),
                 quoted: false,
             };
             let leaf = Node {
@@ -88,9 +147,42 @@ pub(super) fn apply(
                 span: value_span,
                 defined: None,
             };
-            set(root, path, name_span, leaf, shape);
+            let claims = claims(argument.path, argument.value, shape);
+            // `--target` is there to win.
+            let first = contradicted(&claims, &made).filter(|_| !argument.is_option);
+            if let Some(first) = first {
+                diagnostics.push(contradiction(argument.name, name_span, first));
+                continue;
+            }
+            if let Some(off) = switched_off(root, argument.path, shape) {
+                diagnostics.push(left_out(&argument, name_span, off));
+                continue;
+            }
+            let claimed = claims.into_iter();
+            made.extend(claimed.map(|(place, what)| (place, (what, name_span))));
+            set(root, argument.path, name_span, leaf, shape);
         }
     }
+}
+
+fn left_out(argument: &Argument<'_>, span: Span, off: Span) -> Diagnostic {
+    let name = abbreviate(argument.name);
+    let part = argument.path.rsplit_once('.').map_or("", |(part, _)| part);
+    let message = format!("the build argument `{name}` is ignored: `{part}` is left out");
+    Diagnostic::warning(Code::ConflictingValues, span, message)
+        .label(off, "left out here")
+        .help(format!("remove `{name}`, or add `--build-arg {part}=true`"))
+}
+
+/// A build argument, or the target.
+struct Argument<'a> {
+    name: &'a str,
+    /// The key that it sets, if there is one.
+    path: &'a str,
+    value: &'a str,
+    is_alias: bool,
+    is_option: bool,
+    names_key: bool,
 }
 
 fn is_foreign(name: &str) -> bool {
@@ -100,15 +192,34 @@ fn is_foreign(name: &str) -> bool {
             .any(|foreign| foreign.eq_ignore_ascii_case(name))
 }
 
-fn unknown(name: &str, span: Span, shape: Shape) -> Diagnostic {
-    let message = format!(
-        "no key of the spec answers to the build argument `{}`; it is ignored",
-        abbreviate(name)
-    );
+/// An argument that names no scalar: an error when it names a key all the same,
+/// and otherwise only a warning, as other tools may have use for it.
+fn no_scalar(name: &str, span: Span, shape: Shape) -> Diagnostic {
+    let shown = abbreviate(name);
+    if let Some(key) = shape.at(name) {
+        let what = if matches!(key, Shape::List(_)) {
+            "a list"
+        } else {
+            "a mapping"
+        };
+        let message = format!("`{shown}` is {what}, and a build argument sets a single value");
+        return Diagnostic::error(Code::WrongType, span, message)
+            .help(format!("set `{shown}` in the spec"));
+    }
+    if RETIRED.contains(&name) {
+        let message = format!("`{shown}` is not supported by this version; it is ignored");
+        return Diagnostic::warning(Code::UnknownBuildArg, span, message)
+            .help("remove the build argument");
+    }
+    let message =
+        format!("no key of the spec has the name `{shown}`; the build argument is ignored");
     let warning = Diagnostic::warning(Code::UnknownBuildArg, span, message);
     let paths = shape.scalar_paths();
+    // A `*` stands for a key that nobody can guess.
+    let paths = paths.iter().map(String::as_str);
+    let paths = paths.filter(|path| !path.contains('*'));
     let aliases = ALIASES.iter().map(|(alias, _)| *alias);
-    match nearest(name, paths.iter().map(String::as_str).chain(aliases)) {
+    match nearest(name, paths.chain(aliases)) {
         Some(near) => warning.help(format!("did you mean `{near}`?")),
         None => warning
             .help("keys are set by their dotted path, such as `--build-arg toolchain.python=3.12`"),
@@ -124,6 +235,10 @@ fn set(node: &mut Node, path: &str, key_span: Span, leaf: Node, shape: Shape) {
     };
     let below = shape_below(shape, head);
     let replaces = matches!(shape, Shape::WordOrOneOf(..));
+    if has_wrong_type(node, shape) {
+        // That is what is to be mended first, and it is about to be reported.
+        return;
+    }
     let entries = match &mut node.kind {
         NodeKind::Mapping(entries)
             if !replaces || entries.iter().all(|entry| entry.key == head) =>
@@ -165,6 +280,16 @@ fn set(node: &mut Node, path: &str, key_span: Span, leaf: Node, shape: Shape) {
             }
         }
         Some(rest) => set(&mut entry.value, rest, key_span, leaf, below),
+    }
+}
+
+/// Whether a section is written as something that it cannot be.
+fn has_wrong_type(node: &Node, shape: Shape) -> bool {
+    match (&node.kind, shape) {
+        (NodeKind::Null | NodeKind::Mapping(_), _) => false,
+        (NodeKind::Sequence(_), _) | (_, Shape::Mapping(_) | Shape::Table(_)) => true,
+        (NodeKind::Scalar { .. }, Shape::Switch(_)) => plain_bool(node).is_none(),
+        (NodeKind::Scalar { .. }, _) => false,
     }
 }
 

@@ -18,15 +18,19 @@ impl<K, V> Default for Table<K, V> {
 impl<K: Scalar, V: Decode> Decode for Table<K, V> {
     fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
         let mut table = Vec::new();
+        if let NodeKind::Sequence(items) = &node.kind {
+            let pair = items.first().and_then(as_pair);
+            let (key, value) = pair.unwrap_or(("name", "value"));
+            let wrong = wrong_type(node, "a mapping");
+            let help = format!("write `{}: \"{}\"`", abbreviate(key), abbreviate(value));
+            diagnostics.push(wrong.help(help));
+            return None;
+        }
         for entry in entries(node, "a mapping", diagnostics)? {
             let key = match K::parse(&entry.key) {
                 Ok(key) => Some(Spanned::new(key, entry.key_span)),
-                Err(message) => {
-                    diagnostics.push(Diagnostic::error(
-                        Code::InvalidValue,
-                        entry.key_span,
-                        message,
-                    ));
+                Err(wrong) => {
+                    diagnostics.push(wrong.at(entry.key_span));
                     None
                 }
             };
@@ -39,6 +43,14 @@ impl<K: Scalar, V: Decode> Decode for Table<K, V> {
 
     fn shape() -> Shape {
         Shape::Table(V::shape)
+    }
+}
+
+/// The parts of an item such as `A=1`.
+fn as_pair(item: &Node) -> Option<(&str, &str)> {
+    match &item.kind {
+        NodeKind::Scalar { text, .. } => text.split_once('='),
+        _ => None,
     }
 }
 
@@ -63,7 +75,11 @@ impl<T: Decode + Default> Decode for Switch<T> {
                     NodeKind::Scalar { text, quoted: true } if text.parse::<bool>().is_ok() => {
                         wrong.help("in quotes it is text; write it without")
                     }
-                    _ => wrong,
+                    NodeKind::Scalar { text, .. } => match meant(text) {
+                        Some(word) => wrong.help(format!("write `{word}`")),
+                        None => wrong.help("write `false` to leave it out"),
+                    },
+                    _ => wrong.help("write `false` to leave it out"),
                 });
                 None
             }
@@ -72,6 +88,15 @@ impl<T: Decode + Default> Decode for Switch<T> {
 
     fn shape() -> Shape {
         Shape::Switch(T::shape)
+    }
+}
+
+/// The truth value that other dialects of YAML read from a word.
+fn meant(word: &str) -> Option<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "no" | "n" | "off" | "false" | "0" => Some(false),
+        "yes" | "y" | "on" | "true" | "1" => Some(true),
+        _ => None,
     }
 }
 

@@ -3,9 +3,9 @@
 //! A decoder never stops at the first error: it reports, returns nothing for
 //! that value, and its caller goes on with the next.
 
-use super::node::{Entry, Node, NodeKind};
+use super::node::{Entry, Node, NodeKind, abbreviate};
 use super::shape::{Field, Shape};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned, nearest};
 
 /// A type that can be read from a node.
 pub trait Decode: Sized {
@@ -22,7 +22,40 @@ pub trait Scalar: Sized {
     const WHAT: &'static str;
 
     /// Turns the text into the value, or says what is wrong with it.
-    fn parse(text: &str) -> Result<Self, String>;
+    fn parse(text: &str) -> Result<Self, Wrong>;
+}
+
+/// What is wrong with a scalar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    message: String,
+    help: Option<String>,
+}
+
+impl Wrong {
+    /// A problem and what to do about it.
+    pub fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: Some(help.into()),
+        }
+    }
+
+    /// The finding about the scalar at `span`.
+    pub(super) fn at(self, span: Span) -> Diagnostic {
+        let wrong = Diagnostic::error(Code::InvalidValue, span, self.message);
+        match self.help {
+            Some(help) => wrong.help(help),
+            None => wrong,
+        }
+    }
+}
+
+impl From<String> for Wrong {
+    fn from(message: String) -> Self {
+        let help = None;
+        Self { message, help }
+    }
 }
 
 impl<T: Scalar> Decode for T {
@@ -33,11 +66,8 @@ impl<T: Scalar> Decode for T {
         };
         match T::parse(text) {
             Ok(value) => Some(value),
-            Err(message) => {
-                diagnostics.push(located(
-                    Diagnostic::error(Code::InvalidValue, node.span, message),
-                    node,
-                ));
+            Err(wrong) => {
+                diagnostics.push(located(wrong.at(node.span), node));
                 None
             }
         }
@@ -52,6 +82,23 @@ impl<T: Scalar> Decode for T {
 pub(super) fn wrong_type(node: &Node, wanted: &str) -> Diagnostic {
     let message = format!("expected {wanted}, found {}", node.describe());
     located(Diagnostic::error(Code::WrongType, node.span, message), node)
+}
+
+/// The same for a mapping: how to write a single value as one.
+pub(super) fn mapping_wanted(node: &Node, fields: &[Field]) -> Diagnostic {
+    let wrong = wrong_type(node, "a mapping");
+    let (Some(first), NodeKind::Scalar { text, .. }) = (fields.first(), &node.kind) else {
+        let keys: Vec<String> = fields.iter().map(|one| format!("`{}`", one.name)).collect();
+        return wrong.help(format!("the keys here are {}", keys.join(", ")));
+    };
+    let (key, text) = (first.name, abbreviate(text));
+    wrong.help(match (first.shape)() {
+        Shape::List(_) => format!("write `{{{key}: [{text}]}}`"),
+        Shape::WordOrOneOf(words, [way, ..]) if !words.contains(&text.as_str()) => {
+            format!("write `{{{key}: {{{}: {text}}}}}`", way.name)
+        }
+        _ => format!("write `{{{key}: {text}}}`"),
+    })
 }
 
 /// Points at the anchored text too, when an alias brought the value here.
@@ -89,23 +136,43 @@ pub(super) fn entries<'n>(
     }
 }
 
-/// Reports the keys of a mapping that none of the fields has.
-pub(super) fn check_keys(entries: &[Entry], fields: &[Field], diagnostics: &mut Diagnostics) {
+/// Reports the keys of a mapping that none of the fields has. Returns the
+/// fields that are given in some way: under their own name or misspelt.
+pub(super) fn check_keys(
+    entries: &[Entry],
+    fields: &[Field],
+    diagnostics: &mut Diagnostics,
+) -> Vec<&'static str> {
+    let mut given = Vec::new();
     for entry in entries {
-        if fields.iter().any(|field| field.name == entry.key) {
+        if let Some(field) = fields.iter().find(|field| field.name == entry.key) {
+            given.push(field.name);
             continue;
         }
-        diagnostics.push(unknown_key(entry, fields.iter().map(|field| field.name)));
+        given.extend(nearest(&entry.key, fields.iter().map(|field| field.name)));
+        diagnostics.push(unknown_key(entry, fields));
     }
+    given
 }
 
-fn unknown_key<'a>(entry: &Entry, known: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
-    let message = format!("unknown key `{}`", super::node::abbreviate(&entry.key));
+/// A key that none of the fields has.
+pub(super) fn unknown_key(entry: &Entry, fields: &[Field]) -> Diagnostic {
+    let known = fields.iter().map(|field| field.name);
+    let message = format!("unknown key `{}`", abbreviate(&entry.key));
     let unknown = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
     if entry.key == "<<" {
         return unknown.help(
             "merge keys are not part of YAML 1.2; repeat the keys, or alias one whole value",
         );
+    }
+    if let Some(section) = fields
+        .iter()
+        .find(|field| (field.shape)().has_key(&entry.key))
+    {
+        let (key, section) = (&entry.key, section.name);
+        return unknown.help(format!(
+            "write it inside of `{section}`: `{section}: {{{key}: …}}`"
+        ));
     }
     if let Some(near) = nearest(&entry.key, known.clone()) {
         return unknown.help(format!("did you mean `{near}`?"));
@@ -151,6 +218,9 @@ macro_rules! mapping {
         #[derive(Debug, Clone, Default)]
         pub struct $name {
             $($(#[doc = $field_doc])+ pub $field: Option<crate::diagnostic::Spanned<$type>>,)+
+            /// Keys that were given and could not be read: no default may take
+            /// their place.
+            pub unread: Vec<&'static str>,
         }
 
         impl crate::spec::decode::Decode for $name {
@@ -158,10 +228,22 @@ macro_rules! mapping {
                 node: &crate::spec::node::Node,
                 diagnostics: &mut crate::diagnostic::Diagnostics,
             ) -> Option<Self> {
-                use crate::spec::decode::{check_keys, entries, field};
-                let entries = entries(node, "a mapping", diagnostics)?;
-                check_keys(entries, Self::FIELDS, diagnostics);
-                Some(Self { $($field: field(entries, crate::spec::decode::key(stringify!($field)), diagnostics),)+ })
+                use crate::spec::decode::{check_keys, entries, field, mapping_wanted};
+                let entries = match &node.kind {
+                    crate::spec::node::NodeKind::Mapping(_) | crate::spec::node::NodeKind::Null => {
+                        entries(node, "a mapping", diagnostics)?
+                    }
+                    _ => {
+                        diagnostics.push(mapping_wanted(node, Self::FIELDS));
+                        return None;
+                    }
+                };
+                let mut unread = check_keys(entries, Self::FIELDS, diagnostics);
+                $(let $field = field(entries, crate::spec::decode::key(stringify!($field)), diagnostics);)+
+                $(if $field.is_some() {
+                    unread.retain(|name| *name != crate::spec::decode::key(stringify!($field)));
+                })+
+                Some(Self { $($field,)+ unread })
             }
 
             fn shape() -> crate::spec::shape::Shape {
@@ -272,7 +354,14 @@ pub(super) fn word<T>(
 impl<T: Decode> Decode for Vec<Spanned<T>> {
     fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
         let NodeKind::Sequence(items) = &node.kind else {
-            diagnostics.push(wrong_type(node, "a list"));
+            let wrong = wrong_type(node, "a list");
+            diagnostics.push(match &node.kind {
+                NodeKind::Scalar { text, .. } => {
+                    let words: Vec<&str> = text.split_whitespace().collect();
+                    wrong.help(format!("write `[{}]`", abbreviate(&words.join(", "))))
+                }
+                _ => wrong.help("write its values between `[` and `]`"),
+            });
             return None;
         };
         Some(

@@ -1,11 +1,11 @@
 //! Where Dynamo itself comes from.
 
 use super::collection::only_entry;
-use super::decode::{Decode, mapping, wrong_type};
-use super::node::{Node, NodeKind, abbreviate};
+use super::decode::{Decode, Scalar, mapping, unknown_key, wrong_type};
+use super::node::{Node, NodeKind};
 use super::scalar::{Revision, Text, Version};
 use super::shape::{Field, Shape};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
 
 mapping! {
     /// Dynamo itself.
@@ -24,6 +24,28 @@ mapping! {
         url: Text,
         /// Branch, tag or commit.
         r#ref: Revision,
+    }
+}
+
+impl GitSource {
+    /// Reports what a repository cannot be fetched without.
+    fn report_missing(&self, place: Span, diagnostics: &mut Diagnostics) {
+        let keys = [
+            (
+                "url",
+                self.url.is_some(),
+                "https://github.com/ai-dynamo/dynamo",
+            ),
+            ("ref", self.r#ref.is_some(), "v1.0.0"),
+        ];
+        for (key, given, example) in keys {
+            if given || self.unread.contains(&key) {
+                continue;
+            }
+            let message = format!("`git` needs the key `{key}`");
+            let missing = Diagnostic::error(Code::MissingValue, place, message);
+            diagnostics.push(missing.help(format!("add `{key}`, such as `{key}: {example}`")));
+        }
     }
 }
 
@@ -70,7 +92,13 @@ impl Decode for DynamoSource {
             NodeKind::Scalar { text, .. } if text == "context" => return Some(Self::Context),
             NodeKind::Mapping(_) => {}
             _ => {
-                diagnostics.push(wrong_type(node, &format!("one of {}", Self::WAYS)));
+                let wrong = wrong_type(node, &format!("one of {}", Self::WAYS));
+                diagnostics.push(match &node.kind {
+                    NodeKind::Scalar { text, .. } if Version::parse(text).is_ok() => {
+                        wrong.help(format!("write `{{index: \"{text}\"}}`"))
+                    }
+                    _ => wrong.help("write `context`, or `{index: \"1.0.0\"}`"),
+                });
                 return None;
             }
         }
@@ -78,14 +106,13 @@ impl Decode for DynamoSource {
         match entry.key.as_str() {
             "index" => Version::decode(&entry.value, diagnostics)
                 .map(|version| Self::Index(entry.value.spanned(version))),
-            "git" => GitSource::decode(&entry.value, diagnostics).map(Self::Git),
-            other => {
-                let message = format!("unknown key `{}`", abbreviate(other));
-                let unknown = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
-                diagnostics.push(match nearest(other, ["index", "git"]) {
-                    Some(near) => unknown.help(format!("did you mean `{near}`?")),
-                    None => unknown.help(format!("the ways are {}", Self::WAYS)),
-                });
+            "git" => {
+                let git = GitSource::decode(&entry.value, diagnostics)?;
+                git.report_missing(entry.key_span, diagnostics);
+                Some(Self::Git(git))
+            }
+            _ => {
+                diagnostics.push(unknown_key(entry, Self::FIELDS));
                 None
             }
         }

@@ -12,6 +12,7 @@ mod node;
 mod scalar;
 mod sections;
 mod shape;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
@@ -21,7 +22,7 @@ use std::collections::BTreeMap;
 
 pub use build_args::ALIASES;
 pub use collection::{Switch, Table};
-pub use decode::{Decode, Scalar};
+pub use decode::{Decode, Scalar, Wrong};
 pub use dynamo::{Dynamo, DynamoSource, GitSource};
 pub use scalar::{
     AptPackage, ArchitectureKey, ContextPath, Count, EnvName, Id, ImageName, LabelName, Prefix,
@@ -103,8 +104,9 @@ pub struct Input<'a> {
     pub target: Option<&'a str>,
 }
 
-/// Reads a spec. `None` when it has errors; they, and warnings, are in
-/// `diagnostics`, and the texts they point into in `sources`.
+/// Reads a spec: the keys that are in order, whatever the others are. `None`
+/// when there are no keys at all. What is wrong is in `diagnostics`, and the
+/// texts that it points into in `sources`.
 pub fn read(
     input: Input<'_>,
     sources: &mut Sources,
@@ -123,7 +125,8 @@ pub fn read(
             let span = Span::new(source, at, at + char::REPLACEMENT_CHARACTER.len_utf8());
             diagnostics.push(
                 Diagnostic::error(Code::InvalidYaml, span, "the spec is not UTF-8 text")
-                    .note("the first byte that is not"),
+                    .note("the first byte that is not")
+                    .help("save the file as UTF-8"),
             );
             return None;
         }
@@ -145,10 +148,15 @@ pub fn read(
                 "a spec is a mapping of keys, and this is {}",
                 root.describe()
             );
-            diagnostics.push(
-                Diagnostic::error(Code::WrongType, root.span, message)
-                    .help("begin with `framework: dynamo`"),
-            );
+            let key = match &root.kind {
+                NodeKind::Scalar { text, .. } => syntax::glued_key(text),
+                _ => None,
+            };
+            let wrong = Diagnostic::error(Code::WrongType, root.span, message);
+            diagnostics.push(match key {
+                Some(key) => wrong.help(format!("put a space after the colon of `{key}:`")),
+                None => wrong.help("begin with `framework: dynamo`"),
+            });
             return None;
         }
     }
@@ -162,7 +170,7 @@ pub fn read(
     );
     let keys = Keys::decode(&root, diagnostics)?;
     let Node { span, .. } = root;
-    (!diagnostics.has_errors()).then_some(Spec { keys, span })
+    Some(Spec { keys, span })
 }
 
 fn empty(span: Span) -> Diagnostic {

@@ -3,13 +3,13 @@
 //! Each is a newtype that only its parser can make, so that what reaches a
 //! step, a URL or the image config has been looked at once, at its place.
 
-use super::decode::Scalar;
+use super::decode::{Scalar, Wrong};
 use super::node::abbreviate;
 use super::vocabulary::Architecture;
 use crate::image::Reference;
 
 macro_rules! text_type {
-    ($(#[doc = $doc:literal])+ $name:ident, $what:literal, |$text:ident| $valid:expr, $problem:literal) => {
+    ($(#[doc = $doc:literal])+ $name:ident, $what:literal, |$text:ident| $valid:expr, $problem:literal $(, unless $refused:path)?) => {
         $(#[doc = $doc])+
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
         pub struct $name(String);
@@ -24,11 +24,14 @@ macro_rules! text_type {
         impl Scalar for $name {
             const WHAT: &'static str = $what;
 
-            fn parse($text: &str) -> Result<Self, String> {
+            fn parse($text: &str) -> Result<Self, Wrong> {
+                $(if let Some(wrong) = $refused($text) {
+                    return Err(wrong);
+                })?
                 if $valid {
                     Ok(Self($text.to_owned()))
                 } else {
-                    Err(format!("`{}` {}", abbreviate($text), $problem))
+                    Err(format!("`{}` {}", abbreviate($text), $problem).into())
                 }
             }
         }
@@ -109,7 +112,8 @@ text_type! {
     AptPackage, "a Debian package",
     |text| starts_alphanumeric(text)
         && all(text, |c| c.is_ascii_alphanumeric() || "+.-:=~".contains(c)),
-    "is not the name of a Debian package, with `=version` or without"
+    "is not the name of a Debian package, with `=version` or without",
+    unless orders_apt
 }
 
 text_type! {
@@ -117,7 +121,8 @@ text_type! {
     /// installer is not one.
     Requirement, "a Python requirement",
     |text| starts_alphanumeric(text) && !text.chars().any(char::is_control),
-    "is not a Python requirement such as `httpx==0.28.1`"
+    "is not a Python requirement such as `httpx==0.28.1`",
+    unless holds_credentials
 }
 
 text_type! {
@@ -142,7 +147,46 @@ text_type! {
     /// The beginning of an image reference or of a URL.
     Prefix, "a prefix",
     |text| all(text, |c| !c.is_whitespace() && !c.is_control()),
-    "is not the beginning of an image reference or of a URL"
+    "is not the beginning of an image reference or of a URL",
+    unless holds_credentials
+}
+
+/// A name that apt takes for an order: `curl-` removes, `curl+` installs. Names
+/// such as `g++` and `libstdc++` are names.
+fn orders_apt(text: &str) -> Option<Wrong> {
+    let name = match text.strip_suffix('-') {
+        Some(name) => name,
+        None => text.strip_suffix('+').filter(|rest| !rest.ends_with('+'))?,
+    };
+    Some(Wrong::new(
+        format!(
+            "`{}` ends in a sign that apt takes for an order",
+            abbreviate(text)
+        ),
+        match abbreviate(name) {
+            name if name.is_empty() => "write the name of a package".to_owned(),
+            name => format!("write `{name}`"),
+        },
+    ))
+}
+
+/// A URL that names an account, and maybe its password. What a spec says is
+/// shown in titles, in the history of the image and in provenance, and so is the
+/// message: it must not repeat the text. The user of ssh is no secret.
+fn holds_credentials(text: &str) -> Option<Wrong> {
+    let names_account = text.match_indices("://").any(|(at, mark)| {
+        let rest = &text[at + mark.len()..];
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let account = authority.rsplit_once('@').map(|(account, _)| account);
+        let is_ssh = text[..at].ends_with("ssh");
+        account.is_some_and(|account| !is_ssh || account.contains(':'))
+    });
+    names_account.then(|| {
+        Wrong::new(
+            "a URL in a spec must not hold credentials",
+            "remove what stands between `://` and `@`: it would be readable in the image",
+        )
+    })
 }
 
 /// An image reference, normalised.
@@ -152,10 +196,10 @@ pub struct ImageName(pub Reference);
 impl Scalar for ImageName {
     const WHAT: &'static str = "an image reference";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, Wrong> {
         Reference::parse(text)
             .map(Self)
-            .map_err(|error| error.to_string())
+            .map_err(|error| error.to_string().into())
     }
 }
 
@@ -166,11 +210,11 @@ pub struct Id(pub u32);
 impl Scalar for Id {
     const WHAT: &'static str = "a numeric id";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, Wrong> {
         // The largest value is reserved: it means "unchanged" to chown.
         match text.parse() {
             Ok(id) if id != u32::MAX && all(text, |c| c.is_ascii_digit()) => Ok(Self(id)),
-            _ => Err(format!("`{}` is not a user or group id", abbreviate(text))),
+            _ => Err(format!("`{}` is not a user or group id", abbreviate(text)).into()),
         }
     }
 }
@@ -182,13 +226,14 @@ pub struct ArchitectureKey(pub Architecture);
 impl Scalar for ArchitectureKey {
     const WHAT: &'static str = "an architecture";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, Wrong> {
         // A checksum under a misspelt key would check nothing and say so nowhere.
         Architecture::from_word(text).map(Self).ok_or_else(|| {
             format!(
                 "`{}` is not an architecture (`amd64` or `arm64`)",
                 abbreviate(text)
             )
+            .into()
         })
     }
 }
@@ -200,10 +245,10 @@ pub struct Count(pub u32);
 impl Scalar for Count {
     const WHAT: &'static str = "a number";
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, Wrong> {
         match text.parse() {
             Ok(count) if count > 0 && all(text, |c| c.is_ascii_digit()) => Ok(Self(count)),
-            _ => Err(format!("`{}` is not a number from 1 on", abbreviate(text))),
+            _ => Err(format!("`{}` is not a number from 1 on", abbreviate(text)).into()),
         }
     }
 }

@@ -56,6 +56,33 @@ impl Shape {
         }
     }
 
+    /// The shape of the key at this dotted path, if it is a fixed one.
+    pub fn at(self, path: &str) -> Option<Self> {
+        let (head, rest) = match path.split_once('.') {
+            Some((head, rest)) => (head, Some(rest)),
+            None => (path, None),
+        };
+        match self {
+            Self::Mapping(fields) | Self::WordOrOneOf(_, fields) => {
+                let field = fields.iter().find(|field| field.name == head)?;
+                let shape = (field.shape)();
+                rest.map_or(Some(shape), |rest| shape.at(rest))
+            }
+            Self::Switch(inner) => inner().at(path),
+            Self::Scalar(_) | Self::Choice(_) | Self::Table(_) | Self::List(_) => None,
+        }
+    }
+
+    /// Whether this is a mapping with fixed keys, and has this one.
+    pub fn has_key(self, key: &str) -> bool {
+        match self {
+            Self::Mapping(fields) | Self::WordOrOneOf(_, fields) => {
+                fields.iter().any(|field| field.name == key)
+            }
+            _ => false,
+        }
+    }
+
     fn is_scalar(self) -> bool {
         match self {
             Self::Scalar(_) | Self::Choice(_) | Self::Switch(_) | Self::WordOrOneOf(..) => true,

@@ -109,6 +109,19 @@ fn hostile_and_odd_documents_are_located_errors() {
 }
 
 #[test]
+fn aliases_add_no_more_than_the_largest_text() {
+    let big = "y".repeat(900_000);
+    let uses = (0..1000).fold(String::new(), |text, number| {
+        format!("{text}  A{number}: *a\n")
+    });
+    let found = findings(&format!("labels: {{x: &a {big}}}\nenv:\n{uses}"));
+    assert!(
+        found.contains("aliases stand for more than 1048576 bytes in all"),
+        "{found}"
+    );
+}
+
+#[test]
 fn crlf_and_bom_are_fine() {
     assert_eq!(
         findings("\u{feff}framework: dynamo\r\ntarget: runtime\r\n"),

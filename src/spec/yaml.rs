@@ -4,13 +4,18 @@
 //! [`Node`]s within fixed limits, so that a hostile text costs no more than a
 //! long one. Must not know any key of the spec.
 
+use std::collections::BTreeMap;
+
 use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, ScanError, StrInput};
 
 use super::node::{Entry, Node, NodeKind};
+use super::syntax;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Sources, Span};
 
 /// A spec larger than this is refused before it is parsed.
 pub const MAX_BYTES: usize = 1 << 20;
+/// What all aliases of a document may add to it: as much again as the text.
+const MAX_ALIASED_BYTES: usize = MAX_BYTES;
 /// Values in one document, those behind aliases counted at every use.
 pub(super) const MAX_NODES: usize = 20_000;
 /// How deep collections may nest.
@@ -40,8 +45,9 @@ pub(super) fn parse(
         parser: Parser::new_from_str_with_options(text, options()),
         source,
         text,
-        anchors: Vec::new(),
+        anchors: BTreeMap::new(),
         nodes: 0,
+        aliased_bytes: 0,
         diagnostics,
     };
     match composer.document() {
@@ -74,13 +80,20 @@ impl Stop {
     }
 }
 
+/// A value that aliases can stand for, with what each use of it costs.
+struct Anchored {
+    node: Node,
+    size: Size,
+}
+
 struct Composer<'a> {
     parser: Parser<'a, StrInput<'a>>,
     source: SourceId,
     text: &'a str,
     /// Complete anchored nodes, by the parser's anchor id.
-    anchors: Vec<(usize, Node)>,
+    anchors: BTreeMap<usize, Anchored>,
     nodes: usize,
+    aliased_bytes: usize,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -148,7 +161,9 @@ impl<'a> Composer<'a> {
             defined: None,
         };
         if let Some(id) = anchor {
-            self.anchors.push((id, node.clone()));
+            let size = Size::of(&node);
+            let node = node.clone();
+            self.anchors.insert(id, Anchored { node, size });
         }
         Ok(node)
     }
@@ -171,6 +186,7 @@ impl<'a> Composer<'a> {
 
     fn mapping(&mut self, start: Span, depth: usize) -> Result<(NodeKind, Span), Stop> {
         let (mut entries, mut whole) = (Vec::<Entry>::new(), start);
+        let mut known = BTreeMap::new();
         loop {
             let (event, at) = match self.next()? {
                 (Event::MappingEnd, end) => {
@@ -179,22 +195,29 @@ impl<'a> Composer<'a> {
                 next => next,
             };
             let key = self.node(event, at, depth + 1)?;
+            let key_span = key.span;
             let (event, at) = self.next()?;
             let value = self.node(event, at, depth + 1)?;
             whole = whole.to(key.span).to(value.span);
-            self.entry(&mut entries, &key, value);
+            if let Some(key) = self.key(&key, &mut known) {
+                entries.push(Entry {
+                    key,
+                    key_span,
+                    value,
+                });
+            }
         }
     }
 
-    /// Adds `key: value` unless the key is not text or is there already.
-    fn entry(&mut self, entries: &mut Vec<Entry>, key: &Node, value: Node) {
+    /// The text of a key, unless it is not text or is among `known` already.
+    fn key(&mut self, key: &Node, known: &mut BTreeMap<String, Span>) -> Option<String> {
         let NodeKind::Scalar { text, .. } = &key.kind else {
             let message = format!("a key must be text, and this is {}", key.describe());
             self.diagnostics
                 .push(Diagnostic::error(Code::WrongType, key.span, message));
-            return;
+            return None;
         };
-        if let Some(first) = entries.iter().find(|entry| entry.key == *text) {
+        if let Some(first) = known.get(text) {
             let duplicate = Diagnostic::error(
                 Code::DuplicateKey,
                 key.span,
@@ -202,35 +225,39 @@ impl<'a> Composer<'a> {
             );
             self.diagnostics.push(
                 duplicate
-                    .label(first.key_span, "first given here")
+                    .label(*first, "first given here")
                     .help("remove one of the two"),
             );
-            return;
+            return None;
         }
-        entries.push(Entry {
-            key: text.clone(),
-            key_span: key.span,
-            value,
-        });
+        known.insert(text.clone(), key.span);
+        Some(text.clone())
     }
 
     fn alias(&mut self, id: usize, at: Span) -> Result<Node, Stop> {
-        let Some((_, node)) = self.anchors.iter().find(|(anchor, _)| *anchor == id) else {
+        let Some(Anchored { node, size }) = self.anchors.get(&id) else {
             return Err(Stop::at(at, "an alias inside the very value it stands for"));
         };
-        let copy = Node {
-            kind: node.kind.clone(),
-            span: at,
-            defined: Some(node.span),
-        };
-        self.nodes += count(&copy);
+        // Counted before anything is copied: memory is what is limited.
+        self.nodes += size.values;
+        self.aliased_bytes += size.bytes;
         if self.nodes > MAX_NODES {
             return Err(Stop::at(
                 at,
                 format!("more than {MAX_NODES} values (aliases count at every use)"),
             ));
         }
-        Ok(copy)
+        if self.aliased_bytes > MAX_ALIASED_BYTES {
+            return Err(Stop::at(
+                at,
+                format!("aliases stand for more than {MAX_ALIASED_BYTES} bytes in all"),
+            ));
+        }
+        Ok(Node {
+            kind: node.kind.clone(),
+            span: at,
+            defined: Some(node.span),
+        })
     }
 
     fn next(&mut self) -> Result<(Event<'a>, Span), Stop> {
@@ -265,22 +292,12 @@ impl<'a> Composer<'a> {
             .unwrap_or(0)
             .min(self.text.len());
         let (start, end) = in_text(self.text, at);
-        let stop = Diagnostic::error(
-            Code::InvalidYaml,
-            Span::new(self.source, start, end),
-            format!("this is not valid YAML: {}", error.info()),
-        );
-        Stop(Box::new(match error.kind() {
-            granit_parser::ErrorKind::TabInIndentation
-            | granit_parser::ErrorKind::TabInBlockIndentation
-            | granit_parser::ErrorKind::TabNotAllowed => stop.help("indent with spaces, not tabs"),
-            granit_parser::ErrorKind::RecursionLimitExceeded => {
-                stop.help(format!("collections may nest {MAX_DEPTH} deep"))
-            }
-            granit_parser::ErrorKind::UnknownAnchor => {
-                stop.help("define the anchor with `&name` before `*name`, or quote the value")
-            }
-            _ => stop,
+        let (message, help) = syntax::explain(error, self.text, start);
+        let span = Span::new(self.source, start, end);
+        let stop = Diagnostic::error(Code::InvalidYaml, span, message);
+        Stop(Box::new(match help {
+            Some(help) => stop.help(help),
+            None => stop,
         }))
     }
 }
@@ -307,11 +324,39 @@ fn scalar(text: String, style: ScalarStyle) -> NodeKind {
     NodeKind::Scalar { text, quoted }
 }
 
-/// How many values hang below a node.
-fn count(node: &Node) -> usize {
-    match &node.kind {
-        NodeKind::Null | NodeKind::Scalar { .. } => 0,
-        NodeKind::Sequence(items) => items.iter().map(|item| 1 + count(item)).sum(),
-        NodeKind::Mapping(entries) => entries.iter().map(|entry| 2 + count(&entry.value)).sum(),
+/// What a copy of a node costs.
+#[derive(Debug, Clone, Copy, Default)]
+struct Size {
+    /// Values that hang below it.
+    values: usize,
+    /// Bytes of all its texts.
+    bytes: usize,
+}
+
+impl Size {
+    fn of(node: &Node) -> Self {
+        let mut size = Self::default();
+        size.add(node);
+        size
+    }
+
+    fn add(&mut self, node: &Node) {
+        match &node.kind {
+            NodeKind::Null => {}
+            NodeKind::Scalar { text, .. } => self.bytes += text.len(),
+            NodeKind::Sequence(items) => {
+                self.values += items.len();
+                for item in items {
+                    self.add(item);
+                }
+            }
+            NodeKind::Mapping(entries) => {
+                self.values += 2 * entries.len();
+                for entry in entries {
+                    self.bytes += entry.key.len();
+                    self.add(&entry.value);
+                }
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
@@ -13,6 +13,7 @@ pub(crate) struct Engine {
     frontend: String,
     base: String,
     uv: String,
+    rust: String,
     python: String,
 }
 
@@ -52,6 +53,7 @@ impl Engine {
             frontend: variable("FRONTEND_IMAGE"),
             base: variable("BASE_IMAGE"),
             uv: variable("UV_IMAGE"),
+            rust: variable("RUST_IMAGE"),
             python: variable("BASE_PYTHON"),
         }
     }
@@ -72,6 +74,26 @@ impl Engine {
     /// A spec with NATS and etcd, unless `more` leaves them out.
     pub(crate) fn spec_with_services(&self, more: &str) -> String {
         self.head(&self.base, more)
+    }
+
+    /// A spec that builds Dynamo from the build context.
+    pub(crate) fn spec_of_context(&self, more: &str) -> String {
+        let Self {
+            base,
+            uv,
+            rust,
+            python,
+            ..
+        } = self;
+        format!(
+            "# syntax=nvidia/dynamo-frontend:1\n\
+             framework: dynamo\n\
+             device: cpu\n\
+             images: {{base: {base}, uv: {uv}, rust: {rust}}}\n\
+             toolchain: {{python: \"{python}\"}}\n\
+             components: {{nats: false, etcd: false}}\n\
+             {more}"
+        )
     }
 
     /// A reference in the engine's own registry.
@@ -130,6 +152,13 @@ impl Build {
         let folder = path.parent().expect("a folder");
         fs::create_dir_all(folder).expect("a folder for the file");
         fs::write(path, content).expect("a written file");
+        self
+    }
+
+    /// Fills the build context with the stand-in of the Dynamo repository.
+    pub(crate) fn workspace(self) -> Self {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/dynamo");
+        copy(&from, self.folder.path());
         self
     }
 
@@ -202,6 +231,19 @@ impl Built {
             .collect()
     }
 
+    /// The steps of the stages, each with how it ended: their names say which
+    /// of how many they are.
+    pub(crate) fn steps(&self) -> Vec<(String, String)> {
+        let step = |(name, _): &(String, String)| {
+            let stage = name
+                .strip_prefix('[')
+                .and_then(|name| name.split(']').next());
+            let count = stage.and_then(|stage| stage.rsplit_once(' ')?.1.split_once('/'));
+            count.is_some_and(|(of, all)| of.parse::<u32>().is_ok() && all.parse::<u32>().is_ok())
+        };
+        self.vertices().into_values().filter(step).collect()
+    }
+
     /// What came of each numbered vertex: its name and how it ended.
     pub(crate) fn vertices(&self) -> BTreeMap<u32, (String, String)> {
         let mut vertices = BTreeMap::new();
@@ -223,6 +265,19 @@ impl Built {
 /// A number that no earlier run had, and so nothing in the engine's cache.
 pub(crate) fn unique() -> u64 {
     RandomState::new().build_hasher().finish()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a readable folder") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("a copied file");
+        }
+    }
 }
 
 /// Runs `docker` with these arguments and returns what it prints.

@@ -2,10 +2,10 @@
 //! registry and real packages. `cargo xtask e2e` brings all of it up and runs
 //! these.
 //!
-//! One file per behaviour. Numbers in test names are those of no list: a test
-//! is named by what it shows.
+//! One file per behaviour; a test is named by what it shows.
 
 mod cancel;
+mod context;
 mod download;
 mod engine;
 mod errors;

@@ -163,18 +163,22 @@ impl Ran {
     /// The places of the error, as clients print them: `file:first-last`.
     pub(crate) fn places(&self) -> Vec<String> {
         let details = self.error().details.iter();
-        let mut places: Vec<String> = details
+        let sources = details
             .filter(|detail| detail.type_url == errdefs::type_url(errdefs::Source::NAME))
-            .map(|detail| {
-                let source: errdefs::Source =
-                    serde_json::from_slice(&detail.value).expect("a source");
-                let (info, range) = (source.info.expect("a file"), source.ranges[0]);
-                format!("{}:{}-{}", info.filename, range.start.line, range.end.line)
-            })
-            .collect();
+            .map(|detail| -> errdefs::Source {
+                serde_json::from_slice(&detail.value).expect("a source")
+            });
         // Clients print the last detail first.
-        places.reverse();
-        places
+        sources
+            .rev()
+            .flat_map(|source| {
+                let file = source.info.expect("a file").filename;
+                let place = move |range: errdefs::Range| {
+                    format!("{file}:{}-{}", range.start.line, range.end.line)
+                };
+                source.ranges.into_iter().map(place)
+            })
+            .collect()
     }
 }
 

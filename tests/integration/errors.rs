@@ -41,6 +41,30 @@ fn two_errors_are_returned_together_in_the_order_of_their_lines() {
 }
 
 #[test]
+fn of_very_many_errors_the_first_are_shown_and_neighbours_share_their_file() {
+    let unknown = (0..3000).fold(String::new(), |text, number| {
+        format!("{text}a{number}: 1\n")
+    });
+    let ran = Case::spec(format!("{MINIMAL}{unknown}")).run();
+    assert_eq!(ran.places().len(), 20);
+    assert_eq!(ran.error().details.len(), 1, "one file, sent once");
+    let message = &ran.error().message;
+    assert!(
+        message.starts_with("3000 errors in the spec\n"),
+        "{message}"
+    );
+    assert!(message.ends_with("\nand 2980 more"), "{message}");
+}
+
+#[test]
+fn errors_far_apart_are_shown_in_excerpts_of_their_own() {
+    let spec = format!("frmework: dynamo\n{}devcie: cpu\n", "\n".repeat(200));
+    let ran = Case::spec(spec).run();
+    assert_eq!(ran.places(), ["dynamo.yaml:1-1", "dynamo.yaml:202-202"]);
+    assert_eq!(ran.error().details.len(), 2);
+}
+
+#[test]
 fn a_missing_image_is_named_with_its_line_and_the_registrys_words() {
     let spec = format!("{MINIMAL}images:\n  base: registry.local/none:1\n");
     let refusal = status("registry.local/none:1: not found");

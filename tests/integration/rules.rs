@@ -124,7 +124,10 @@ fn no_spec_adds_lines_to_the_message_of_a_build() {
         let found = outcome.diagnostics.sorted();
         let expected: usize = found
             .iter()
-            .map(|one| 1 + one.labels.len() + one.help.len())
+            .map(|one| {
+                let note = usize::from(!one.note.is_empty());
+                1 + note + one.labels.len() + one.help.len()
+            })
             .sum();
         let counted = usize::from(found.len() > 1);
         let message = summary(&found, &outcome.sources);

@@ -9,10 +9,16 @@ use anyhow::{Context, Result};
 use crate::terminal::phase;
 use crate::{command, engine, image, repository, terminal};
 
+/// The part of cargo-deny that needs no network.
+const SUPPLY_CHAIN: [&str; 5] = ["deny", "check", "licenses", "bans", "sources"];
+
 /// Runs all of them.
 pub(crate) fn run() -> Result<()> {
     let start = Instant::now();
+    components()?;
     cargo("format", &["fmt", "--all", "--check"])?;
+    // The same features and the same packages throughout: whatever differs in
+    // either is compiled once more.
     let lint = [
         "clippy",
         "--workspace",
@@ -24,8 +30,10 @@ pub(crate) fn run() -> Result<()> {
     ];
     cargo("lint", &lint)?;
     tests()?;
-    cargo("documentation tests", &["test", "--workspace", "--doc"])?;
+    let examples = ["test", "--workspace", "--all-features", "--doc"];
+    cargo("documentation tests", &examples)?;
     documentation()?;
+    supply_chain()?;
     end_to_end(&[])?;
     eprintln!(
         "== all checks passed after {}",
@@ -40,17 +48,8 @@ pub(crate) fn end_to_end(arguments: &[&str]) -> Result<()> {
     let engine = phase("engine", engine::up)?;
     let frontend = phase("frontend image", || image::build(&engine))?;
     let mut test = repository::cargo()?;
-    test.args([
-        "test",
-        "--package",
-        "dynamo-frontend",
-        "--features",
-        "e2e",
-        "--test",
-        "e2e",
-        "--",
-    ]);
-    test.args(["--test-threads", "2"]);
+    test.args(["test", "--workspace", "--all-features", "--test", "e2e"]);
+    test.args(["--", "--test-threads", "2"]);
     test.args(arguments.iter().map(|word| {
         if *word == "--all" {
             "--include-ignored"
@@ -59,24 +58,48 @@ pub(crate) fn end_to_end(arguments: &[&str]) -> Result<()> {
         }
     }));
     engine.apply(&mut test);
-    test.env("FRONTEND_IMAGE", frontend);
+    test.env("FRONTEND_IMAGE", image::pinned(&engine, &frontend)?);
     named("end to end", &mut test)
+}
+
+/// Adds the parts of the toolchain that a minimal one lacks.
+fn components() -> Result<()> {
+    for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if !command::succeeds(repository::cargo()?.args([subcommand, "--version"])) {
+            let mut rustup = Command::new("rustup");
+            rustup.args(["component", "add", component]);
+            named(component, rustup.current_dir(repository::root()?))?;
+        }
+    }
+    Ok(())
 }
 
 fn tests() -> Result<()> {
     let name = "unit and integration tests";
     if command::succeeds(repository::cargo()?.args(["nextest", "--version"])) {
-        cargo(name, &["nextest", "run", "--workspace"])
+        let run = ["nextest", "run", "--workspace", "--all-features"];
+        cargo(name, &[&run[..], &["-E", "not binary(e2e)"]].concat())
     } else {
-        cargo(name, &["test", "--workspace", "--lib", "--bins", "--tests"])
+        // cargo alone cannot leave out a test that the features include, so
+        // the library is compiled once more for the end-to-end tests.
+        cargo(name, &["test", "--workspace", "--tests"])
     }
 }
 
 fn documentation() -> Result<()> {
     let mut doc = repository::cargo()?;
-    doc.args(["doc", "--workspace", "--no-deps"]);
+    doc.args(["doc", "--workspace", "--no-deps", "--all-features"]);
+    doc.arg("--document-private-items");
     doc.env("RUSTDOCFLAGS", "-D warnings");
     named("documentation", &mut doc)
+}
+
+fn supply_chain() -> Result<()> {
+    if command::succeeds(repository::cargo()?.args(["deny", "--version"])) {
+        return cargo("licences and sources of dependencies", &SUPPLY_CHAIN);
+    }
+    terminal::note("cargo-deny is not installed: licences and sources stay unchecked");
+    Ok(())
 }
 
 fn cargo(name: &str, arguments: &[&str]) -> Result<()> {

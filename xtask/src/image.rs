@@ -29,6 +29,21 @@ pub(crate) fn build(engine: &Environment) -> Result<String> {
     Ok(reference)
 }
 
+/// The image by its digest. An engine that ran the frontend of a tag before goes
+/// on running that one when the tag moves, where it is asked for by tag.
+pub(crate) fn pinned(engine: &Environment, reference: &str) -> Result<String> {
+    let inspect = [
+        "image",
+        "inspect",
+        "--format",
+        "{{index .RepoDigests 0}}",
+        reference,
+    ];
+    Ok(command::read(engine.docker().args(inspect))?
+        .trim()
+        .to_owned())
+}
+
 /// Puts the engine's Rust image in place of the public one where that cannot be
 /// had; for Dockerfiles with a stage `rust`.
 pub(crate) fn rust(engine: &Environment) -> Option<String> {

@@ -1,4 +1,6 @@
 //! What goes over the wire, and what comes back.
+//!
+//! Long because it goes through every call of the bridge.
 
 use std::time::Duration;
 

@@ -101,7 +101,10 @@ fn what_docker_refuses_is_refused_by_name() {
             "a:b:c",
             ReferenceError::Tag("a:b:c".to_owned(), "b:c".to_owned()),
         ),
-        ("@sha256:short", path("@sha256:short", "library/")),
+        (
+            "@sha256:short",
+            ReferenceError::Nameless("sha256:short".to_owned()),
+        ),
         (
             "x@sha256:short",
             ReferenceError::Digest("x@sha256:short".to_owned(), "sha256:short".to_owned()),

@@ -28,12 +28,13 @@ pub(in crate::plan) fn steps(resolved: &Resolved) -> Vec<Step> {
     let places = vec![user.name.span, user.uid.span, user.gid.span];
     let cache = format!("{}/.cache", home(resolved));
     let folders = [cache, DYNAMO_HOME.to_owned(), WORKSPACE.to_owned()];
+    let script = script::account(&user.name.value, user.uid.value, user.gid.value, &folders);
     let account = Run {
-        args: script::account(&user.name.value, user.uid.value, user.gid.value, &folders),
+        args: script.args,
         env: Vec::new(),
         user: None,
         cwd: "/".to_owned(),
-        mounts: Vec::new(),
+        mounts: vec![script.mount],
         network: false,
         output: None,
     };

@@ -3,7 +3,7 @@
 use crate::check::Resolved;
 use crate::diagnostic::Spanned;
 use crate::plan::action::{Action, EnvChange, Mount, Run, Tree};
-use crate::plan::{Step, cache, script};
+use crate::plan::{Step, cache, script, title};
 
 /// apt's settings for a build. Mounted over the file with which Docker's base
 /// images make apt delete what it downloaded, which would empty the cache.
@@ -35,22 +35,21 @@ pub(in crate::plan) fn install<T: std::fmt::Display>(
         target: SETTINGS_PATH.to_owned(),
         scratch: false,
     };
+    let script = script::apt_install(names.iter().cloned());
     let run = Run {
-        args: script::apt_install(names.iter().cloned()),
+        args: script.args,
         env: vec![EnvChange::set("DEBIAN_FRONTEND", "noninteractive")],
         user: None,
         cwd: "/".to_owned(),
-        mounts: cache::apt(resolved).into_iter().chain([settings]).collect(),
+        mounts: cache::apt(resolved)
+            .into_iter()
+            .chain([settings, script.mount])
+            .collect(),
         network: true,
         output: None,
     };
-    // A line of progress, not a page.
-    let listed = match names.len() {
-        ..=8 => names.join(" "),
-        many => format!("{many} packages"),
-    };
     Some(Step {
-        title: format!("{title}: {listed}"),
+        title: format!("{title}: {}", title::list(&names)),
         component: None,
         places: packages.iter().map(|package| package.span).collect(),
         action: Action::Run(run),

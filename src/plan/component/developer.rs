@@ -28,12 +28,13 @@ pub(in crate::plan) fn profile(resolved: &Resolved) -> Step {
 pub(in crate::plan) fn ids(resolved: &Resolved, developer: &Developer) -> Step {
     let (uid, gid) = (developer.uid.value, developer.gid.value);
     let name = &resolved.user.name.value;
+    let script = script::developer(name, uid, gid);
     let run = Run {
-        args: script::developer(name, uid, gid),
+        args: script.args,
         env: Vec::new(),
         user: None,
         cwd: "/".to_owned(),
-        mounts: Vec::new(),
+        mounts: vec![script.mount],
         network: false,
         output: None,
     };

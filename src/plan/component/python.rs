@@ -5,7 +5,8 @@ use super::uv;
 use crate::check::{Dynamo, Resolved};
 use crate::diagnostic::Span;
 use crate::plan::action::{Action, ContextTree, Mount, Tree};
-use crate::plan::{Step, script};
+use crate::plan::script::{self, Script};
+use crate::plan::{Step, title};
 
 /// The virtual environment.
 pub(in crate::plan) const VENV: &str = "/opt/dynamo/venv";
@@ -84,7 +85,7 @@ pub(in crate::plan) fn extras(resolved: &Resolved) -> Vec<Step> {
             .map(|one| one.value.to_string())
             .collect();
         let places = resolved.extra_pip.iter().map(|one| one.span).collect();
-        let title = format!("install {}", names.join(" "));
+        let title = format!("install {}", title::list(&names));
         let args = script::group_writable(install(names));
         steps.push(step(resolved, title, places, args, None));
     }
@@ -110,7 +111,7 @@ pub(in crate::plan) fn requirements(
     paths: &[String],
     places: Vec<Span>,
 ) -> Step {
-    let title = format!("install the requirements of {}", paths.join(" "));
+    let title = format!("install the requirements of {}", title::list(paths));
     let files = paths
         .iter()
         .flat_map(|path| ["-r".to_owned(), format!("{REQUIREMENTS}/{path}")]);
@@ -127,7 +128,7 @@ pub(in crate::plan) fn build_tools(resolved: &Resolved) -> Step {
         .map(|tool| tool.value.clone())
         .collect();
     let places = resolved.python_tools.iter().map(|tool| tool.span).collect();
-    let title = format!("install {}", names.join(" "));
+    let title = format!("install {}", title::list(&names));
     step(
         resolved,
         title,
@@ -141,7 +142,11 @@ pub(in crate::plan) fn build_tools(resolved: &Resolved) -> Step {
 /// describes them, so that a change of a source installs nothing anew.
 pub(in crate::plan) fn editable(resolved: &Resolved) -> Step {
     let bind = Mount::Bind {
-        tree: Tree::Context(ContextTree::of(&resolved.repository.python_sources)),
+        tree: Tree::Context(ContextTree {
+            // Build hooks write beside the sources.
+            owner: Some(owner(resolved)),
+            ..ContextTree::of(&resolved.repository.python_sources)
+        }),
         source: "/".to_owned(),
         target: WORKSPACE.to_owned(),
         scratch: true,
@@ -187,11 +192,16 @@ fn step(
     resolved: &Resolved,
     title: String,
     places: Vec<Span>,
-    args: Vec<String>,
+    script: Script,
     bind: Option<Mount>,
 ) -> Step {
-    let mut run = uv::run(resolved, args, Some((owner(resolved), home(resolved))));
+    let mut run = uv::run(
+        resolved,
+        script.args,
+        Some((owner(resolved), home(resolved))),
+    );
     DYNAMO_HOME.clone_into(&mut run.cwd);
+    run.mounts.push(script.mount);
     run.mounts.extend(bind);
     Step {
         title,

@@ -57,7 +57,7 @@ pub(in crate::plan) fn run(
         (Some(owner), home)
     });
     let uv_cache = format!("{home}/.cache/uv");
-    let mut env = vec![
+    let env = vec![
         EnvChange::set("HOME", home),
         EnvChange::set("UV_CACHE_DIR", &uv_cache),
         // The cache is a mount of its own, so nothing can be linked out of it.
@@ -67,13 +67,9 @@ pub(in crate::plan) fn run(
         EnvChange::set("UV_HTTP_TIMEOUT", "300"),
         EnvChange::set("UV_HTTP_RETRIES", "5"),
         EnvChange::set("UV_NO_PROGRESS", "1"),
+        // Said always, so that no setting of a base image decides it.
+        EnvChange::set("UV_DEFAULT_INDEX", &resolved.python_index.url.value),
     ];
-    if resolved.python_index.mirrored {
-        env.push(EnvChange::set(
-            "UV_DEFAULT_INDEX",
-            &resolved.python_index.url.value,
-        ));
-    }
     Run {
         args: args.into_iter().collect(),
         env,

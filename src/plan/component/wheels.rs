@@ -39,13 +39,14 @@ pub(in crate::plan) fn crates(builder: &mut Builder<'_>, tools: &str) -> String 
             target: "/run/manifests".to_owned(),
             scratch: false,
         };
+        let script = script::vendor("/run/manifests", CRATES);
         let run = Run {
-            args: script::vendor("/run/manifests", CRATES),
+            args: script.args,
             cwd: "/".to_owned(),
             mounts: cache::cargo(resolved, CARGO_HOME)
                 .into_iter()
                 .chain(rust::mounts(resolved))
-                .chain([manifests])
+                .chain([manifests, script.mount])
                 .collect(),
             network: true,
             output: Some(CRATES.to_owned()),
@@ -119,6 +120,7 @@ pub(in crate::plan) fn python_wheel(builder: &mut Builder<'_>, tools: &str) -> S
             &uv::program(),
             "build",
             "--wheel",
+            "--no-create-gitignore",
             "--python",
             &format!("{TOOLS}/bin/python"),
             "--out-dir",

@@ -8,13 +8,14 @@ use crate::plan::action::{Action, ContextTree, Link, LinkedFile, Tree};
 /// Links paths of the context into the workspace, for the group to change.
 pub(in crate::plan) fn link(resolved: &Resolved, title: &str, paths: &[String]) -> Step {
     let folder = LinkedFile {
-        from: "/".to_owned(),
+        from: WORKSPACE.to_owned(),
         to: WORKSPACE.to_owned(),
         owner: owner(resolved),
         mode: Some(0o775),
     };
     let tree = Tree::Context(ContextTree {
         lenient: true,
+        under: WORKSPACE.to_owned(),
         ..ContextTree::of(paths)
     });
     Step {
