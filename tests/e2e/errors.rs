@@ -39,7 +39,10 @@ fn hostile_and_odd_specs_are_located_errors() {
                 c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n\
                 e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\n";
     let cases: [(&[u8], &str); 5] = [
-        (deep.as_bytes(), "dynamo.yaml:1:70: nested deeper than 64 levels"),
+        (
+            deep.as_bytes(),
+            "dynamo.yaml:1:70: nested deeper than 64 levels",
+        ),
         (bomb.as_bytes(), "more than 20000 values"),
         (b"# only a comment\n", "dynamo.yaml:1:1: the spec is empty"),
         (b"- a\n- b\n", "a spec is a mapping of keys"),
