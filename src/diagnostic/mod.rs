@@ -172,9 +172,4 @@ impl Diagnostics {
         all.retain(|one| one.severity == Severity::Warning);
         all
     }
-
-    /// Takes over the findings of another pass.
-    pub fn extend(&mut self, other: Self) {
-        other.found.into_iter().for_each(|one| self.push(one));
-    }
 }

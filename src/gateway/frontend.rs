@@ -61,8 +61,9 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         .get(emit::CONTEXT_NAME)
         .or(request.environment.session_id.as_ref());
     let uses_context = |plan: &Plan| !plan.context_paths().is_empty();
-    let session = session.filter(|_| outcome.plans.iter().any(uses_context));
-    let excludes = if outcome.plans.iter().any(uses_context) {
+    let uses_context = outcome.plans.iter().any(uses_context);
+    let session = session.filter(|_| uses_context);
+    let excludes = if uses_context {
         let refused = contexts::refuse_inputs(&*request.bridge).await;
         refused.map_err(located)?;
         let session = session.map(String::as_str);

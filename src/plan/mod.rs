@@ -70,6 +70,16 @@ pub enum Base {
     Scratch,
 }
 
+impl Base {
+    /// The base image of a spec.
+    fn of(resolved: &Resolved) -> Self {
+        Self::Image(ImageSource {
+            reference: resolved.base.value.clone(),
+            place: resolved.base.span,
+        })
+    }
+}
+
 /// An image and the place that asks for it.
 #[derive(Debug, Clone, serde::Serialize)]
 #[serde(transparent)]

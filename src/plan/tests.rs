@@ -3,26 +3,22 @@
 use std::collections::BTreeMap;
 
 use super::{EnvChange, Plan, to_text};
-use crate::check::check;
-use crate::diagnostic::{Diagnostics, Sources};
+use crate::diagnostic::Sources;
 use crate::image::ImageConfig;
-use crate::spec::{self, Architecture};
+use crate::pipeline;
+use crate::spec::{Architecture, Input};
 
 fn planned(text: &str) -> (Plan, Sources) {
-    let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
     let build_args = BTreeMap::new();
-    let input = spec::Input {
+    let input = Input {
         name: "dynamo.yaml",
         bytes: text.as_bytes(),
         build_args: &build_args,
         target: None,
     };
-    let spec = spec::read(input, &mut sources, &mut diagnostics).expect("a readable spec");
-    let resolved = check(&spec, Architecture::Amd64, &mut sources, &mut diagnostics).unwrap();
-    (
-        Plan::new(&resolved.expect("a spec that can be built")),
-        sources,
-    )
+    let mut outcome = pipeline::plan(input, &[Architecture::Amd64]).expect("a catalog that reads");
+    let plan = outcome.plans.pop().expect("a spec that can be built");
+    (plan, outcome.sources)
 }
 
 const SPEC: &str = "\

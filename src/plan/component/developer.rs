@@ -1,20 +1,20 @@
 //! The person who works in a `local-dev` image: the account gets their ids.
 
+use super::python::VENV;
+use super::rust;
 use crate::check::{Developer, Resolved};
 use crate::plan::action::{Action, FileAction, Run};
 use crate::plan::{Step, script};
-
-/// Paths of programs for login shells, whose profile sets `PATH` anew.
-const PROFILE: &str = "# Login shells begin with a PATH of their own.
-export PATH=/opt/dynamo/venv/bin:/usr/local/cargo/bin:$PATH
-";
 
 /// Makes login shells find the environment and the toolchain.
 pub(in crate::plan) fn profile(resolved: &Resolved) -> Step {
     let file = FileAction::File {
         path: "/etc/profile.d/50-framework-paths.sh".to_owned(),
         mode: 0o755,
-        content: PROFILE.to_owned(),
+        content: format!(
+            "# Login shells begin with a PATH of their own.\nexport PATH={VENV}/bin:{}:$PATH\n",
+            rust::PROGRAMS,
+        ),
     };
     Step {
         title: "let login shells find Python and Rust".to_owned(),

@@ -10,13 +10,15 @@ use crate::plan::{ImageSource, Step};
 const RUSTUP_HOME: &str = "/usr/local/rustup";
 /// The programs, likewise.
 const CARGO_HOME: &str = "/usr/local/cargo";
+/// The folder of the programs.
+pub(in crate::plan) const PROGRAMS: &str = "/usr/local/cargo/bin";
 
 /// The variables under which the toolchain is found.
 pub(in crate::plan) fn env() -> Vec<(String, EnvChange)> {
     vec![
         EnvChange::set("RUSTUP_HOME", RUSTUP_HOME),
         EnvChange::set("CARGO_HOME", CARGO_HOME),
-        EnvChange::programs(&["/usr/local/cargo/bin"]),
+        EnvChange::programs(&[PROGRAMS]),
     ]
 }
 

@@ -4,16 +4,12 @@
 
 use crate::plan::builder::Builder;
 use crate::plan::component::{apt, uv, wheels};
-use crate::plan::{Action, Base, ImageSource, Stage, Step};
+use crate::plan::{Action, Base, Stage, Step};
 
 /// Plans the stage.
 pub(in crate::plan) fn build_tools(builder: &mut Builder<'_>) -> String {
     builder.stage("build_tools", |builder| {
         let resolved = builder.resolved;
-        let base = ImageSource {
-            reference: resolved.base.value.clone(),
-            place: resolved.base.span,
-        };
         let names: Vec<String> = resolved
             .python_tools
             .iter()
@@ -42,7 +38,7 @@ pub(in crate::plan) fn build_tools(builder: &mut Builder<'_>) -> String {
         let packages = apt::install(resolved, "install compilers", &resolved.wheel_builder_apt);
         Stage {
             name: "build_tools".to_owned(),
-            base: Base::Image(base),
+            base: Base::of(resolved),
             steps: packages
                 .into_iter()
                 .chain([
