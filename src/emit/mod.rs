@@ -4,9 +4,11 @@
 //! spec, and the history that matches the layers. Pure: what the daemon knows
 //! of an image comes in as [`Images`], what it can do is asked at marshalling.
 
+mod files;
 mod history;
 mod images;
 mod location;
+mod named_context;
 mod process;
 mod record;
 mod settings;
@@ -24,6 +26,7 @@ use thiserror::Error;
 pub use history::COMMENT;
 pub use images::{Images, KnownImage};
 pub use location::{source_file, written};
+pub use named_context::{NamedContext, PLATFORM_MARK, context_keys};
 pub use process::{Limit, NetworkMode, ProcessSettings, proxy};
 pub use record::Record;
 pub use settings::{CONTEXT_NAME, NoCache, Settings};

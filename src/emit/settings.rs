@@ -1,7 +1,10 @@
 //! What the request says about the graph and the spec does not.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::named_context::NamedContext;
 use super::process::ProcessSettings;
 use super::record::ResolveModeName;
 
@@ -18,11 +21,19 @@ pub struct Settings {
     pub cache_namespace: Option<String>,
     /// Patterns of the ignore file, for the build context.
     pub context_excludes: Vec<String>,
+    /// Named contexts that are used, by the names the client gave, which may end
+    /// in `::` and a platform.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub named_contexts: BTreeMap<String, NamedContext>,
     /// Whether names say the platform, because there are several.
     pub name_platform: bool,
     /// Whether the daemon copies where it should merge, and so makes one layer
     /// of what would be one for each tree.
     pub merge_copies: bool,
+    /// Whether the daemon cannot compare a git checkout with the commit that is
+    /// expected, so that it is asked for that commit instead.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub git_by_commit: bool,
     /// Stages whose steps ignore the cache.
     pub no_cache: NoCache,
     /// Whether images are pulled although the daemon has them.

@@ -1,15 +1,14 @@
 //! Stages and their steps.
 
 use buildkit_llb::{
-    CopyFrom, Exec, FileOp, Merge, Mkdir, Mkfile, Mount as LlbMount, Output, Owner as LlbOwner,
-    ProgressGroup, Sharing as LlbSharing,
+    Exec, FileOp, Merge, Mkdir, Mount as LlbMount, Output, SecretEnv, SecretFile,
+    Sharing as LlbSharing,
 };
 
+use super::files::by_id;
 use super::{Emitter, Filesystem, history};
 use crate::diagnostic::Span;
-use crate::plan::{
-    Action, CacheMount, EnvChange, FileAction, Link, Mount, Owner, Run, Sharing, Stage, Step, Tree,
-};
+use crate::plan::{Action, CacheMount, EnvChange, Mount, Owner, Run, Sharing, Stage, Step};
 
 /// Folder inside the prepared tree that a cache mount with an owner begins as.
 const PREPARED_CACHE: &str = "/cache";
@@ -76,26 +75,14 @@ impl Emitter<'_> {
         }
         exec = self.settings.process.apply(exec, run.network);
         for mount in &run.mounts {
-            exec = exec.mount(match mount {
-                Mount::Cache(cache) => self.cache(cache, step),
-                Mount::Bind {
-                    tree,
-                    source,
-                    target,
-                    scratch,
-                } => {
-                    let tree = self.tree(tree, &step.places, None);
-                    let mount = if *scratch {
-                        LlbMount::discarded(target, &tree)
-                    } else {
-                        LlbMount::read_only(target, &tree)
-                    };
-                    if source == "/" {
-                        mount
-                    } else {
-                        mount.selector(source)
-                    }
-                }
+            exec = self.mount(exec, mount, step);
+        }
+        for secret in &run.secrets {
+            let variable = SecretEnv::new(&secret.id, &secret.name);
+            exec = exec.secret_env(if secret.optional {
+                variable.optional()
+            } else {
+                variable
             });
         }
         match &run.output {
@@ -105,6 +92,42 @@ impl Emitter<'_> {
                 exec.run()
                     .output(folder)
                     .expect("mounted writable the line before")
+            }
+        }
+    }
+
+    fn mount(&self, exec: Exec, mount: &Mount, step: &Step) -> Exec {
+        match mount {
+            Mount::Cache(cache) => exec.mount(self.cache(cache, step)),
+            Mount::Bind {
+                tree,
+                source,
+                target,
+                scratch,
+            } => {
+                let tree = self.tree(tree, &step.places, None);
+                let mount = if *scratch {
+                    LlbMount::discarded(target, &tree)
+                } else {
+                    LlbMount::read_only(target, &tree)
+                };
+                exec.mount(if source == "/" {
+                    mount
+                } else {
+                    mount.selector(source)
+                })
+            }
+            Mount::Secret {
+                id,
+                target,
+                mode,
+                owner,
+                optional,
+            } => {
+                let owner = owner.unwrap_or(Owner { uid: 0, gid: 0 });
+                let file = SecretFile::new(id).target(target).mode(*mode);
+                let file = file.owner(owner.uid, owner.gid);
+                exec.secret(if *optional { file.optional() } else { file })
             }
         }
     }
@@ -129,62 +152,6 @@ impl Emitter<'_> {
             .locations(self.locations(&step.places))
             .output();
         mount.base(&prepared).selector(PREPARED_CACHE)
-    }
-
-    fn files(
-        &self,
-        files: &[FileAction],
-        stage: &Stage,
-        step: &Step,
-        name: String,
-        on: &Output,
-    ) -> Output {
-        let op = FileOp::on(on)
-            .name(name)
-            .ignore_cache(self.settings.no_cache.covers(&stage.name))
-            .locations(self.locations(&step.places));
-        let op = files.iter().fold(op, |op, file| match file {
-            FileAction::File {
-                path,
-                mode,
-                content,
-            } => op.mkfile(Mkfile::new(path, *mode, content.as_bytes())),
-        });
-        op.output()
-    }
-
-    fn link(&self, link: &Link, stage: &Stage, step: &Step, name: String) -> Output {
-        // An archive is downloaded, unpacked and linked: three operations, and
-        // one line of progress.
-        let archive = matches!(link.tree, Tree::Archive { .. });
-        let group = step.component.as_ref().filter(|_| archive);
-        let group = group.map(|component| ProgressGroup::new(component, &name));
-        let tree = self.tree(&link.tree, &step.places, group.as_ref());
-        let op = FileOp::on(&Output::scratch())
-            .name(name)
-            .ignore_cache(self.settings.no_cache.covers(&stage.name))
-            .locations(self.locations(&step.places));
-        let op = match group {
-            Some(group) => op.progress_group(group),
-            None => op,
-        };
-        let op = link.files.iter().fold(op, |op, file| {
-            // The path is meant as it is written, so that a missing file is an
-            // error and not an empty match.
-            let owner = LlbOwner::ids(file.owner.uid, file.owner.gid);
-            let (folder, name) = file.to.rsplit_once('/').unwrap_or(("", &file.to));
-            let copy = if !name.is_empty() && file.from.ends_with(&format!("/{name}")) {
-                CopyFrom::new(&tree, &file.from, format!("{folder}/"))
-            } else {
-                CopyFrom::new(&tree, &file.from, &file.to).directory_contents()
-            };
-            let copy = copy.create_dest_path().owner(owner);
-            op.copy(match file.mode {
-                Some(mode) => copy.mode(mode),
-                None => copy,
-            })
-        });
-        op.output()
     }
 
     /// Lays the links over what was built so far.
@@ -223,8 +190,4 @@ fn changed(changes: &[(String, EnvChange)], base: &[(String, String)]) -> Vec<(S
         env.push((name.clone(), value));
     }
     env
-}
-
-fn by_id(owner: Owner) -> LlbOwner {
-    LlbOwner::ids(owner.uid, owner.gid)
 }

@@ -1,11 +1,12 @@
-//! The trees that steps read from: images, the build context, archives, and
-//! files the plan itself holds.
+//! The trees that steps read from: images, the build context, git checkouts,
+//! downloads, and files the plan itself holds.
 
-use buildkit_llb::{CopyFrom, FileOp, Http, Image, Local, Mkfile, Output, Owner, ProgressGroup};
+use buildkit_llb::{CopyFrom, FileOp, Git, Http, Image, Local, Mkfile, Output, ProgressGroup};
 
+use super::files::{by_id, looked_for};
 use super::{CONTEXT_NAME, Emitter, Filesystem};
 use crate::diagnostic::Span;
-use crate::plan::{ContextTree, ImageSource, Tree};
+use crate::plan::{ContextTree, GitTree, ImageSource, Origin, Tree, download_places, public_url};
 
 impl Emitter<'_> {
     /// The root filesystem of an image, to build on.
@@ -38,16 +39,30 @@ impl Emitter<'_> {
             Tree::Image(image) => self.image(image),
             Tree::Stage(name) => self.left_by(name).output.clone(),
             Tree::Context(context) => self.context(context, places),
+            Tree::Git(git) => self.git(git),
             Tree::Archive {
                 url,
                 checksum,
                 place,
             } => {
-                // Version and checksum are what the user can correct; the URL
-                // may come from a mirror, and so from another line.
-                let places = [places, &[*place]].concat();
-                self.archive(url, checksum.as_deref(), &places, group)
+                let places = download_places(places, *place);
+                let name = file_name(url);
+                let http = Http::new(url).filename(name);
+                let archive = self.download(http, url, checksum.as_deref(), &places, group);
+                self.unpack(&archive, name, &places, group)
             }
+            Tree::Download {
+                url,
+                checksum,
+                name,
+                place,
+            } => {
+                let places = download_places(places, *place);
+                // Steps may run as anybody.
+                let http = Http::new(url).filename(name).mode(0o644);
+                self.download(http, url, checksum.as_deref(), &places, group)
+            }
+            Tree::NamedContext { name, place } => self.named_context(name, *place),
             Tree::Literal { path, content } => FileOp::on(&Output::scratch())
                 .mkfile(Mkfile::new(path, 0o644, content.as_bytes()))
                 .name(format!("[internal] write {}", path.trim_start_matches('/')))
@@ -70,29 +85,79 @@ impl Emitter<'_> {
             .output()
     }
 
-    /// Paths of the build context. All steps share one transfer of the paths
-    /// that the whole plan uses; what a step depends on is its own paths.
+    /// A git checkout, the same for every platform.
+    fn git(&self, git: &GitTree) -> Output {
+        let expected = git.commit.as_deref();
+        let (reference, checksum) = match expected {
+            // Whoever asks for a commit gets that one and no other.
+            Some(commit) if self.settings.git_by_commit || commit == git.reference => {
+                (commit, None)
+            }
+            _ => (git.reference.as_str(), expected),
+        };
+        let source = Git::new(&git.url)
+            .reference(reference)
+            .checksum(checksum.unwrap_or_default())
+            .name(format!("[internal] git {git}"))
+            .locations(self.locations(&[git.place]));
+        if git.keep_git {
+            source.keep_git_dir().output()
+        } else {
+            source.output()
+        }
+    }
+
+    /// Paths of the build context or of a git checkout. What a step depends on is
+    /// its own paths.
     fn context(&self, context: &ContextTree, places: &[Span]) -> Output {
-        let locations = self.locations(places);
+        let only = &context.only;
+        let whole = match &context.origin {
+            Origin::Context => self.build_context(places),
+            Origin::Git(git) if only.is_empty() => self.git(git),
+            // Patterns are meant for the paths, and a checkout has others too.
+            Origin::Git(git) => self.take(&self.git(git), context, &[], "", places),
+        };
+        self.take(&whole, context, only, &context.under, places)
+    }
+
+    /// The directory of the client. All steps share one transfer of the paths
+    /// that the whole plan uses.
+    fn build_context(&self, places: &[Span]) -> Output {
         let mut local = Local::new(CONTEXT_NAME)
             .follow_paths(self.plan.context_paths())
             .shared_key_hint(CONTEXT_NAME)
             .name("[internal] load build context")
-            .locations(locations.clone());
+            .locations(self.locations(places));
         if let Some(session) = &self.settings.session {
             local = local.session(session);
         }
         if !self.settings.context_excludes.is_empty() {
             local = local.exclude_patterns(&self.settings.context_excludes);
         }
-        let local = local.output();
+        local.output()
+    }
+
+    /// The paths of a tree, or what matches patterns, in a folder of a new one.
+    fn take(
+        &self,
+        tree: &Output,
+        context: &ContextTree,
+        only: &[String],
+        under: &str,
+        places: &[Span],
+    ) -> Output {
         let of = |from: String| {
-            let to = format!("{}{from}", context.under);
-            let copy = CopyFrom::new(&local, &from, to)
+            let to = format!("{under}{from}");
+            let from = if context.lenient {
+                looked_for(&from)
+            } else {
+                from
+            };
+            let copy = CopyFrom::new(tree, from, to)
                 .directory_contents()
                 .create_dest_path();
             let copy = match context.owner {
-                Some(owner) => copy.owner(Owner::ids(owner.uid, owner.gid)),
+                Some(owner) => copy.owner(by_id(owner)),
                 None => copy,
             };
             if context.lenient {
@@ -101,48 +166,50 @@ impl Emitter<'_> {
                 copy
             }
         };
-        let op = FileOp::on(&Output::scratch()).locations(locations);
-        let op = if context.only.is_empty() {
-            let op = op.name(format!("[internal] take {}", context.paths.join(" ")));
-            context
-                .paths
-                .iter()
-                .fold(op, |op, path| op.copy(of(format!("/{path}"))))
+        let op = FileOp::on(&Output::scratch()).locations(self.locations(places));
+        let op = if only.is_empty() {
+            let paths = &context.paths;
+            let op = op.name(format!("[internal] take {}", paths.join(" ")));
+            let paths = paths.iter();
+            paths.fold(op, |op, path| op.copy(of(format!("/{path}"))))
         } else {
-            let op = op.name(format!("[internal] take {}", context.only.join(" ")));
-            op.copy(of("/".to_owned()).include_patterns(&context.only))
+            let op = op.name(format!("[internal] take {}", only.join(" ")));
+            op.copy(of("/".to_owned()).include_patterns(only))
         };
         op.output()
     }
 
-    /// An archive, unpacked.
-    fn archive(
+    /// A file of a web server.
+    fn download(
         &self,
+        http: Http,
         url: &str,
         checksum: Option<&str>,
         places: &[Span],
         group: Option<&ProgressGroup>,
     ) -> Output {
-        let name = url
-            .rsplit('/')
-            .next()
-            .filter(|name| !name.is_empty())
-            .unwrap_or("archive");
-        let locations = self.locations(places);
-        let mut download = Http::new(url)
-            .filename(name)
-            .name(self.internal(&format!("download {url}")))
-            .locations(locations.clone());
-        if let Some(checksum) = checksum {
-            download = download.checksum(checksum);
+        let download = http
+            .checksum(checksum.unwrap_or_default())
+            .name(self.internal(&format!("download {}", public_url(url))))
+            .locations(self.locations(places));
+        match group {
+            Some(group) => download.progress_group(group.clone()).output(),
+            None => download.output(),
         }
-        if let Some(group) = group {
-            download = download.progress_group(group.clone());
-        }
+    }
+
+    /// What is in an archive.
+    fn unpack(
+        &self,
+        archive: &Output,
+        name: &str,
+        places: &[Span],
+        group: Option<&ProgressGroup>,
+    ) -> Output {
         let unpacked = FileOp::on(&Output::scratch())
-            .copy(CopyFrom::new(&download.output(), format!("/{name}"), "/").unpack())
+            .copy(CopyFrom::new(archive, format!("/{name}"), "/").unpack())
             .name(self.internal(&format!("unpack {name}")))
-            .locations(locations);
+            .locations(self.locations(places));
         match group {
             Some(group) => unpacked.progress_group(group.clone()).output(),
             None => unpacked.output(),
@@ -156,4 +223,10 @@ impl Emitter<'_> {
             format!("[internal] {what}")
         }
     }
+}
+
+/// The last part of a URL's path, as the name of a file.
+fn file_name(url: &str) -> &str {
+    let last = url.rsplit('/').next();
+    last.filter(|name| !name.is_empty()).unwrap_or("archive")
 }

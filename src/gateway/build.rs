@@ -18,7 +18,7 @@ use super::images::Found;
 use super::options::Options;
 use super::result::{BuildResult, PlatformResult, Reply};
 use super::spec_source::LoadedSpec;
-use crate::emit::{self, Images, KnownImage, Record, Settings};
+use crate::emit::{self, Images, KnownImage, NamedContext, Record, Settings};
 use crate::image::ImageConfig;
 use crate::pipeline::Outcome;
 use crate::plan::Plan;
@@ -34,6 +34,8 @@ pub(super) struct Build<'a, B> {
     pub(super) session: Option<String>,
     /// What is not sent of it.
     pub(super) excludes: Vec<String>,
+    /// The named contexts that the plans use.
+    pub(super) named_contexts: BTreeMap<String, NamedContext>,
     /// What became of the spec.
     pub(super) outcome: &'a Outcome,
     /// The spec, beside which warnings are shown.
@@ -174,16 +176,15 @@ impl<B: Bridge + 'static> Build<'_, B> {
 
     fn settings(&self) -> Settings {
         let argument = |name: &str| self.options.build_args.get(name).cloned();
+        let lacks = |cap: &str| !self.bridge.caps().llb.supports(cap);
         Settings {
             session: self.session.clone(),
             cache_namespace: argument("BUILDKIT_CACHE_MOUNT_NS").filter(|name| !name.is_empty()),
             context_excludes: self.excludes.clone(),
+            named_contexts: self.named_contexts.clone(),
             name_platform: self.options.multi_platform,
-            merge_copies: !self
-                .bridge
-                .caps()
-                .llb
-                .supports(buildkit_llb::caps::MERGE_OP),
+            merge_copies: lacks(buildkit_llb::caps::MERGE_OP),
+            git_by_commit: lacks(buildkit_llb::caps::SOURCE_GIT_CHECKSUM),
             no_cache: self.options.no_cache.clone(),
             resolve_mode: self.options.resolve_mode,
             process: self.options.process.clone(),

@@ -1,7 +1,8 @@
 //! Where the files of a build come from, beside the spec.
 //!
 //! Owns the ignore file, and the refusal of contexts that cannot be used yet: a
-//! build that leaves one out would not be the build that was asked for.
+//! build that leaves one out would not be the build that was asked for. Named
+//! contexts that the plan asks for are the business of `named_contexts`.
 
 use buildkit_llb::{Differ, Local, MarshalOptions, marshal};
 
@@ -12,9 +13,10 @@ use super::findings;
 use super::ignore_file;
 use super::options::Options;
 use super::spec_source::{LoadedSpec, escape};
-use crate::emit::{CONTEXT_NAME, written};
+use crate::emit::{CONTEXT_NAME, PLATFORM_MARK, written};
 use crate::image::Reference;
 use crate::pipeline::Outcome;
+use crate::plan::public_url;
 
 /// The ignore file of a context.
 const IGNORE_FILE: &str = ".dockerignore";
@@ -22,8 +24,6 @@ const IGNORE_FILE: &str = ".dockerignore";
 const IGNORE_LIMIT: u64 = 1 << 20;
 /// The input that stands for the directory of the spec.
 const SPEC_INPUT: &str = "dockerfile";
-/// What stands between the name of a context and a platform.
-const PLATFORM_MARK: &str = "::";
 
 /// What the client must not send of the build context: the ignore file next to
 /// the spec says it, or else that of the context.
@@ -38,11 +38,34 @@ pub(super) async fn excludes<B: Bridge>(
     let (path, content) = if found.is_some() {
         (own.as_str(), found)
     } else {
-        let tree = load_ignore_file(bridge, session).await?;
+        let local = Local::new(CONTEXT_NAME)
+            .shared_key_hint(format!("{CONTEXT_NAME}-{IGNORE_FILE}"))
+            .name(format!("[internal] load {IGNORE_FILE}"));
+        let tree = load_ignore_file(bridge, local, session).await?;
         let found = read(bridge, &tree, IGNORE_FILE).await;
         let content = found.map_err(|error| unreadable(&error, IGNORE_FILE))?;
         (IGNORE_FILE, content)
     };
+    parse(path, content)
+}
+
+/// What the client must not send of a named context: its own ignore file says it.
+pub(super) async fn excludes_of_named<B: Bridge>(
+    bridge: &B,
+    context: &str,
+    directory: &str,
+    session: Option<&str>,
+) -> Result<Vec<String>, FrontendError> {
+    let local = Local::new(directory)
+        .shared_key_hint(format!("context:{context}-{IGNORE_FILE}"))
+        .name(format!("[context {context}] load {IGNORE_FILE}"));
+    let tree = load_ignore_file(bridge, local, session).await?;
+    let found = read(bridge, &tree, IGNORE_FILE).await;
+    let content = found.map_err(|error| unreadable(&error, IGNORE_FILE))?;
+    parse(IGNORE_FILE, content)
+}
+
+fn parse(path: &str, content: Option<Vec<u8>>) -> Result<Vec<String>, FrontendError> {
     ignore_file::parse(&content.unwrap_or_default())
         .map_err(|error| FrontendError::new(format!("failed parsing `{path}`: {error}")))
 }
@@ -68,13 +91,12 @@ async fn read<B: Bridge>(
 /// The operation by which the Dockerfile frontend loads the file as well.
 async fn load_ignore_file<B: Bridge>(
     bridge: &B,
+    local: Local,
     session: Option<&str>,
 ) -> Result<Ref, FrontendError> {
-    let local = Local::new(CONTEXT_NAME)
+    let local = local
         .follow_paths([IGNORE_FILE])
-        .shared_key_hint(format!("{CONTEXT_NAME}-{IGNORE_FILE}"))
         .differ(Differ::None)
-        .name(format!("[internal] load {IGNORE_FILE}"))
         .output();
     let options = MarshalOptions::default().caps(bridge.caps().llb.clone());
     let options = match session {
@@ -97,19 +119,9 @@ pub(super) fn refuse_remote(options: &Options) -> Result<(), FrontendError> {
         Some(url) => Err(FrontendError::new(format!(
             "a build context that is a URL is not supported by this version: `{}`\n\
              help: check it out, and give the directory, as in `docker buildx build -f dynamo.yaml .`",
-            without_userinfo(url)
+            public_url(url)
         ))),
     }
-}
-
-/// The URL as it may be shown: what stands before an `@` may be a password.
-fn without_userinfo(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let host = host.rsplit('@').next().unwrap_or(host);
-    format!("{scheme}://{host}{path}")
 }
 
 /// Refuses a spec or a build context that another build made.

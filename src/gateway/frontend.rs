@@ -11,6 +11,7 @@ use super::bridge::Bridge;
 use super::build::Build;
 use super::contexts;
 use super::error::FrontendError;
+use super::named_contexts;
 use super::options::Options;
 use super::result::Reply;
 use super::serve::Request;
@@ -54,6 +55,7 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         return Err(findings::failure(&outcome.diagnostics, &outcome.sources));
     }
     contexts::refuse_named(options, &outcome)?;
+    let named_contexts = named_contexts::take(&request, options, &outcome).await?;
     let chosen_at = outcome.plans.first().map(|plan| plan.chosen_at);
     let located = |error| findings::located(error, chosen_at, &outcome.sources);
     let session = options
@@ -77,6 +79,7 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         options,
         session: session.cloned(),
         excludes,
+        named_contexts,
         outcome: &outcome,
         loaded: &loaded,
     };

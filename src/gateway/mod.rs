@@ -20,6 +20,7 @@ pub mod frontend;
 pub mod grpc;
 mod ignore_file;
 mod images;
+mod named_contexts;
 pub mod options;
 mod requests;
 pub mod resolver;

@@ -2,8 +2,11 @@
 
 use serde::Serialize;
 
-use super::ImageSource;
-use crate::diagnostic::Span;
+mod mount;
+mod tree;
+
+pub use mount::{CacheMount, Mount, SecretVariable, Sharing};
+pub use tree::{ContextTree, GitTree, Origin, Tree, Unverified, download_places};
 
 /// How a step is done.
 #[derive(Debug, Clone, Serialize)]
@@ -24,6 +27,9 @@ pub struct Run {
     pub args: Vec<String>,
     /// Changes to the base image's variables, in order.
     pub env: Vec<(String, EnvChange)>,
+    /// Secrets of the client in variables of this command alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<SecretVariable>,
     /// Who runs it; root when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Owner>,
@@ -37,6 +43,23 @@ pub struct Run {
     /// nothing else of what the command did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<String>,
+}
+
+impl Run {
+    /// A command of root's in `/`, without network, that sees nothing but the
+    /// root filesystem.
+    pub fn new(args: Vec<String>) -> Self {
+        Self {
+            args,
+            env: Vec::new(),
+            secrets: Vec::new(),
+            user: None,
+            cwd: "/".to_owned(),
+            mounts: Vec::new(),
+            network: false,
+            output: None,
+        }
+    }
 }
 
 /// A change of one variable.
@@ -81,49 +104,6 @@ impl EnvChange {
     }
 }
 
-/// Something a command sees besides the root filesystem.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mount {
-    /// A folder that outlives the build.
-    Cache(CacheMount),
-    /// Another tree.
-    Bind {
-        /// The tree.
-        tree: Tree,
-        /// Path in the tree.
-        source: String,
-        /// Path in the root filesystem.
-        target: String,
-        /// Whether the command may write to it; what it writes is thrown away.
-        scratch: bool,
-    },
-}
-
-/// A folder that outlives the build. Made only by the module `cache`.
-#[derive(Debug, Clone, Serialize)]
-pub struct CacheMount {
-    /// Identity: mounts with the same id share their content.
-    pub id: String,
-    /// Path in the root filesystem.
-    pub target: String,
-    /// Who may use it at once.
-    pub sharing: Sharing,
-    /// Owner of the folder; root when absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub owner: Option<Owner>,
-}
-
-/// Who may use a cache mount at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sharing {
-    /// Everybody.
-    Shared,
-    /// One at a time.
-    Locked,
-}
-
 /// An owner by number, so that no account needs to exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Owner {
@@ -147,9 +127,20 @@ pub enum FileAction {
         /// Content.
         content: String,
     },
+    /// A folder with its missing parents; one that is there is left alone.
+    Folder {
+        /// Absolute path.
+        path: String,
+        /// Permission bits, whatever the daemon's umask.
+        #[serde(serialize_with = "octal")]
+        mode: u32,
+        /// Who owns it; root when absent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        owner: Option<Owner>,
+    },
 }
 
-/// Files of a tree and their places in the image.
+/// Files of a tree and their places in the image. Symbolic links stay links.
 #[derive(Debug, Clone, Serialize)]
 pub struct Link {
     /// The tree.
@@ -174,77 +165,30 @@ pub struct LinkedFile {
         serialize_with = "octal_or_none"
     )]
     pub mode: Option<u32>,
+    /// Patterns relative to `from`; only files that match one are taken.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
+    /// Patterns relative to `from`; files that match one are left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<String>,
+    /// Whether it may be missing. No part of the path may then be a symbolic
+    /// link, because it is looked for and not opened.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
 }
 
 impl LinkedFile {
     /// A file or folder that belongs to root and keeps its permissions.
-    pub(super) fn of_root(from: impl Into<String>, to: impl Into<String>) -> Self {
+    pub fn of_root(from: impl Into<String>, to: impl Into<String>) -> Self {
         let owner = Owner { uid: 0, gid: 0 };
         Self {
             from: from.into(),
             to: to.into(),
             owner,
             mode: None,
-        }
-    }
-}
-
-/// Something files can be taken from.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tree {
-    /// An image.
-    Image(ImageSource),
-    /// What an earlier stage leaves, by its name.
-    Stage(String),
-    /// Paths of the build context.
-    Context(ContextTree),
-    /// The content of an archive at a URL.
-    Archive {
-        /// The URL.
-        url: String,
-        /// `sha256:…`, where it is known.
-        checksum: Option<String>,
-        /// Where it is asked for.
-        #[serde(skip)]
-        place: Span,
-    },
-    /// One file that the plan itself holds.
-    Literal {
-        /// Path in the tree.
-        path: String,
-        /// Content.
-        content: String,
-    },
-}
-
-/// Paths of the build context.
-#[derive(Debug, Clone, Serialize)]
-pub struct ContextTree {
-    /// The paths, relative to its root. All must be there, unless `lenient`.
-    pub paths: Vec<String>,
-    /// Patterns; of the paths only files that match one are taken.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub only: Vec<String>,
-    /// Whether paths may be missing.
-    pub lenient: bool,
-    /// Who owns the copies; root when absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub owner: Option<Owner>,
-    /// Folder of the tree that the paths stand in; empty is its root.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub under: String,
-}
-
-impl ContextTree {
-    /// All of these paths.
-    pub(super) fn of(paths: &[String]) -> Self {
-        Self {
-            paths: paths.to_vec(),
             only: Vec::new(),
-            lenient: false,
-            owner: None,
-            under: String::new(),
+            exclude: Vec::new(),
+            optional: false,
         }
     }
 }
@@ -259,19 +203,9 @@ impl Action {
         };
         let bound = mounts.iter().filter_map(|mount| match mount {
             Mount::Bind { tree, .. } => Some(tree),
-            Mount::Cache(_) => None,
+            Mount::Cache(_) | Mount::Secret { .. } => None,
         });
         bound.chain(link)
-    }
-}
-
-impl Tree {
-    /// The image, if it is one.
-    pub fn image(&self) -> Option<&ImageSource> {
-        match self {
-            Self::Image(image) => Some(image),
-            _ => None,
-        }
     }
 }
 

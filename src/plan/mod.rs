@@ -16,11 +16,12 @@ mod tests;
 mod title;
 
 pub use action::{
-    Action, CacheMount, ContextTree, EnvChange, FileAction, Link, LinkedFile, Mount, Owner, Run,
-    Sharing, Tree,
+    Action, CacheMount, ContextTree, EnvChange, FileAction, GitTree, Link, LinkedFile, Mount,
+    Origin, Owner, Run, SecretVariable, Sharing, Tree, Unverified, download_places,
 };
 pub use config::ImagePlan;
 pub use render::{to_json, to_text};
+pub use title::public_url;
 
 use builder::Builder;
 
@@ -143,7 +144,11 @@ impl Plan {
         let mut paths: Vec<&str> = self
             .trees()
             .filter_map(|tree| match tree {
-                Tree::Context(context) => Some(context.paths.iter().map(String::as_str)),
+                Tree::Context(ContextTree {
+                    origin: Origin::Context,
+                    paths,
+                    ..
+                }) => Some(paths.iter().map(String::as_str)),
                 _ => None,
             })
             .flatten()
@@ -151,6 +156,43 @@ impl Plan {
         paths.sort_unstable();
         paths.dedup();
         paths
+    }
+
+    /// Named build contexts that are used, and where each is asked for first.
+    pub fn named_contexts(&self) -> Vec<(&str, Span)> {
+        let mut named: Vec<(&str, Span)> = Vec::new();
+        for tree in self.trees() {
+            if let Tree::NamedContext { name, place } = tree
+                && !named.iter().any(|(known, _)| known == name)
+            {
+                named.push((name, *place));
+            }
+        }
+        named
+    }
+
+    /// What is downloaded or checked out and compared with no checksum and no
+    /// commit, in order, without repetition.
+    pub fn unverified(&self) -> Vec<Unverified> {
+        let mut all: Vec<Unverified> = Vec::new();
+        let steps = self.stages.iter().flat_map(|stage| &stage.steps);
+        let found = steps.flat_map(|step| {
+            let trees = step.action.trees();
+            trees.filter_map(|tree| tree.unverified(&step.places))
+        });
+        for one in found {
+            match all.iter_mut().find(|known| known.what == one.what) {
+                None => all.push(one),
+                Some(known) => {
+                    for place in one.places {
+                        if !known.places.contains(&place) {
+                            known.places.push(place);
+                        }
+                    }
+                }
+            }
+        }
+        all
     }
 
     fn trees(&self) -> impl Iterator<Item = &Tree> {

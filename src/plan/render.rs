@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{Action, Base, ContextTree, EnvChange, FileAction, Mount, Plan, Step, Tree};
+use super::{
+    Action, Base, ContextTree, EnvChange, FileAction, GitTree, LinkedFile, Mount, Origin, Plan,
+    Step, Tree, title,
+};
 use crate::diagnostic::{Sources, Span};
 
 /// The plan as JSON; each step has `places`, `file:line` of the values it
@@ -60,6 +63,14 @@ fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) 
             let network = if run.network { "" } else { ", no network" };
             let _ = writeln!(text, "     run as {who} in {}{network}", run.cwd);
             run.mounts.iter().for_each(|mount| write_mount(text, mount));
+            for secret in &run.secrets {
+                let optional = if_there(secret.optional);
+                let _ = writeln!(
+                    text,
+                    "     secret {} in {}{optional}",
+                    secret.id, secret.name
+                );
+            }
             if let Some(output) = &run.output {
                 let _ = writeln!(text, "     keep {output}");
             }
@@ -68,7 +79,7 @@ fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) 
         Action::Link(link) => {
             let _ = writeln!(text, "     from {}", describe(&link.tree));
             for file in &link.files {
-                let _ = writeln!(text, "     {} -> {}", file.from, file.to);
+                let _ = writeln!(text, "     {}", linked(file));
             }
         }
     }
@@ -98,7 +109,36 @@ fn write_mount(text: &mut String, mount: &Mount) {
                 describe(tree)
             )
         }
+        Mount::Secret {
+            id,
+            target,
+            mode,
+            owner,
+            optional,
+        } => {
+            let owner = owner.map(|owner| format!(" {owner}")).unwrap_or_default();
+            let optional = if_there(*optional);
+            writeln!(
+                text,
+                "     secret {id} at {target} {mode:04o}{owner}{optional}"
+            )
+        }
     };
+}
+
+fn if_there(optional: bool) -> &'static str {
+    if optional { ", if there" } else { "" }
+}
+
+fn linked(file: &LinkedFile) -> String {
+    let mut text = format!("{} -> {}", file.from, file.to);
+    for (word, patterns) in [("only", &file.only), ("without", &file.exclude)] {
+        if !patterns.is_empty() {
+            let _ = write!(text, ", {word} {}", title::list(patterns));
+        }
+    }
+    text.push_str(if_there(file.optional));
+    text
 }
 
 fn write_file(text: &mut String, file: &FileAction) {
@@ -109,6 +149,10 @@ fn write_file(text: &mut String, file: &FileAction) {
             content,
         } => {
             writeln!(text, "     file {path} {mode:04o}, {} bytes", content.len())
+        }
+        FileAction::Folder { path, mode, owner } => {
+            let owner = owner.map(|owner| format!(" {owner}")).unwrap_or_default();
+            writeln!(text, "     folder {path} {mode:04o}{owner}")
         }
     };
 }
@@ -137,19 +181,38 @@ fn describe(tree: &Tree) -> String {
     match tree {
         Tree::Image(image) => format!("image {}", image.reference.familiar()),
         Tree::Stage(name) => format!("stage {name}"),
-        Tree::Context(ContextTree { paths, only, .. }) => match only.as_slice() {
-            [] => format!("the build context ({})", paths.join(", ")),
-            only => format!(
-                "the build context ({}; only {})",
-                paths.join(", "),
-                only.join(", ")
-            ),
-        },
-        Tree::Archive { url, checksum, .. } => match checksum {
-            Some(checksum) => format!("archive {url} ({checksum})"),
-            None => format!("archive {url} (no checksum known)"),
-        },
+        Tree::Context(ContextTree {
+            origin,
+            paths,
+            only,
+            ..
+        }) => {
+            let origin = match origin {
+                Origin::Context => "the build context".to_owned(),
+                Origin::Git(git) => checkout(git),
+            };
+            match only.as_slice() {
+                [] => format!("{origin} ({})", paths.join(", ")),
+                only => format!("{origin} ({}; only {})", paths.join(", "), only.join(", ")),
+            }
+        }
+        Tree::Git(git) => checkout(git),
+        Tree::Archive { url, checksum, .. } => fetched("archive", url, checksum.as_ref()),
+        Tree::Download { url, checksum, .. } => fetched("file", url, checksum.as_ref()),
+        Tree::NamedContext { name, .. } => format!("the build context `{name}`"),
         Tree::Literal { content, .. } => format!("{} bytes of the plan", content.len()),
+    }
+}
+
+fn fetched(what: &str, url: &str, checksum: Option<&String>) -> String {
+    let checksum = checksum.map_or("no checksum known", String::as_str);
+    format!("{what} {} ({checksum})", title::public_url(url))
+}
+
+fn checkout(git: &GitTree) -> String {
+    match &git.commit {
+        Some(commit) => format!("git {git} at {commit}"),
+        None => format!("git {git}"),
     }
 }
 

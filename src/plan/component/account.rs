@@ -30,13 +30,8 @@ pub(in crate::plan) fn steps(resolved: &Resolved) -> Vec<Step> {
     let folders = [cache, DYNAMO_HOME.to_owned(), WORKSPACE.to_owned()];
     let script = script::account(&user.name.value, user.uid.value, user.gid.value, &folders);
     let account = Run {
-        args: script.args,
-        env: Vec::new(),
-        user: None,
-        cwd: "/".to_owned(),
         mounts: vec![script.mount],
-        network: false,
-        output: None,
+        ..Run::new(script.args)
     };
     let umask = FileAction::File {
         path: "/etc/profile.d/00-umask.sh".to_owned(),

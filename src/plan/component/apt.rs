@@ -37,16 +37,13 @@ pub(in crate::plan) fn install<T: std::fmt::Display>(
     };
     let script = script::apt_install(names.iter().cloned());
     let run = Run {
-        args: script.args,
         env: vec![EnvChange::set("DEBIAN_FRONTEND", "noninteractive")],
-        user: None,
-        cwd: "/".to_owned(),
         mounts: cache::apt(resolved)
             .into_iter()
             .chain([settings, script.mount])
             .collect(),
         network: true,
-        output: None,
+        ..Run::new(script.args)
     };
     Some(Step {
         title: format!("{title}: {}", title::list(&names)),

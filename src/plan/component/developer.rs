@@ -30,13 +30,8 @@ pub(in crate::plan) fn ids(resolved: &Resolved, developer: &Developer) -> Step {
     let name = &resolved.user.name.value;
     let script = script::developer(name, uid, gid);
     let run = Run {
-        args: script.args,
-        env: Vec::new(),
-        user: None,
-        cwd: "/".to_owned(),
         mounts: vec![script.mount],
-        network: false,
-        output: None,
+        ..Run::new(script.args)
     };
     Step {
         title: format!("make {name} {uid}:{gid}"),

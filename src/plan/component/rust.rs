@@ -36,10 +36,9 @@ pub(in crate::plan) fn mounts(resolved: &Resolved) -> [Mount; 2] {
 /// change.
 pub(in crate::plan) fn link(resolved: &Resolved) -> Step {
     let folder = |folder: &str| LinkedFile {
-        from: folder.to_owned(),
-        to: folder.to_owned(),
         owner: owner(resolved),
         mode: Some(0o775),
+        ..LinkedFile::of_root(folder, folder)
     };
     Step {
         title: format!("add Rust {}", resolved.rust.version.value),

@@ -71,12 +71,10 @@ pub(in crate::plan) fn run(
         EnvChange::set("UV_DEFAULT_INDEX", &resolved.python_index.url.value),
     ];
     Run {
-        args: args.into_iter().collect(),
         env,
         user: owner,
-        cwd: "/".to_owned(),
         mounts: vec![cache::uv(resolved, owner, uv_cache), mount(resolved)],
         network: true,
-        output: None,
+        ..Run::new(args.into_iter().collect())
     }
 }

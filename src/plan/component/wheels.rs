@@ -41,8 +41,6 @@ pub(in crate::plan) fn crates(builder: &mut Builder<'_>, tools: &str) -> String 
         };
         let script = script::vendor("/run/manifests", CRATES);
         let run = Run {
-            args: script.args,
-            cwd: "/".to_owned(),
             mounts: cache::cargo(resolved, CARGO_HOME)
                 .into_iter()
                 .chain(rust::mounts(resolved))
@@ -50,7 +48,7 @@ pub(in crate::plan) fn crates(builder: &mut Builder<'_>, tools: &str) -> String 
                 .collect(),
             network: true,
             output: Some(CRATES.to_owned()),
-            ..compile(Vec::new())
+            ..compile(script.args, Vec::new())
         };
         stage(
             "crates",
@@ -84,7 +82,6 @@ pub(in crate::plan) fn rust_wheel(builder: &mut Builder<'_>, tools: &str) -> Str
             WHEELS,
         ];
         let run = Run {
-            args: args.map(str::to_owned).to_vec(),
             cwd: format!("{SOURCES}/{}", resolved.repository.bindings),
             mounts: [
                 sources(&resolved.repository.rust_sources),
@@ -96,10 +93,13 @@ pub(in crate::plan) fn rust_wheel(builder: &mut Builder<'_>, tools: &str) -> Str
             .chain(rust::mounts(resolved))
             .collect(),
             output: Some(WHEELS.to_owned()),
-            ..compile(vec![
-                EnvChange::set("CARGO_TARGET_DIR", TARGET),
-                EnvChange::set("CARGO_BUILD_JOBS", resolved.cargo_jobs.to_string()),
-            ])
+            ..compile(
+                args.map(str::to_owned).to_vec(),
+                vec![
+                    EnvChange::set("CARGO_TARGET_DIR", TARGET),
+                    EnvChange::set("CARGO_BUILD_JOBS", resolved.cargo_jobs.to_string()),
+                ],
+            )
         };
         stage(
             "rust_wheel",
@@ -142,7 +142,7 @@ pub(in crate::plan) fn python_wheel(builder: &mut Builder<'_>, tools: &str) -> S
 }
 
 /// A command of the compilers: no network, nothing kept but its output.
-fn compile(more: Vec<(String, EnvChange)>) -> Run {
+fn compile(args: Vec<String>, more: Vec<(String, EnvChange)>) -> Run {
     let mut env = rust::env();
     env.extend([
         EnvChange::set("CARGO_HOME", CARGO_HOME),
@@ -150,13 +150,8 @@ fn compile(more: Vec<(String, EnvChange)>) -> Run {
     ]);
     env.extend(more);
     Run {
-        args: Vec::new(),
         env,
-        user: None,
-        cwd: "/".to_owned(),
-        mounts: Vec::new(),
-        network: false,
-        output: None,
+        ..Run::new(args)
     }
 }
 

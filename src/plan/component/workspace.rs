@@ -8,10 +8,9 @@ use crate::plan::action::{Action, ContextTree, Link, LinkedFile, Tree};
 /// Links paths of the context into the workspace, for the group to change.
 pub(in crate::plan) fn link(resolved: &Resolved, title: &str, paths: &[String]) -> Step {
     let folder = LinkedFile {
-        from: WORKSPACE.to_owned(),
-        to: WORKSPACE.to_owned(),
         owner: owner(resolved),
         mode: Some(0o775),
+        ..LinkedFile::of_root(WORKSPACE, WORKSPACE)
     };
     let tree = Tree::Context(ContextTree {
         lenient: true,
