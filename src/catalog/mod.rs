@@ -3,16 +3,18 @@
 //! Owns the schema of the catalog files and which releases there are. It
 //! decides nothing about a spec: `check` brings the two together.
 
+mod needs;
 mod place;
 mod release;
 
 use include_dir::{Dir, include_dir};
 use thiserror::Error;
 
+pub use needs::{Needs, PackageManager, WheelFile};
 pub use place::At;
 pub use release::{
-    Account, AptNeeds, Archive, Build, Combination, Common, DeviceNeeds, File, FrameworkFile,
-    Images, Install, Release, Repository, Tool, Toolchain,
+    Account, AptRepository, Archive, Build, Combination, Common, File, FrameworkFile, GitPin,
+    Install, Release, Repository, SourcePin, Tool, Toolchain,
 };
 
 static SPECS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/specs");

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::needs::Needs;
 use super::{At, CatalogError};
-use crate::spec::{Architecture, Device, Framework, Target};
+use crate::spec::{Architecture, Component, Device, Feature, Framework, Target};
 
 /// One release: the common file and one file per framework.
 #[derive(Debug, Clone)]
@@ -38,26 +39,52 @@ pub struct Common {
     pub python_index: At<String>,
     /// The account images run as.
     pub user: Account,
+    /// What the labels of every image say.
+    pub labels: BTreeMap<String, String>,
     /// Tools that come as images, by name.
     pub tools: BTreeMap<String, Tool>,
-    /// Release archives, by name.
+    /// Images of targets that are the same whatever the device, by role.
+    pub images: BTreeMap<String, At<String>>,
+    /// Release archives whose files images get, by name.
     pub downloads: BTreeMap<String, Archive>,
-    /// What builds the wheels.
+    /// Release archives whose files only steps use, by name.
+    pub programs: BTreeMap<String, Archive>,
+    /// Native components.
+    pub components: BTreeMap<Component, GitPin>,
+    /// ModelExpress.
+    pub modelexpress: GitPin,
+    /// Archives of sources and installers, by name.
+    pub archives: BTreeMap<String, SourcePin>,
+    /// Debian repositories that steps use, by name.
+    pub apt_repositories: BTreeMap<String, AptRepository>,
+    /// What builds.
     pub build: Build,
     /// Paths of the Dynamo repository and what they are for.
     pub repository: Repository,
-    /// Debian packages of development images.
-    pub dev_apt: Vec<At<String>>,
+    /// Debian packages, by what they are for.
+    pub apt: BTreeMap<String, Vec<At<String>>>,
+    /// Packages of AlmaLinux, by what they are for.
+    pub dnf: BTreeMap<String, Vec<At<String>>>,
 }
 
-/// What builds the wheels.
+/// What builds.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Build {
     /// Python packages of the build environment and their versions.
     pub python_tools: BTreeMap<String, At<String>>,
+    /// Those that native components need besides.
+    pub native_tools: BTreeMap<String, At<String>>,
     /// Crates that are compiled at the same time.
     pub cargo_jobs: u32,
+    /// Files of an engine that are compiled at the same time.
+    pub max_jobs: u32,
+    /// How often a download is tried again.
+    pub retries: u32,
+    /// Seconds that a download may be silent.
+    pub timeout: u32,
+    /// Nsight Systems of development images.
+    pub nsight_systems: At<String>,
 }
 
 /// Paths of the Dynamo repository, relative to its root.
@@ -70,14 +97,32 @@ pub struct Repository {
     pub manifests: Vec<String>,
     /// The package of the Rust wheel.
     pub bindings: String,
+    /// The package of the KV block manager.
+    pub kvbm: String,
+    /// The package of the GPU memory service.
+    pub gpu_memory_service: String,
+    /// The package of the C bindings.
+    pub c_bindings: String,
+    /// The Go module of the endpoint picker.
+    pub epp: String,
     /// Everything the pure Python wheel is made of.
     pub python_sources: Vec<String>,
     /// Requirement files of the tests.
     pub test_requirements: Vec<String>,
-    /// Requirement files of development.
+    /// Requirement files of every image with an engine.
     pub requirements: Vec<String>,
+    /// The package of the benchmarks.
+    pub benchmarks: String,
     /// The tests.
     pub tests: Vec<String>,
+    /// What a runtime image has in its workspace.
+    pub runtime_workspace: Vec<String>,
+    /// Texts that images must carry, as patterns.
+    pub legal: Vec<String>,
+    /// Folder of the texts that a shell begins with.
+    pub launch_messages: String,
+    /// What the documentation is made of.
+    pub docs: Vec<String>,
     /// What a development image has in its workspace.
     pub workspace: Vec<String>,
 }
@@ -106,7 +151,7 @@ pub struct Tool {
     pub version: At<String>,
 }
 
-/// A release archive. `{version}`, `{number}` and `{arch}` stand for values.
+/// A release archive. `{version}` and `{arch}` stand for values.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Archive {
@@ -115,8 +160,12 @@ pub struct Archive {
     /// Where it is.
     pub url: At<String>,
     /// SHA-256 by architecture, where it is known.
-    pub checksum: BTreeMap<String, Option<At<String>>>,
+    pub checksum: BTreeMap<Architecture, Option<At<String>>>,
+    /// What upstream calls the architectures, where it is not what images do.
+    #[serde(default)]
+    pub arch: BTreeMap<Architecture, String>,
     /// Which of its files go where.
+    #[serde(default)]
     pub install: Vec<Install>,
     /// Folder that joins the image's `PATH`.
     #[serde(default)]
@@ -133,6 +182,43 @@ pub struct Install {
     pub to: String,
 }
 
+/// A git repository at a ref.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GitPin {
+    /// Where it is.
+    pub url: At<String>,
+    /// The ref.
+    pub r#ref: At<String>,
+    /// The commit that the ref must be, where it is known.
+    pub commit: Option<At<String>>,
+}
+
+/// An archive that is the same for every architecture.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourcePin {
+    /// The pin; `{version}` in the URL.
+    pub version: At<String>,
+    /// Where it is.
+    pub url: At<String>,
+    /// Its SHA-256, where it is known.
+    pub checksum: Option<At<String>>,
+}
+
+/// A repository of Debian packages; `{arch}` stands for what it calls the
+/// architecture.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AptRepository {
+    /// Where it is.
+    pub url: At<String>,
+    /// Where its key is.
+    pub key: At<String>,
+    /// What it calls the architectures.
+    pub arch: BTreeMap<Architecture, String>,
+}
+
 /// The file of a framework.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -141,10 +227,13 @@ pub struct FrameworkFile {
     pub toolchain: Toolchain,
     /// Distributions of the Python index that make up Dynamo.
     pub wheels: Vec<String>,
+    /// Distributions that features add.
+    #[serde(default)]
+    pub feature_wheels: BTreeMap<Feature, Vec<String>>,
     /// What it can be built for.
     pub combinations: Vec<Combination>,
     /// What it needs on each device.
-    pub devices: BTreeMap<Device, DeviceNeeds>,
+    pub devices: BTreeMap<Device, Needs>,
 }
 
 /// Versions of the tools that build.
@@ -161,42 +250,18 @@ pub struct Toolchain {
 pub struct Combination {
     /// The device.
     pub device: At<Device>,
+    /// The CUDA releases, the default first; none for other devices.
+    #[serde(default)]
+    pub cuda: Vec<At<String>>,
     /// Where Dynamo may come from.
     pub sources: Vec<String>,
     /// The targets.
     pub targets: Vec<Target>,
+    /// The targets that can have the EFA layer.
+    #[serde(default)]
+    pub efa: Vec<Target>,
     /// The architectures.
     pub architectures: Vec<Architecture>,
-}
-
-/// What a framework needs on a device.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeviceNeeds {
-    /// Its images.
-    pub images: Images,
-    /// Its Debian packages.
-    pub apt: AptNeeds,
-    /// Default command.
-    pub cmd: Vec<String>,
-}
-
-/// Debian packages; `{python}` is the Python release line.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AptNeeds {
-    /// Of every image.
-    pub base: Vec<At<String>>,
-    /// Of the stage that builds wheels.
-    pub wheel_builder: Vec<At<String>>,
-}
-
-/// Images of a device.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Images {
-    /// The image that everything stands on.
-    pub base: At<String>,
 }
 
 impl Release {

@@ -1,11 +1,12 @@
-//! Which framework, target, device, source and architecture go together.
+//! Which framework, device, CUDA release, target, source, architecture and EFA
+//! go together.
 //!
 //! The matrix is the catalog's; this finds the row, or says which value has
 //! none and what the legal ones are.
 
-use crate::catalog::{Combination, DeviceNeeds, Release};
+use crate::catalog::{Combination, Needs, Release};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
-use crate::spec::{Architecture, Device, Framework, Target};
+use crate::spec::{Architecture, CudaVersion, Device, Framework, Scalar, Target};
 
 /// What the spec chose, defaults filled in. What it chose and could not be read
 /// is unknown, and nothing is said of it here.
@@ -13,6 +14,10 @@ pub(super) struct Choice {
     pub(super) framework: Option<Spanned<Framework>>,
     pub(super) target: Option<Spanned<Target>>,
     pub(super) device: Option<Spanned<Device>>,
+    /// The CUDA release, if one is given.
+    pub(super) cuda: Option<Spanned<CudaVersion>>,
+    /// Where the EFA layer is asked for, if it is.
+    pub(super) efa: Option<Span>,
     /// The word for where Dynamo comes from.
     pub(super) source: Option<Spanned<&'static str>>,
     pub(super) architecture: Architecture,
@@ -31,27 +36,46 @@ impl Choice {
     }
 }
 
-/// What the chosen framework needs on the chosen device, if the matrix has the
-/// combination; reports every value that it has no row for.
-pub(super) fn find<'r>(
+/// A combination that the matrix has.
+pub(super) struct Found {
+    /// What the framework needs there.
+    pub(super) needs: Needs,
+    /// The CUDA release, given or by default.
+    pub(super) cuda: Option<Spanned<CudaVersion>>,
+}
+
+/// The combination, if the matrix has it; reports every value that it has no
+/// row for.
+pub(super) fn find(
     choice: &Choice,
-    release: &'r Release,
+    release: &Release,
     diagnostics: &mut Diagnostics,
-) -> Option<&'r DeviceNeeds> {
+) -> Option<Found> {
     let framework = choice.framework.as_ref()?;
     let Some(file) = release.frameworks.get(&framework.value) else {
         let message = format!("`{}` cannot be built by this version", framework.value);
         let other = release.frameworks.keys().next().map(ToString::to_string);
         let help = choice.default_help("framework", framework.value.word(), other);
-        report(framework.span, message, help, release, diagnostics);
+        let rows: Vec<_> = release
+            .frameworks
+            .iter()
+            .flat_map(|(name, file)| {
+                file.content
+                    .combinations
+                    .iter()
+                    .map(move |row| (*name, row))
+            })
+            .collect();
+        report(framework.span, message, help, &rows, diagnostics);
         return None;
     };
     let mut rows = Rows {
         left: file.content.combinations.iter().collect(),
+        all: &file.content.combinations,
+        framework: framework.value,
         so_far: format!("`{}`", framework.value),
         whole: true,
         choice,
-        release,
         diagnostics,
     };
     rows.narrow(
@@ -61,6 +85,7 @@ pub(super) fn find<'r>(
         |so_far, device| format!("{so_far} cannot be built for the device `{device}`"),
         |so_far, device| format!("{so_far} for `{device}`"),
     );
+    let cuda = rows.cuda();
     rows.narrow(
         ("target", choice.target.as_ref()),
         |row| row.targets.first().map(ToString::to_string),
@@ -84,19 +109,37 @@ pub(super) fn find<'r>(
         |so_far, architecture| format!("{so_far} does not exist for {architecture}"),
         |so_far, _| so_far.to_owned(),
     );
+    if let (Some(efa), Some(target)) = (choice.efa, &choice.target) {
+        rows.narrow(
+            ("efa", Some(&Spanned::new(target.value, efa))),
+            |_| None,
+            |row, target| row.efa.contains(target),
+            |so_far, _| format!("{so_far} has no EFA layer"),
+            |so_far, _| format!("{so_far} with EFA"),
+        );
+    }
     let whole = rows.whole;
-    file.content.devices.get(&device?.value).filter(|_| whole)
+    let needs = file.content.devices.get(&device?.value).filter(|_| whole)?;
+    Some(Found {
+        needs: needs.on(
+            cuda.as_ref().map(|cuda| cuda.value.as_str()),
+            choice.architecture,
+        ),
+        cuda,
+    })
 }
 
 /// The rows of the matrix that are left, after some values have been looked at.
 struct Rows<'r, 'd> {
     left: Vec<&'r Combination>,
+    /// Every row of the framework.
+    all: &'r [Combination],
+    framework: Framework,
     /// The values that the rows have in common, in the words of a message.
     so_far: String,
     /// Whether every value was known and had a row.
     whole: bool,
     choice: &'d Choice,
-    release: &'r Release,
     diagnostics: &'d mut Diagnostics,
 }
 
@@ -122,15 +165,59 @@ impl Rows<'_, '_> {
             .filter(|row| has(row, value))
             .collect();
         if left.is_empty() {
-            self.whole = false;
             let message = lacks(&self.so_far, value);
             let other = self.left.first().and_then(|row| example(row));
             let help = self.choice.default_help(key, &value.to_string(), other);
-            report(*span, message, help, self.release, self.diagnostics);
+            self.refuse(*span, message, help);
             return;
         }
         self.left = left;
         self.so_far = with(&self.so_far, value);
+    }
+
+    /// Looks at the CUDA release: the one given, or the default of the rows.
+    fn cuda(&mut self) -> Option<Spanned<CudaVersion>> {
+        let known: Vec<&str> = self
+            .left
+            .iter()
+            .flat_map(|row| row.cuda.iter().map(|cuda| cuda.value.as_str()))
+            .collect();
+        let device = self.choice.device.as_ref()?;
+        match (&self.choice.cuda, known.first()) {
+            // The device was refused, and with it whatever it would have had.
+            _ if device.value != self.left.first()?.device.value => None,
+            (None, None) => None,
+            (None, Some(default)) => {
+                let version = CudaVersion::parse(default).ok()?;
+                Some(Spanned::new(version, device.span))
+            }
+            (Some(given), None) => {
+                let message = format!("the device `{}` has no CUDA release", device.value);
+                self.refuse(given.span, message, None);
+                None
+            }
+            (Some(given), Some(_)) => {
+                let given = given.clone();
+                self.narrow(
+                    (
+                        "cuda",
+                        Some(&given.as_ref().map(|cuda| cuda.as_str().to_owned())),
+                    ),
+                    |_| None,
+                    |row, cuda| row.cuda.iter().any(|one| one.value == *cuda),
+                    |so_far, cuda| format!("{so_far} cannot be built with CUDA {cuda}"),
+                    |so_far, cuda| format!("{so_far} with CUDA {cuda}"),
+                );
+                Some(given)
+            }
+        }
+    }
+
+    fn refuse(&mut self, at: Span, message: String, help: Option<String>) {
+        self.whole = false;
+        let framework = self.framework;
+        let rows: Vec<_> = self.all.iter().map(|row| (framework, row)).collect();
+        report(at, message, help, &rows, self.diagnostics);
     }
 }
 
@@ -138,21 +225,30 @@ fn report(
     at: Span,
     message: String,
     help: Option<String>,
-    release: &Release,
+    rows: &[(Framework, &Combination)],
     diagnostics: &mut Diagnostics,
 ) {
     let mut unsupported = Diagnostic::error(Code::UnsupportedCombination, at, message);
     unsupported.help.extend(help);
-    for (framework, file) in &release.frameworks {
-        for row in &file.content.combinations {
-            unsupported = unsupported.help(format!(
-                "`framework: {framework}` with `device: {}` can be built as {} for {}, with `dynamo.source` {}",
-                row.device.value,
-                list(row.targets.iter().map(ToString::to_string)),
-                list(row.architectures.iter().map(ToString::to_string)),
-                list(row.sources.iter().cloned()),
-            ));
-        }
+    for (framework, row) in rows {
+        let cuda = match row.cuda.as_slice() {
+            [] => String::new(),
+            all => format!(
+                " and `cuda` {}",
+                list(all.iter().map(|one| one.value.clone()))
+            ),
+        };
+        let efa = match row.efa.as_slice() {
+            [] => String::new(),
+            all => format!("; with `efa` {}", list(all.iter().map(ToString::to_string))),
+        };
+        unsupported = unsupported.help(format!(
+            "`framework: {framework}` with `device: {}`{cuda} can be built as {} for {}, with `dynamo.source` {}{efa}",
+            row.device.value,
+            list(row.targets.iter().map(ToString::to_string)),
+            list(row.architectures.iter().map(ToString::to_string)),
+            list(row.sources.iter().cloned()),
+        ));
     }
     diagnostics.push(unsupported);
 }

@@ -1,54 +1,94 @@
 //! The catalog's answers to what a spec leaves open, with mirrors applied.
+//!
+//! Owns how one value is decided: the spec's, or the catalog's for the chosen
+//! device. Which values there are is `resolve`'s and its neighbours' business.
 
+use super::Files;
+use super::inside;
 use super::mirrors::Rewrites;
-use super::resolved::{Download, Index, Tool, User};
-use super::{Files, inside};
-use crate::catalog::{Archive, At, DeviceNeeds, Release};
+use super::placeholders::Placeholders;
+use super::resolved::{AptRepository, Tool, User};
+use super::source::{Download, Git, SourceArchive};
+use crate::catalog::{Archive, At, GitPin, Needs, Release, SourcePin};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId, Span, Spanned};
 use crate::image::Reference;
-use crate::spec::{self, Architecture, ImageName, Keys, Switch, Target, Version};
+use crate::spec::{
+    self, Architecture, GitComponent, ImageName, Keys, Sha256, Switch, Target, Version,
+};
 
 /// The catalog's side of a spec.
 pub(super) struct Defaults<'a> {
     pub(super) release: &'a Release,
     pub(super) files: Files,
+    /// The catalog file of the framework.
+    pub(super) file: SourceId,
+    /// What the framework needs on the chosen device.
+    pub(super) needs: &'a Needs,
     pub(super) architecture: Architecture,
+    pub(super) placeholders: Placeholders,
     pub(super) rewrites: Rewrites<'a>,
+    /// The place of what no key causes.
+    pub(super) chosen_at: Span,
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
 impl Defaults<'_> {
-    /// The image everything stands on.
-    pub(super) fn base(
+    /// An image of the framework's file, by its role.
+    pub(super) fn device_image(
         &mut self,
-        keys: &Keys,
-        needs: &DeviceNeeds,
-        file: SourceId,
+        role: &str,
+        given: Option<&Spanned<ImageName>>,
     ) -> Option<Spanned<Reference>> {
-        let image = inside(&keys.images, |images| &images.base);
+        let needs = self.needs;
+        self.image(given, needs.images.get(role), self.file)
+    }
+
+    /// An image that is the same for every device, by its role.
+    pub(super) fn common_image(
+        &mut self,
+        role: &str,
+        given: Option<&Spanned<ImageName>>,
+    ) -> Option<Spanned<Reference>> {
+        let release = self.release;
         self.image(
-            image,
-            &needs.images.base.value,
-            needs.images.base.span(file),
+            given,
+            release.common.content.images.get(role),
+            self.files.common,
         )
     }
 
-    /// uv.
-    pub(super) fn uv(&mut self, keys: &Keys) -> Option<Tool> {
-        let image = inside(&keys.images, |images| &images.uv);
-        let version = inside(&keys.components, |components| &components.uv)
-            .and_then(|uv| uv.value.version.as_ref());
-        self.tool("uv", image, version)
+    /// The image of the spec, or the catalog's, where the mirrors put it.
+    fn image(
+        &mut self,
+        given: Option<&Spanned<ImageName>>,
+        default: Option<&At<String>>,
+        file: SourceId,
+    ) -> Option<Spanned<Reference>> {
+        if let Some(image) = given {
+            let image = image.as_ref().map(|name| name.0.with_default_tag());
+            return Some(self.rewrites.image(image, self.diagnostics));
+        }
+        let default = default?;
+        let name = self.placeholders.fill(&default.value, default.span(file));
+        self.reference(name)
     }
 
-    /// Rust.
-    pub(super) fn rust(&mut self, keys: &Keys) -> Option<Tool> {
-        let image = inside(&keys.images, |images| &images.rust);
-        let version = inside(&keys.toolchain, |toolchain| &toolchain.rust);
-        self.tool("rust", image, version)
+    fn reference(&mut self, name: Spanned<String>) -> Option<Spanned<Reference>> {
+        match Reference::parse(&name.value) {
+            Ok(reference) => {
+                let image = Spanned::new(reference.with_default_tag(), name.span);
+                Some(self.rewrites.image(image, self.diagnostics))
+            }
+            Err(error) => {
+                let wrong = Diagnostic::error(Code::InvalidValue, name.span, error.to_string());
+                self.diagnostics.push(wrong);
+                None
+            }
+        }
     }
 
-    fn tool(
+    /// A tool that comes as an image.
+    pub(super) fn tool(
         &mut self,
         name: &str,
         image: Option<&Spanned<ImageName>>,
@@ -67,57 +107,198 @@ impl Defaults<'_> {
             .or(tag)
             .unwrap_or_else(|| pin.version.spanned(self.files.common, Clone::clone));
         let tag = pin.tag.replace("{version}", &version.value);
-        let name = format!("{}:{tag}", pin.image.value);
-        Some(Tool {
-            image: self.image(image, &name, version.span)?,
-            version,
-        })
-    }
-
-    /// The image of the spec, or the catalog's, where the mirrors put it.
-    fn image(
-        &mut self,
-        given: Option<&Spanned<ImageName>>,
-        default: &str,
-        default_span: Span,
-    ) -> Option<Spanned<Reference>> {
-        let image = match given {
-            Some(image) => image.as_ref().map(|name| name.0.clone()),
-            None => match Reference::parse(default) {
-                Ok(reference) => Spanned::new(reference, default_span),
-                Err(error) => {
-                    let wrong =
-                        Diagnostic::error(Code::InvalidValue, default_span, error.to_string());
-                    self.diagnostics.push(wrong);
-                    return None;
-                }
-            },
+        let name = Spanned::new(format!("{}:{tag}", pin.image.value), version.span);
+        let image = match image {
+            Some(_) => self.image(image, None, self.files.common)?,
+            None => self.reference(name)?,
         };
-        let image = image.map(|reference| reference.with_default_tag());
-        Some(self.rewrites.image(image, self.diagnostics))
+        Some(Tool { version, image })
     }
 
-    /// The Python packages that build, pinned.
-    pub(super) fn python_tools(&self) -> Vec<Spanned<String>> {
-        let tools = &self.release.common.content.build.python_tools;
+    /// Packages of a list of the catalog, with placeholders filled in.
+    pub(super) fn packages(
+        &self,
+        list: Option<&Vec<At<String>>>,
+        file: SourceId,
+    ) -> Vec<Spanned<String>> {
+        list.into_iter()
+            .flatten()
+            .map(|package| self.placeholders.fill(&package.value, package.span(file)))
+            .collect()
+    }
+
+    /// Python packages of the catalog, pinned; the spec's version wins.
+    pub(super) fn pinned(
+        &self,
+        tools: &std::collections::BTreeMap<String, At<String>>,
+        given: &[(&str, Option<&Spanned<Version>>)],
+    ) -> Vec<Spanned<String>> {
         tools
             .iter()
-            .map(|(name, version)| {
-                version.spanned(self.files.common, |version| format!("{name}=={version}"))
+            .map(|(name, pin)| {
+                let version = given.iter().find(|(known, _)| known == name);
+                match version.and_then(|(_, version)| *version) {
+                    Some(version) => version.as_ref().map(|version| format!("{name}=={version}")),
+                    None => pin.spanned(self.files.common, |version| format!("{name}=={version}")),
+                }
             })
             .collect()
     }
 
-    /// The index of Python packages.
-    pub(super) fn python_index(&self) -> Index {
-        let url = self
-            .release
-            .common
-            .content
-            .python_index
-            .spanned(self.files.common, Clone::clone);
-        let (url, mirrored) = self.rewrites.url(url);
-        Index { url, mirrored }
+    /// A git repository: the spec's ref and place, or those of the catalog.
+    pub(super) fn git(
+        &self,
+        pin: &GitPin,
+        file: SourceId,
+        instead: Option<Spanned<String>>,
+        given: Option<&GitComponent>,
+    ) -> Git {
+        let own = |value: Option<&Spanned<spec::Revision>>| {
+            value.map(|value| value.as_ref().map(ToString::to_string))
+        };
+        let given_ref = given.and_then(|given| own(given.r#ref.as_ref()));
+        let commit = given
+            .and_then(|given| given.commit.as_ref())
+            .map(|commit| commit.as_ref().map(ToString::to_string));
+        // The catalog's commit belongs to the catalog's ref.
+        let pinned = (given_ref.is_none() && instead.is_none())
+            .then(|| {
+                pin.commit
+                    .as_ref()
+                    .map(|commit| commit.spanned(file, Clone::clone))
+            })
+            .flatten();
+        let reference = given_ref
+            .or(instead)
+            .unwrap_or_else(|| pin.r#ref.spanned(file, Clone::clone));
+        let url = match given.and_then(|given| given.url.as_ref()) {
+            Some(url) => url.as_ref().map(ToString::to_string),
+            None => pin.url.spanned(file, Clone::clone),
+        };
+        Git {
+            url: self.rewrites.url(url).0,
+            commit: commit.or(pinned),
+            reference,
+        }
+    }
+
+    /// A release archive, unless the spec leaves it out.
+    pub(super) fn switched(
+        &self,
+        name: &str,
+        archive: &Archive,
+        given: Option<&Spanned<Switch<spec::Download>>>,
+    ) -> Option<Download> {
+        match given.map(|given| &given.value) {
+            Some(Switch::Off) => None,
+            Some(Switch::On(download)) => Some(self.download(name, archive, download)),
+            None => Some(self.download(name, archive, &spec::Download::default())),
+        }
+    }
+
+    /// A release archive.
+    pub(super) fn download(
+        &self,
+        name: &str,
+        archive: &Archive,
+        given: &spec::Download,
+    ) -> Download {
+        let arch = archive
+            .arch
+            .get(&self.architecture)
+            .map_or(self.architecture.word(), String::as_str);
+        let version = given.version.as_ref().map_or_else(
+            || archive.version.spanned(self.files.common, Clone::clone),
+            |version| version.as_ref().map(ToString::to_string),
+        );
+        let fill = |text: &str| {
+            text.replace("{version}", &version.value)
+                .replace("{arch}", arch)
+        };
+        // The catalog's checksum belongs to the catalog's version.
+        let pinned = (given.version.is_none() && given.url.is_none())
+            .then(|| archive.checksum.get(&self.architecture)?.as_ref())
+            .flatten();
+        let checksum = self
+            .checksum(given.checksum.as_ref())
+            .or_else(|| pinned.map(|pin| pin.spanned(self.files.common, Clone::clone)));
+        let url = match &given.url {
+            Some(url) => url.as_ref().map(|url| fill(url.as_str())),
+            // What the user can correct is the version.
+            None => Spanned::new(fill(&archive.url.value), version.span),
+        };
+        Download {
+            name: name.to_owned(),
+            url: self.rewrites.url(url).0,
+            checksum,
+            install: archive
+                .install
+                .iter()
+                .map(|file| (fill(&file.from), file.to.clone()))
+                .collect(),
+            path: archive.path.clone(),
+            version,
+        }
+    }
+
+    /// The checksum that a table of the spec has for the architecture.
+    pub(super) fn checksum(
+        &self,
+        table: Option<&Spanned<spec::Checksums>>,
+    ) -> Option<Spanned<String>> {
+        let entries = &table?.value.0;
+        let (_, checksum) = entries
+            .iter()
+            .find(|(key, _)| key.value.0 == self.architecture)?;
+        Some(checksum.as_ref().map(ToString::to_string))
+    }
+
+    /// An archive that is the same for every architecture.
+    pub(super) fn archive(
+        &self,
+        pin: &SourcePin,
+        version: Option<&Spanned<Version>>,
+        url: Option<&Spanned<spec::Url>>,
+        checksum: Option<&Spanned<Sha256>>,
+    ) -> SourceArchive {
+        let common = self.files.common;
+        let pinned = (version.is_none() && url.is_none())
+            .then(|| {
+                pin.checksum
+                    .as_ref()
+                    .map(|sum| sum.spanned(common, Clone::clone))
+            })
+            .flatten();
+        let version = version.map_or_else(
+            || pin.version.spanned(common, Clone::clone),
+            |version| version.as_ref().map(ToString::to_string),
+        );
+        let fill = |text: &str| text.replace("{version}", &version.value);
+        let url = match url {
+            Some(url) => url.as_ref().map(|url| fill(url.as_str())),
+            None => Spanned::new(fill(&pin.url.value), version.span),
+        };
+        SourceArchive {
+            url: self.rewrites.url(url).0,
+            checksum: checksum
+                .map(|sum| sum.as_ref().map(ToString::to_string))
+                .or(pinned),
+            version,
+        }
+    }
+
+    /// A repository of Debian packages.
+    pub(super) fn apt_repository(&self, name: &str) -> Option<AptRepository> {
+        let pin = self.release.common.content.apt_repositories.get(name)?;
+        let arch = pin.arch.get(&self.architecture)?;
+        let place = |url: &At<String>| {
+            let url = url.spanned(self.files.common, |url| url.replace("{arch}", arch));
+            self.rewrites.url(url).0
+        };
+        Some(AptRepository {
+            url: place(&pin.url),
+            key: place(&pin.key),
+        })
     }
 
     /// The account of the image. In `local-dev` the ids of the spec are those
@@ -137,70 +318,6 @@ impl Defaults<'_> {
             ),
             uid: id(inside(&keys.user, |user| &user.uid), &account.uid),
             gid: id(inside(&keys.user, |user| &user.gid), &account.gid),
-        }
-    }
-
-    /// The release archives that are wanted.
-    pub(super) fn downloads(&self, keys: &Keys) -> Vec<Download> {
-        let archives = &self.release.common.content.downloads;
-        archives
-            .iter()
-            .filter_map(|(name, archive)| {
-                let given = match name.as_str() {
-                    "nats" => inside(&keys.components, |components| &components.nats),
-                    "etcd" => inside(&keys.components, |components| &components.etcd),
-                    _ => None,
-                };
-                match given.map(|given| &given.value) {
-                    Some(Switch::Off) => None,
-                    Some(Switch::On(download)) => Some(self.download(name, archive, download)),
-                    None => Some(self.download(name, archive, &spec::Download::default())),
-                }
-            })
-            .collect()
-    }
-
-    fn download(&self, name: &str, archive: &Archive, given: &spec::Download) -> Download {
-        let arch = self.architecture.word();
-        let version = given.version.as_ref().map_or_else(
-            || archive.version.spanned(self.files.common, Clone::clone),
-            |version| version.as_ref().map(ToString::to_string),
-        );
-        let fill = |text: &str| {
-            text.replace("{version}", &version.value)
-                .replace("{arch}", arch)
-        };
-        // The catalog's checksum belongs to the catalog's version.
-        let pinned = given
-            .version
-            .is_none()
-            .then(|| archive.checksum.get(arch)?.as_ref())
-            .flatten();
-        let checksum = given
-            .checksum
-            .as_ref()
-            .and_then(|table| {
-                table
-                    .value
-                    .0
-                    .iter()
-                    .find(|(key, _)| key.value.0 == self.architecture)
-            })
-            .map(|(_, checksum)| checksum.as_ref().map(ToString::to_string))
-            .or_else(|| pinned.map(|pin| pin.spanned(self.files.common, Clone::clone)));
-        let url = archive.url.spanned(self.files.common, |url| fill(url));
-        let span = version.span;
-        Download {
-            name: name.to_owned(),
-            url: self.rewrites.url(Spanned { span, ..url }).0,
-            checksum,
-            install: archive
-                .install
-                .iter()
-                .map(|file| (fill(&file.from), file.to.clone()))
-                .collect(),
-            path: archive.path.clone(),
-            version,
         }
     }
 }

@@ -6,14 +6,25 @@
 
 mod combination;
 mod defaults;
+mod engine;
+mod engines;
 mod mirrors;
+mod native;
+mod parts;
+mod placeholders;
 mod resolve;
 mod resolved;
 mod rules;
+mod source;
 #[cfg(test)]
 mod tests;
 
-pub use resolved::{Developer, Download, Dynamo, Index, Resolved, Tool, User};
+pub use engine::{Engine, PythonNeeds, Sglang, Trtllm, TrtllmInstall, Vllm, VllmInstall};
+pub use resolved::{
+    AptRepository, Developer, Dynamo, Efa, Healthcheck, Images, Index, Nsight, Resolved, Sccache,
+    SystemPackages, Tool, Transfer, User, WheelBuilderPackages,
+};
+pub use source::{Download, Git, SourceArchive, WheelFile};
 
 use crate::catalog::{self, CatalogError, Release};
 use crate::diagnostic::{

@@ -1,15 +1,19 @@
 //! Spec plus catalog to [`Resolved`]: every question the spec left open is
 //! answered. Where the answer is the catalog's, `defaults` gives it.
 
-use super::Files;
+use std::collections::BTreeMap;
+
 use super::combination::{self, Choice};
 use super::defaults::Defaults;
 use super::mirrors::Rewrites;
-use super::resolved::{Developer, Dynamo, Resolved};
-use super::{inside, rules};
-use crate::catalog::{At, DeviceNeeds, FrameworkFile, Release};
-use crate::diagnostic::{Diagnostics, SourceId, Span, Spanned};
-use crate::spec::{self, Architecture, Device, DynamoSource, Framework, Keys, Spec, Target};
+use super::placeholders::Placeholders;
+use super::resolved::{Developer, Healthcheck, Images, Resolved};
+use super::{Files, inside, rules};
+use crate::catalog::Release;
+use crate::diagnostic::{Diagnostics, Span, Spanned};
+use crate::spec::{
+    self, Architecture, Device, DynamoSource, Feature, Framework, Keys, Spec, Target,
+};
 
 /// Answers every question the spec left open.
 pub(super) fn resolve(
@@ -22,45 +26,115 @@ pub(super) fn resolve(
     let keys = &spec.keys;
     rules::root_account(keys, diagnostics);
     let choice = choose(spec, architecture);
-    let needs = combination::find(&choice, release, diagnostics);
+    let found = combination::find(&choice, release, diagnostics);
     let developer = developer(keys, &choice, diagnostics);
-    let (framework, target) = (choice.framework?, choice.target?);
-    let needs = needs?;
-    let file = &release.frameworks.get(&framework.value)?.content;
-    let framework_file = files.framework?;
-    let rewrites = Rewrites::new(keys.mirrors.as_ref());
+    let (framework, target, device) = (choice.framework?, choice.target?, choice.device?);
+    let combination::Found { needs, cuda } = found?;
+    let framework_file = &release.frameworks.get(&framework.value)?.content;
+    let file = files.framework?;
+    let python = match inside(&keys.toolchain, |toolchain| &toolchain.python) {
+        Some(python) => python.as_ref().map(ToString::to_string),
+        None => framework_file.toolchain.python.spanned(file, Clone::clone),
+    };
     let mut defaults = Defaults {
         release,
         files,
+        file,
+        needs: &needs,
         architecture,
-        rewrites,
+        placeholders: Placeholders::new(architecture, &python, cuda.as_ref()),
+        rewrites: Rewrites::new(keys.mirrors.as_ref()),
+        chosen_at: framework.span,
         diagnostics,
     };
-    let python = match inside(&keys.toolchain, |toolchain| &toolchain.python) {
-        Some(python) => python.as_ref().map(ToString::to_string),
-        None => file.toolchain.python.spanned(framework_file, Clone::clone),
-    };
-    let apt = |list: &[At<String>]| packages_of(list, framework_file, &python);
     let common = &release.common.content;
+    let base = defaults.device_image("base", image(keys, |images| &images.base))?;
+    let runtime = defaults
+        .device_image("runtime", image(keys, |images| &images.runtime))
+        .unwrap_or_else(|| base.clone());
+    let engine = defaults.engine(keys, framework.value, &runtime)?;
+    let features = defaults.features(keys);
+    let components = defaults.components(keys);
+    rules::feature_needs(
+        &features,
+        &components,
+        framework.span,
+        keys,
+        defaults.diagnostics,
+    );
+    let packages = defaults.system_packages(framework.value, !components.is_empty());
+    let toolchain =
+        |key: fn(&spec::Toolchain) -> &Option<Spanned<spec::Version>>| inside(&keys.toolchain, key);
+    let jobs = |key: fn(&spec::Toolchain) -> &Option<Spanned<spec::Count>>, default: u32| {
+        inside(&keys.toolchain, key).map_or(default, |jobs| jobs.value.0)
+    };
     let resolved = Resolved {
         release: release.name.clone(),
-        dynamo: dynamo(keys, file, choice.source?.span)?,
+        dynamo: defaults.dynamo(keys, framework_file, &features, choice.source?.span)?,
         commit: inside(&keys.dynamo, |dynamo| &dynamo.commit)
             .map(|commit| commit.as_ref().map(ToString::to_string)),
-        base: defaults.base(keys, needs, framework_file)?,
-        uv: defaults.uv(keys)?,
-        rust: defaults.rust(keys)?,
-        python_tools: defaults.python_tools(),
-        cargo_jobs: inside(&keys.toolchain, |toolchain| &toolchain.cargo_jobs)
-            .map_or(common.build.cargo_jobs, |jobs| jobs.value.0),
+        engine,
+        images: Images {
+            wheel_builder: defaults
+                .device_image("wheel_builder", image(keys, |images| &images.wheel_builder))
+                .unwrap_or_else(|| base.clone()),
+            frontend: defaults.common_image("frontend", image(keys, |images| &images.frontend))?,
+            epp_base: defaults.common_image("epp_base", image(keys, |images| &images.epp_base))?,
+            docs: defaults.common_image("docs", image(keys, |images| &images.docs))?,
+            epp: match image(keys, |images| &images.epp) {
+                Some(epp) => defaults.common_image("epp", Some(epp)),
+                None => None,
+            },
+            base,
+            runtime,
+        },
+        uv: defaults.tool(
+            "uv",
+            image(keys, |images| &images.uv),
+            inside(&keys.components, |components| &components.uv)
+                .and_then(|uv| uv.value.version.as_ref()),
+        )?,
+        rust: defaults.tool(
+            "rust",
+            image(keys, |images| &images.rust),
+            toolchain(|all| &all.rust),
+        )?,
+        go: defaults.tool(
+            "go",
+            image(keys, |images| &images.go),
+            toolchain(|all| &all.go),
+        )?,
+        protoc: defaults.protoc(toolchain(|all| &all.protoc)),
+        sccache: defaults.sccache(keys),
+        python_tools: defaults.pinned(
+            &common.build.python_tools,
+            &[("maturin", toolchain(|all| &all.maturin))],
+        ),
+        native_tools: defaults.pinned(
+            &common.build.native_tools,
+            &[("meson", toolchain(|all| &all.meson))],
+        ),
+        cargo_jobs: jobs(|all| &all.cargo_jobs, common.build.cargo_jobs),
+        max_jobs: jobs(|all| &all.max_jobs, common.build.max_jobs),
         repository: common.repository.clone(),
-        python_index: defaults.python_index(),
+        python_index: defaults.python_index(keys),
+        transfer: defaults.transfer(keys),
+        network: inside(&keys.build, |build| &build.network).map(|network| network.value),
         downloads: defaults.downloads(keys),
+        ffmpeg: features
+            .contains(&Feature::MediaFfmpeg)
+            .then(|| defaults.ffmpeg(keys))
+            .flatten(),
+        modelexpress: defaults.modelexpress(keys, &features),
+        components,
+        features,
+        nsight_systems: (device.value == Device::Cuda)
+            .then(|| defaults.nsight(keys))
+            .flatten(),
+        efa: choice.efa.and_then(|place| defaults.efa(keys, place)),
         user: defaults.user(keys, target.value),
         developer,
-        apt: apt(&needs.apt.base),
-        wheel_builder_apt: apt(&needs.apt.wheel_builder),
-        dev_apt: packages_of(&common.dev_apt, files.common, &python),
+        packages,
         python,
         extra_apt: added(keys, |packages| &packages.apt),
         extra_pip: added(keys, |packages| &packages.pip),
@@ -73,16 +147,35 @@ pub(super) fn resolve(
             .labels
             .as_ref()
             .map_or_else(Vec::new, |labels| labels.value.0.clone()),
-        entrypoint: arguments(keys.entrypoint.as_ref()).unwrap_or_default(),
-        cmd: command(keys, needs),
+        annotations: annotations(release, keys, framework.value, target.value),
+        entrypoint: arguments(keys.entrypoint.as_ref()),
+        cmd: arguments(keys.cmd.as_ref()),
+        default_command: (needs.entrypoint.clone(), needs.cmd.clone()),
+        expose: keys.expose.as_ref().map_or_else(Vec::new, |ports| {
+            let ports = ports.value.iter();
+            ports.map(|port| port.value.to_string()).collect()
+        }),
+        healthcheck: healthcheck(keys),
+        stop_signal: keys
+            .stop_signal
+            .as_ref()
+            .map(|signal| signal.value.to_string()),
         chosen_at: framework.span,
         framework,
         target,
-        device: choice.device?,
+        device,
+        cuda,
         architecture,
     };
     defaults.rewrites.report_unused(defaults.diagnostics);
     Some(resolved)
+}
+
+fn image(
+    keys: &Keys,
+    role: impl Fn(&spec::Images) -> &Option<Spanned<spec::ImageName>>,
+) -> Option<&Spanned<spec::ImageName>> {
+    inside(&keys.images, role)
 }
 
 fn choose(spec: &Spec, architecture: Architecture) -> Choice {
@@ -106,6 +199,12 @@ fn choose(spec: &Spec, architecture: Architecture) -> Choice {
             .then(|| or_default(keys.framework.as_ref(), Framework::Vllm, at)),
         target: readable("target").then(|| or_default(keys.target.as_ref(), Target::Runtime, at)),
         device: readable("device").then(|| or_default(keys.device.as_ref(), Device::Cuda, at)),
+        cuda: keys.cuda.clone(),
+        efa: keys
+            .efa
+            .as_ref()
+            .filter(|efa| efa.value.0)
+            .map(|efa| efa.span),
         source,
         architecture,
         defaults: [
@@ -135,18 +234,6 @@ fn unread<S>(
         .is_some_and(|section| keys(&section.value).contains(&key))
 }
 
-fn dynamo(keys: &Keys, file: &FrameworkFile, place: Span) -> Option<Dynamo> {
-    match inside(&keys.dynamo, |dynamo| &dynamo.source).map(|source| &source.value) {
-        Some(DynamoSource::Index(version)) => Some(Dynamo::Index {
-            version: version.as_ref().map(ToString::to_string),
-            distributions: file.wheels.clone(),
-        }),
-        Some(DynamoSource::Context) | None => Some(Dynamo::Context { place }),
-        // The matrix has no row for it.
-        Some(DynamoSource::Git(_)) => None,
-    }
-}
-
 /// The ids of a `local-dev` image, which only the user knows.
 fn developer(keys: &Keys, choice: &Choice, diagnostics: &mut Diagnostics) -> Option<Developer> {
     let target = choice.target.as_ref()?;
@@ -166,26 +253,6 @@ fn developer(keys: &Keys, choice: &Choice, diagnostics: &mut Diagnostics) -> Opt
     None
 }
 
-/// Packages of the catalog. One that is named after the Python release line
-/// stands where that was chosen.
-fn packages_of(
-    list: &[At<String>],
-    file: SourceId,
-    python: &Spanned<String>,
-) -> Vec<Spanned<String>> {
-    const PYTHON: &str = "{python}";
-    list.iter()
-        .map(|package| {
-            if package.value.contains(PYTHON) {
-                let name = |version: &String| package.value.replace(PYTHON, version);
-                python.as_ref().map(name)
-            } else {
-                package.spanned(file, Clone::clone)
-            }
-        })
-        .collect()
-}
-
 fn added<T: Clone>(
     keys: &Keys,
     list: impl Fn(&spec::Packages) -> &Option<Spanned<spec::List<T>>>,
@@ -202,11 +269,43 @@ fn arguments(list: Option<&Spanned<spec::Arguments>>) -> Option<Vec<String>> {
     })
 }
 
-fn command(keys: &Keys, needs: &DeviceNeeds) -> Vec<String> {
-    match (&keys.cmd, &keys.entrypoint) {
-        (Some(cmd), _) => arguments(Some(cmd)).unwrap_or_default(),
-        // A command made for the default entrypoint means nothing to another.
-        (None, Some(_)) => Vec::new(),
-        (None, None) => needs.cmd.clone(),
-    }
+/// What the labels and annotations of every image say.
+fn annotations(
+    release: &Release,
+    keys: &Keys,
+    framework: Framework,
+    target: Target,
+) -> BTreeMap<String, String> {
+    let mut all = release.common.content.labels.clone();
+    let mut say = |name: &str, value: Option<String>| {
+        all.extend(value.map(|value| (format!("org.opencontainers.image.{name}"), value)));
+    };
+    say("title", Some(format!("Dynamo {framework} {target}")));
+    let dynamo = keys.dynamo.as_ref().map(|dynamo| &dynamo.value);
+    let released = dynamo.and_then(|dynamo| match &dynamo.source.as_ref()?.value {
+        DynamoSource::Index(version) => Some(version.value.to_string()),
+        _ => None,
+    });
+    let given = dynamo.and_then(|dynamo| Some(dynamo.version.as_ref()?.value.to_string()));
+    say("version", given.or(released));
+    let commit = dynamo.and_then(|dynamo| Some(dynamo.commit.as_ref()?.value.to_string()));
+    say("revision", commit);
+    all
+}
+
+fn healthcheck(keys: &Keys) -> Option<Healthcheck> {
+    let given = &keys.healthcheck.as_ref()?.value;
+    let time = |value: &Option<Spanned<spec::Interval>>| value.as_ref().map(|value| value.value.0);
+    let test = given.test.as_ref()?;
+    Some(Healthcheck {
+        test: test
+            .value
+            .iter()
+            .map(|word| word.value.to_string())
+            .collect(),
+        interval: time(&given.interval),
+        timeout: time(&given.timeout),
+        start_period: time(&given.start_period),
+        retries: given.retries.as_ref().map(|retries| retries.value.0),
+    })
 }

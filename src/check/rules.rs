@@ -1,8 +1,11 @@
 //! Rules that a value alone cannot break.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::inside;
+use super::source::Git;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
-use crate::spec::Keys;
+use crate::spec::{Component, Feature, Keys};
 
 /// `local-dev` without the ids of the person who works in it.
 pub(super) fn missing_ids(target: Span, diagnostics: &mut Diagnostics) {
@@ -29,4 +32,28 @@ pub(super) fn root_account(keys: &Keys, diagnostics: &mut Diagnostics) {
             .help("leave `user` out, and start the container with `docker run --user root`"),
         );
     }
+}
+
+/// A feature that needs a component which is left out.
+pub(super) fn feature_needs(
+    features: &BTreeSet<Feature>,
+    components: &BTreeMap<Component, Git>,
+    chosen_at: Span,
+    keys: &Keys,
+    diagnostics: &mut Diagnostics,
+) {
+    // The block manager moves its blocks with NIXL.
+    if !features.contains(&Feature::Kvbm) || components.contains_key(&Component::Nixl) {
+        return;
+    }
+    let off = inside(&keys.components, |components| &components.nixl).map(|given| given.span);
+    let on = inside(&keys.features, |features| &features.kvbm).map(|given| given.span);
+    diagnostics.push(
+        Diagnostic::error(
+            Code::ConflictingValues,
+            off.or(on).unwrap_or(chosen_at),
+            "the feature `kvbm` needs the component `nixl`, which is left out",
+        )
+        .help("leave the feature out too: `features: {kvbm: false}`"),
+    );
 }

@@ -28,7 +28,7 @@ fn the_catalog_answers_what_the_spec_leaves_open() {
     assert_eq!(found, "");
     let resolved = resolved.expect("no findings");
     assert_eq!(
-        resolved.base.value.to_string(),
+        resolved.images.base.value.to_string(),
         "docker.io/library/ubuntu:24.04"
     );
     assert_eq!(
@@ -36,7 +36,7 @@ fn the_catalog_answers_what_the_spec_leaves_open() {
         "ghcr.io/astral-sh/uv:0.12.0"
     );
     assert_eq!(resolved.python.value, "3.12");
-    assert_eq!(resolved.apt[1].value, "python3.12-dev");
+    assert_eq!(resolved.packages.runtime[1].value, "python3.12-dev");
     assert_eq!(
         (resolved.user.uid.value, resolved.user.gid.value),
         (1000, 0)
@@ -47,14 +47,14 @@ fn the_catalog_answers_what_the_spec_leaves_open() {
         .map(|one| one.name.as_str())
         .collect();
     assert_eq!(names, ["etcd", "nats"]);
-    assert_eq!(resolved.cmd, ["/bin/bash"]);
+    assert_eq!(resolved.default_command.1, ["/bin/bash"]);
 }
 
 #[test]
 fn packages_of_a_python_stand_where_the_python_was_chosen() {
     let text = format!("{DYNAMO}toolchain: {{python: \"3.11\"}}\n");
     let resolved = checked(&text).0.expect("no findings");
-    let [certificates, python, ..] = resolved.apt.as_slice() else {
+    let [certificates, python, ..] = resolved.packages.runtime.as_slice() else {
         panic!("the catalog has both")
     };
     assert_eq!(python.value, "python3.11-dev");
@@ -77,7 +77,7 @@ fn mirrors_move_images_urls_and_the_index() {
         .0
         .expect("no findings");
     assert_eq!(
-        resolved.base.value.to_string(),
+        resolved.images.base.value.to_string(),
         "registry.local:5000/official/ubuntu:24.04"
     );
     assert!(
@@ -96,7 +96,10 @@ fn a_mirror_matches_whole_parts_of_a_name_in_short_or_full() {
         let text =
             format!("{DYNAMO}mirrors: {{\"{prefix}\": m.io/x}}\nimages: {{base: {image}}}\n");
         let (resolved, found) = checked(&text);
-        (resolved.expect("no errors").base.value.to_string(), found)
+        (
+            resolved.expect("no errors").images.base.value.to_string(),
+            found,
+        )
     };
     for prefix in [
         "ubuntu",

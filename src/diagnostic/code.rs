@@ -51,6 +51,10 @@ codes! {
     UnknownCatalog,
     /// A mirror that no source of the build is behind.
     UnusedMirror,
+    /// A value that changes nothing about what is built.
+    WithoutEffect,
+    /// A source that is fetched without a checksum or commit to hold it against.
+    UnverifiedSource,
 }
 
 impl std::fmt::Display for Code {

@@ -186,7 +186,7 @@ fn changed(changes: &[(String, EnvChange)], base: &[(String, String)]) -> Vec<(S
             .rev()
             .chain(base)
             .find(|(known, _)| known == name);
-        let value = change.value(old.map(|(_, value)| value.as_str()));
+        let value = change.value(name, old.map(|(_, value)| value.as_str()));
         env.push((name.clone(), value));
     }
     env

@@ -81,22 +81,28 @@ impl EnvChange {
         (name.to_owned(), Self::Set(value.into()))
     }
 
+    /// Libraries in these folders are found first; nothing without folders.
+    pub(super) fn libraries(folders: Vec<String>) -> Option<(String, Self)> {
+        let change = |folders| ("LD_LIBRARY_PATH".to_owned(), Self::Prepend(folders));
+        (!folders.is_empty()).then(|| change(folders))
+    }
+
     /// Programs in `folder` are found first.
     pub(super) fn programs(folders: &[&str]) -> (String, Self) {
         let folders = folders.iter().map(|folder| (*folder).to_owned()).collect();
         ("PATH".to_owned(), Self::Prepend(folders))
     }
 
-    /// The value, where the base has `old`.
-    pub fn value(&self, old: Option<&str>) -> String {
+    /// The value of the variable `name`, where the base has `old`.
+    pub fn value(&self, name: &str, old: Option<&str>) -> String {
         match self {
             Self::Set(value) => value.clone(),
             Self::Prepend(folders) => {
-                let old = old.unwrap_or(DEFAULT_PATH);
+                let default = (name == "PATH").then_some(DEFAULT_PATH);
                 folders
                     .iter()
                     .map(String::as_str)
-                    .chain([old])
+                    .chain(old.filter(|old| !old.is_empty()).or(default))
                     .collect::<Vec<_>>()
                     .join(":")
             }

@@ -5,14 +5,12 @@
 
 use super::action::{CacheMount, Mount, Owner, Sharing};
 use crate::check::Resolved;
+use crate::image::Reference;
 
 /// Downloaded Debian packages and package lists. Not all of apt's state: which
 /// packages were installed by hand belongs into the image.
-pub(super) fn apt(resolved: &Resolved) -> [Mount; 2] {
-    let base = &resolved.base.value;
-    // Another registry's image of the same name may be another distribution.
-    let version = base.tag().or(base.digest()).unwrap_or_default();
-    let distribution = format!("{}-{version}", base.name());
+pub(super) fn apt(resolved: &Resolved, base: &Reference) -> [Mount; 2] {
+    let distribution = distribution(base);
     let mount = |purpose: &str, target: &str| {
         Mount::Cache(CacheMount {
             id: id(purpose, &distribution, resolved, None),
@@ -26,6 +24,24 @@ pub(super) fn apt(resolved: &Resolved) -> [Mount; 2] {
         mount("apt-archives", "/var/cache/apt"),
         mount("apt-lists", "/var/lib/apt/lists"),
     ]
+}
+
+/// What dnf downloads, packages and lists alike.
+pub(super) fn dnf(resolved: &Resolved, base: &Reference) -> Mount {
+    Mount::Cache(CacheMount {
+        id: id("dnf", &distribution(base), resolved, None),
+        target: "/var/cache/dnf".to_owned(),
+        // dnf locks its folder and waits, a step at a time.
+        sharing: Sharing::Locked,
+        owner: None,
+    })
+}
+
+/// What packages were made for. Another registry's image of the same name may be
+/// another distribution.
+fn distribution(base: &Reference) -> String {
+    let version = base.tag().or(base.digest()).unwrap_or_default();
+    format!("{}-{version}", base.name())
 }
 
 /// uv's cache; root's when there is no owner.

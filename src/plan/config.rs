@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::action::EnvChange;
 use super::component::account::{DYNAMO_HOME, WORKSPACE, home};
-use super::component::python::VENV;
 use super::component::rust;
+use super::framework;
 use crate::check::Resolved;
 use crate::image::ImageConfig;
 use crate::spec::Target;
@@ -43,9 +43,9 @@ impl ImagePlan {
         }
         let development = matches!(target, Target::Dev | Target::LocalDev);
         let mut env = match target {
-            Target::DynamoBase => Vec::new(),
+            Target::DynamoBase => rust::env(),
             Target::WheelBuilder => rust::env(),
-            _ => runtime_env(resolved),
+            _ => framework::env(resolved),
         };
         if development {
             env.extend(development_env(resolved));
@@ -60,6 +60,7 @@ impl ImagePlan {
             target,
             Target::Dev | Target::DynamoBase | Target::WheelBuilder
         );
+        let (entrypoint, cmd) = command(resolved);
         Self {
             env,
             user: if root {
@@ -69,10 +70,11 @@ impl ImagePlan {
             },
             working_dir: match target {
                 Target::LocalDev => home(resolved),
+                Target::DynamoBase => DYNAMO_HOME.to_owned(),
                 _ => WORKSPACE.to_owned(),
             },
-            entrypoint: resolved.entrypoint.clone(),
-            cmd: resolved.cmd.clone(),
+            entrypoint,
+            cmd,
             labels: resolved
                 .labels
                 .iter()
@@ -86,7 +88,7 @@ impl ImagePlan {
     pub fn apply(&self, base: &ImageConfig) -> ImageConfig {
         let mut image = base.derived();
         for (name, change) in &self.env {
-            let value = change.value(image.config.env.get(name));
+            let value = change.value(name, image.config.env.get(name));
             image.config.env.set(name, &value);
         }
         image.config.user.clone_from(&self.user);
@@ -98,22 +100,15 @@ impl ImagePlan {
     }
 }
 
-fn runtime_env(resolved: &Resolved) -> Vec<(String, EnvChange)> {
-    let folders = resolved
-        .downloads
-        .iter()
-        .filter_map(|download| download.path.clone());
-    let path = [format!("{VENV}/bin")].into_iter().chain(folders).collect();
-    let mut env = vec![
-        EnvChange::set("DYNAMO_HOME", DYNAMO_HOME),
-        EnvChange::set("VIRTUAL_ENV", VENV),
-        ("PATH".to_owned(), EnvChange::Prepend(path)),
-        EnvChange::set("PYTHON_VERSION", &resolved.python.value),
-        EnvChange::set("HOME", home(resolved)),
-    ];
-    let commit = resolved.commit.as_ref();
-    env.extend(commit.map(|commit| EnvChange::set("DYNAMO_COMMIT_SHA", &commit.value)));
-    env
+/// Entrypoint and command: the spec's, or the catalog's.
+fn command(resolved: &Resolved) -> (Vec<String>, Vec<String>) {
+    let (entrypoint, cmd) = resolved.default_command.clone();
+    match (&resolved.entrypoint, &resolved.cmd) {
+        (None, None) => (entrypoint, cmd),
+        (None, Some(cmd)) => (entrypoint, cmd.clone()),
+        // A command made for the default entrypoint means nothing to another.
+        (Some(entrypoint), cmd) => (entrypoint.clone(), cmd.clone().unwrap_or_default()),
+    }
 }
 
 fn development_env(resolved: &Resolved) -> Vec<(String, EnvChange)> {

@@ -8,6 +8,7 @@ mod builder;
 mod cache;
 mod component;
 mod config;
+mod framework;
 mod render;
 mod script;
 mod stage;
@@ -26,7 +27,7 @@ pub use title::public_url;
 use builder::Builder;
 
 use crate::check::Resolved;
-use crate::diagnostic::Span;
+use crate::diagnostic::{Span, Spanned};
 use crate::image::Reference;
 use crate::spec::Architecture;
 
@@ -72,12 +73,9 @@ pub enum Base {
 }
 
 impl Base {
-    /// The base image of a spec.
-    fn of(resolved: &Resolved) -> Self {
-        Self::Image(ImageSource {
-            reference: resolved.base.value.clone(),
-            place: resolved.base.span,
-        })
+    /// An image.
+    fn of(image: &Spanned<Reference>) -> Self {
+        Self::Image(ImageSource::of(image))
     }
 }
 
@@ -91,6 +89,15 @@ pub struct ImageSource {
     /// Where it is asked for.
     #[serde(skip)]
     pub place: Span,
+}
+
+impl ImageSource {
+    fn of(image: &Spanned<Reference>) -> Self {
+        Self {
+            reference: image.value.clone(),
+            place: image.span,
+        }
+    }
 }
 
 /// One thing that is done.

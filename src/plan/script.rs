@@ -10,6 +10,11 @@ const APT_INSTALL: &str = "set -e
 apt-get update
 apt-get install --yes --no-install-recommends \"$@\"";
 
+/// Installs packages of AlmaLinux, the arguments. What is downloaded is kept, as
+/// its folder is a cache.
+const DNF_INSTALL: &str = "set -e
+dnf install --assumeyes --setopt=keepcache=True --setopt=install_weak_deps=False \"$@\"";
+
 /// Makes an account and the folders it owns: name, uid, gid, folders. A base
 /// image may bring an account with the same uid (`ubuntu` in Ubuntu's); it goes.
 /// One with the same name gets the ids.
@@ -31,17 +36,22 @@ if id -u \"$name\" >/dev/null 2>&1; then
 else
     useradd --create-home --home-dir \"/home/$name\" --shell /bin/bash --uid \"$uid\" --gid \"$gid\" \"$name\"
 fi
-install -d -m 0775 -o \"$uid\" -g \"$gid\" \"/home/$name\" \"$@\"";
+install -d -m 0775 -o \"$uid\" -g \"$gid\" \"/home/$name\" \"$@\"
+cat >>\"/home/$name/.bashrc\" <<'BASHRC'
+if [ -f /opt/dynamo/venv/bin/activate ]; then . /opt/dynamo/venv/bin/activate; fi
+if [ -f /usr/local/share/dynamo/launch_screen ]; then cat /usr/local/share/dynamo/launch_screen; fi
+BASHRC
+chown \"$uid:$gid\" \"/home/$name/.bashrc\"";
 
 /// Runs the arguments with files made group-writable.
 const UMASK: &str = "umask 002 && exec \"$@\"";
 
-/// Runs the arguments after the first on every wheel in the folder, the first,
-/// with files made group-writable.
+/// Runs the arguments after the first on every wheel in the folders below the
+/// first, with files made group-writable.
 const UMASK_WHEELS: &str = "umask 002
 wheels=$1
 shift
-exec \"$@\" \"$wheels\"/*.whl";
+exec \"$@\" \"$wheels\"/*/*.whl";
 
 /// Downloads the crates of lock files: folder of the manifests, folder for the
 /// crates. Cargo wants a source file for each package, whatever is in it, and
@@ -90,6 +100,11 @@ pub(super) fn apt_install(packages: impl IntoIterator<Item = String>) -> Script 
     script("apt-install", APT_INSTALL, packages)
 }
 
+/// Installs packages of AlmaLinux.
+pub(super) fn dnf_install(packages: impl IntoIterator<Item = String>) -> Script {
+    script("dnf-install", DNF_INSTALL, packages)
+}
+
 /// Makes an account and the folders it owns.
 pub(super) fn account(name: &str, uid: u32, gid: u32, folders: &[String]) -> Script {
     let identity = [name.to_owned(), uid.to_string(), gid.to_string()];
@@ -105,7 +120,7 @@ pub(super) fn group_writable(args: impl IntoIterator<Item = String>) -> Script {
     script("group-writable", UMASK, args)
 }
 
-/// The same, on every wheel of a folder.
+/// The same, on every wheel in the folders below a folder.
 pub(super) fn group_writable_wheels(
     args: impl IntoIterator<Item = String>,
     folder: &str,

@@ -6,6 +6,7 @@
 //! is reported like a wrong line.
 
 mod claims;
+mod legacy;
 
 use std::collections::BTreeMap;
 
@@ -19,14 +20,48 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceKind, Sources, Span
 /// Arguments of the Dockerfile path and the keys they set.
 /// Source: the `ARG`s of the templates that this frontend replaces.
 pub const ALIASES: &[(&str, &str)] = &[
+    ("BASE_IMAGE", "images.base"),
     ("CARGO_BUILD_JOBS", "toolchain.cargo_jobs"),
+    ("CUDA_VERSION", "cuda"),
+    ("DEEPGEMM_REF", "vllm.deepgemm"),
+    ("DEVICE", "device"),
     ("DYNAMO_COMMIT_SHA", "dynamo.commit"),
+    ("EFA_VERSION", "components.efa.version"),
+    ("ENABLE_GPU_MEMORY_SERVICE", "features.gpu_memory_service"),
+    ("ENABLE_KVBM", "features.kvbm"),
+    ("ENABLE_MEDIA_FFMPEG", "features.media_ffmpeg"),
+    ("ENABLE_MODELEXPRESS_P2P", "features.modelexpress"),
+    ("EPP_IMAGE", "images.epp"),
     ("ETCD_VERSION", "components.etcd.version"),
+    ("FFMPEG_VERSION", "components.ffmpeg.version"),
+    ("FLASHINF_REF", "vllm.flashinfer"),
+    ("FRONTEND_IMAGE", "images.frontend"),
+    ("GITHUB_TRTLLM_COMMIT", "trtllm.install.git.ref"),
+    ("LMCACHE_REF", "vllm.lmcache.version"),
+    ("MAX_JOBS", "toolchain.max_jobs"),
+    ("MODELEXPRESS_REF", "features.modelexpress.ref"),
     ("NATS_VERSION", "components.nats.version"),
+    ("NIXL_GDRCOPY_REF", "components.gdrcopy.ref"),
+    ("NIXL_LIBFABRIC_REF", "components.libfabric.ref"),
+    ("NIXL_LIBFABRIC_REPO", "components.libfabric.url"),
+    ("NIXL_REF", "components.nixl.ref"),
+    ("NIXL_UCX_REF", "components.ucx.ref"),
     ("PYTHON_VERSION", "toolchain.python"),
+    ("RUNTIME_IMAGE", "images.runtime"),
     ("RUST_VERSION", "toolchain.rust"),
+    ("SCCACHE_BUCKET", "build.sccache.bucket"),
+    ("SCCACHE_REGION", "build.sccache.region"),
+    ("SCCACHE_VERSION", "build.sccache.version"),
+    ("TENSORRTLLM_INDEX_URL", "trtllm.install.index.url"),
+    ("TENSORRTLLM_PIP_WHEEL", "trtllm.install.index.version"),
+    ("TORCH_CUDA_ARCH_LIST", "vllm.torch_cuda_arch_list"),
+    ("TRTLLM_WHEEL_IMAGE", "images.trtllm_wheel"),
     ("USER_GID", "user.gid"),
     ("USER_UID", "user.uid"),
+    ("USE_SCCACHE", "build.sccache"),
+    ("UV_VERSION", "components.uv.version"),
+    ("VLLM_GIT_URL", "vllm.url"),
+    ("VLLM_REF", "vllm.ref"),
 ];
 
 /// Arguments that mean something to BuildKit or to every build, and so are
@@ -40,35 +75,26 @@ const FOREIGN: &[&str] = &[
     "SOURCE_DATE_EPOCH",
 ];
 
-/// Arguments of the Dockerfile path that no key stands for.
-const RETIRED: &[&str] = &[
-    "ARCH",
-    "ARCH_ALT",
-    "BASE_IMAGE",
-    "BASE_IMAGE_TAG",
-    "CUDA_MAJOR",
-    "CUDA_VERSION",
-    "DEVICE",
-    "ENABLE_GPU_MEMORY_SERVICE",
-    "ENABLE_KVBM",
-    "ENABLE_MEDIA_FFMPEG",
-    "EPP_IMAGE",
-    "FFMPEG_VERSION",
-    "FRONTEND_IMAGE",
-    "LIBFABRIC_REF",
-    "MAX_JOBS",
-    "NIXL_GDRCOPY_REF",
-    "NIXL_LIBFABRIC_REF",
-    "NIXL_REF",
-    "NIXL_UCX_REF",
-    "RUNTIME_IMAGE",
-    "RUNTIME_IMAGE_TAG",
-    "SCCACHE_BUCKET",
-    "SCCACHE_REGION",
-    "SGLANG_REF",
-    "TORCH_VERSION",
-    "USE_SCCACHE",
-    "VLLM_REF",
+/// Arguments of the Dockerfile path that no key stands for, and what to do
+/// instead.
+const RETIRED: &[(&str, &str)] = &[
+    ("ARCH", "use `--platform`"),
+    ("ARCH_ALT", "use `--platform`"),
+    (
+        "BASE_IMAGE_TAG",
+        "give `BASE_IMAGE` too, or set `images.base` to the whole reference",
+    ),
+    ("CUDA_MAJOR", "set `cuda`"),
+    ("HAS_TRTLLM_CONTEXT", "set `trtllm.install.wheel_dir`"),
+    (
+        "RUNTIME_IMAGE_TAG",
+        "give `RUNTIME_IMAGE` too, or set `images.runtime` to the whole reference",
+    ),
+    (
+        "SITE_PACKAGES",
+        "remove it: the path follows from `toolchain.python`",
+    ),
+    ("WORKSPACE_DIR", "remove it: the workspace is `/workspace`"),
 ];
 
 /// What stands before the name of an option of its own, such as `--target`.
@@ -87,6 +113,7 @@ pub(super) fn apply(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) {
+    let arguments = legacy::translated(arguments);
     let given = arguments
         .iter()
         .filter(|(name, _)| !is_foreign(name))
@@ -206,10 +233,9 @@ fn no_scalar(name: &str, span: Span, shape: Shape) -> Diagnostic {
         return Diagnostic::error(Code::WrongType, span, message)
             .help(format!("set `{shown}` in the spec"));
     }
-    if RETIRED.contains(&name) {
-        let message = format!("`{shown}` is not supported by this version; it is ignored");
-        return Diagnostic::warning(Code::UnknownBuildArg, span, message)
-            .help("remove the build argument");
+    if let Some((_, instead)) = RETIRED.iter().find(|(retired, _)| *retired == name) {
+        let message = format!("no key of the spec stands for `{shown}`; it is ignored");
+        return Diagnostic::warning(Code::UnknownBuildArg, span, message).help(*instead);
     }
     let message =
         format!("no key of the spec has the name `{shown}`; the build argument is ignored");

@@ -3,7 +3,7 @@
 use super::collection::only_entry;
 use super::decode::{Decode, Scalar, mapping, unknown_key, wrong_type};
 use super::node::{Node, NodeKind};
-use super::scalar::{Revision, Text, Version};
+use super::scalar::{Commit, GitUrl, Revision, Version};
 use super::shape::{Field, Shape};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
 
@@ -14,6 +14,8 @@ mapping! {
         source: DynamoSource,
         /// The commit the build stands for; recorded in the image as `DYNAMO_COMMIT_SHA`.
         commit: Revision,
+        /// The version the build stands for; recorded in the labels of the image.
+        version: Version,
     }
 }
 
@@ -21,15 +23,17 @@ mapping! {
     /// A git repository at a ref.
     pub struct GitSource {
         /// URL of the repository.
-        url: Text,
+        url: GitUrl,
         /// Branch, tag or commit.
         r#ref: Revision,
+        /// The full commit that the ref must be.
+        commit: Commit,
     }
 }
 
 impl GitSource {
     /// Reports what a repository cannot be fetched without.
-    fn report_missing(&self, place: Span, diagnostics: &mut Diagnostics) {
+    pub(super) fn report_missing(&self, place: Span, diagnostics: &mut Diagnostics) {
         let keys = [
             (
                 "url",

@@ -4,10 +4,12 @@
 //! Owns the keys, their types and their decoding. Gives no defaults and knows
 //! no catalog: what a missing value means is decided by `check`.
 
+mod build;
 mod build_args;
 mod collection;
 mod decode;
 mod dynamo;
+mod engine;
 mod node;
 mod scalar;
 mod sections;
@@ -20,19 +22,25 @@ mod yaml;
 
 use std::collections::BTreeMap;
 
+pub use build::{Build, PythonBuild, Sccache};
 pub use build_args::ALIASES;
 pub use collection::{Switch, Table};
 pub use decode::{Decode, Scalar, Wrong};
 pub use dynamo::{Dynamo, DynamoSource, GitSource};
+pub use engine::{IndexInstall, Sglang, Trtllm, TrtllmInstall, VersionOnly, Vllm};
 pub use scalar::{
-    AptPackage, ArchitectureKey, ContextPath, Count, EnvName, Id, ImageName, LabelName, Prefix,
-    PythonVersion, Requirement, Revision, Sha256, Text, UserName, Version,
+    AptPackage, ArchList, ArchitectureKey, CloudName, Commit, ContextName, ContextPath, Count,
+    CudaVersion, EnvName, Flag, GitUrl, Id, ImageName, Interval, LabelName, Port, Prefix,
+    PythonVersion, Requirement, Revision, SecretId, Sha256, Signal, Text, Url, UserName, Version,
 };
 pub use sections::{
-    Checksums, Components, Download, EnvTable, Images, List, Packages, Tool, Toolchain, User,
+    Checksums, Components, Download, Efa, EnvTable, Features, GitComponent, Healthcheck, Images,
+    List, Packages, SourceArchive, Tool, Toolchain, User,
 };
 pub use shape::{Field, Shape};
-pub use vocabulary::{Architecture, Device, Framework, Target};
+pub use vocabulary::{
+    Architecture, Component, Credentials, Device, Feature, Framework, StepNetwork, Target,
+};
 pub use yaml::MAX_BYTES;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceKind, Sources, Span};
@@ -48,6 +56,10 @@ mapping! {
         target: Target,
         /// What the image computes on; `cuda` unless given.
         device: Device,
+        /// The CUDA release, for the device `cuda`; the catalog has the default of each framework.
+        cuda: CudaVersion,
+        /// Whether the image has the AWS EFA layer: `runtime`, `dev` and `local-dev` on `cuda`.
+        efa: Flag,
         /// The catalog release whose pins are used; the newest unless given.
         catalog: Version,
         /// Dynamo itself.
@@ -58,6 +70,14 @@ mapping! {
         toolchain: Toolchain,
         /// The parts an image is made of.
         components: Components,
+        /// Parts of Dynamo that are in the image or not.
+        features: Features,
+        /// What only vLLM has.
+        vllm: Vllm,
+        /// What only SGLang has.
+        sglang: Sglang,
+        /// What only TensorRT-LLM has.
+        trtllm: Trtllm,
         /// The account that the image runs as.
         user: User,
         /// Packages added to the target.
@@ -70,6 +90,14 @@ mapping! {
         entrypoint: Arguments,
         /// Arguments of the entrypoint, or the command when there is none.
         cmd: Arguments,
+        /// Ports that the image listens on.
+        expose: List<Port>,
+        /// How a container is asked whether it is well.
+        healthcheck: Healthcheck,
+        /// The signal that ends a container.
+        stop_signal: Signal,
+        /// How the build behaves.
+        build: Build,
         /// `{prefix: replacement}`, applied to every image, URL and index that begins with the prefix.
         mirrors: Mirrors,
     }

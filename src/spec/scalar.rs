@@ -76,6 +76,103 @@ text_type! {
 }
 
 text_type! {
+    /// A CUDA release, such as `12.9`.
+    CudaVersion, "a CUDA version",
+    |text| text.split_once('.').is_some_and(|(major, minor)| {
+        [major, minor].iter().all(|part| part.len() < 4 && all(part, |c| c.is_ascii_digit()))
+    }),
+    "is not a CUDA version such as `12.9`"
+}
+
+impl CudaVersion {
+    /// The major release: `12`.
+    pub fn major(&self) -> &str {
+        self.0.split('.').next().unwrap_or_default()
+    }
+
+    /// The version as wheels of PyTorch and their indexes spell it: `cu129`.
+    pub fn wheel_tag(&self) -> String {
+        format!("cu{}", self.0.replace('.', ""))
+    }
+}
+
+text_type! {
+    /// A full git commit hash.
+    Commit, "a git commit",
+    |text| matches!(text.len(), 40 | 64) && all(text, |c| matches!(c, '0'..='9' | 'a'..='f')),
+    "is not a full git commit (40 or 64 hexadecimal digits)"
+}
+
+text_type! {
+    /// The URL of a file or an index.
+    Url, "a URL",
+    |text| ["https://", "http://"].iter().any(|scheme| {
+        text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty())
+    }) && !text.contains(|c: char| c.is_whitespace() || c.is_control()),
+    "is not a URL such as `https://example.com/file`",
+    unless holds_credentials
+}
+
+text_type! {
+    /// The URL of a git repository.
+    GitUrl, "the URL of a git repository",
+    |text| (text.contains("://") || text.contains('@')) && !text.starts_with('-')
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '#'),
+    "is not the URL of a git repository such as `https://github.com/ai-dynamo/dynamo`",
+    unless holds_credentials
+}
+
+text_type! {
+    /// The name of a build context of the client, as in `--build-context NAME=DIR`.
+    ContextName, "the name of a build context",
+    |text| starts_alphanumeric(text)
+        && all(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c)),
+    "is not the name of a build context (lower case letters, digits and `._-`)"
+}
+
+text_type! {
+    /// The id of a secret of the client, as in `--secret id=NAME`.
+    SecretId, "the id of a secret",
+    |text| text.len() <= 128 && starts_alphanumeric(text)
+        && all(text, |c| c.is_ascii_alphanumeric() || "._-".contains(c)),
+    "is not the id of a secret (letters, digits and `._-`)"
+}
+
+text_type! {
+    /// A name that cloud services give: a bucket, a region.
+    CloudName, "a name",
+    |text| text.len() <= 128 && starts_alphanumeric(text)
+        && all(text, |c| c.is_ascii_alphanumeric() || "._-/".contains(c)),
+    "is not a name (letters, digits and `._-/`)"
+}
+
+text_type! {
+    /// A port of the image, such as `8000` or `4222/tcp`.
+    Port, "a port",
+    |text| {
+        let (number, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
+        matches!(protocol, "tcp" | "udp" | "sctp")
+            && all(number, |c| c.is_ascii_digit())
+            && number.parse::<u16>().is_ok_and(|number| number > 0)
+    },
+    "is not a port such as `8000` or `4222/tcp`"
+}
+
+text_type! {
+    /// A signal by name or number.
+    Signal, "a signal",
+    |text| text.len() <= 16 && all(text, |c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '+'),
+    "is not a signal such as `SIGTERM`"
+}
+
+text_type! {
+    /// GPU architectures in the spelling of PyTorch: `9.0;10.0+PTX`.
+    ArchList, "a list of GPU architectures",
+    |text| all(text, |c| c.is_ascii_alphanumeric() || ".;+ ".contains(c)),
+    "is not a list of GPU architectures such as `9.0;10.0`"
+}
+
+text_type! {
     /// A git commit or the like that names the source of a build.
     Revision, "a revision",
     |text| starts_alphanumeric(text)
@@ -249,6 +346,68 @@ impl Scalar for Count {
         match text.parse() {
             Ok(count) if count > 0 && all(text, |c| c.is_ascii_digit()) => Ok(Self(count)),
             _ => Err(format!("`{}` is not a number from 1 on", abbreviate(text)).into()),
+        }
+    }
+}
+
+/// `true` or `false`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Flag(pub bool);
+
+impl Scalar for Flag {
+    const WHAT: &'static str = "`true` or `false`";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        if let Ok(flag) = text.parse() {
+            return Ok(Self(flag));
+        }
+        let problem = format!("`{}` is neither `true` nor `false`", abbreviate(text));
+        Err(match text.to_ascii_lowercase().as_str() {
+            "yes" | "y" | "on" | "1" | "true" => Wrong::new(problem, "write `true`"),
+            "no" | "n" | "off" | "0" | "false" => Wrong::new(problem, "write `false`"),
+            _ => problem.into(),
+        })
+    }
+}
+
+/// A span of time, such as `30s` or `1m30s`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interval(pub std::time::Duration);
+
+impl Scalar for Interval {
+    const WHAT: &'static str = "a duration";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        let wrong = || {
+            let problem = format!("`{}` is not a duration", abbreviate(text));
+            Wrong::new(problem, "write it as `30s`, `500ms` or `1m30s`")
+        };
+        let mut rest = text;
+        let mut total = std::time::Duration::ZERO;
+        while !rest.is_empty() {
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
+            let number: u32 = rest[..digits].parse().map_err(|_| wrong())?;
+            let after = &rest[digits..];
+            let unit = after
+                .find(|c: char| c.is_ascii_digit())
+                .unwrap_or(after.len());
+            let one = match &after[..unit] {
+                "ms" => std::time::Duration::from_millis(1),
+                "s" => std::time::Duration::from_secs(1),
+                "m" => std::time::Duration::from_secs(60),
+                "h" => std::time::Duration::from_secs(3600),
+                _ => return Err(wrong()),
+            };
+            total = one
+                .checked_mul(number)
+                .and_then(|part| total.checked_add(part))
+                .ok_or_else(wrong)?;
+            rest = &after[unit..];
+        }
+        if text.is_empty() {
+            Err(wrong())
+        } else {
+            Ok(Self(total))
         }
     }
 }

@@ -3,20 +3,36 @@
 use super::collection::{Switch, Table};
 use super::decode::mapping;
 use super::scalar::{
-    AptPackage, ArchitectureKey, ContextPath, Count, EnvName, Id, ImageName, PythonVersion,
-    Requirement, Sha256, Text, UserName, Version,
+    AptPackage, ArchitectureKey, Commit, ContextPath, Count, EnvName, Flag, GitUrl, Id, ImageName,
+    Interval, PythonVersion, Requirement, Revision, Sha256, Text, Url, UserName, Version,
 };
 use crate::diagnostic::Spanned;
 
 mapping! {
     /// Images that replace the catalog's, each as `name[:tag][@digest]`.
     pub struct Images {
-        /// The image that everything stands on.
+        /// The image that everything stands on: for an engine the one with its development tools.
         base: ImageName,
+        /// The image that `runtime` stands on.
+        runtime: ImageName,
+        /// The image in which native components and wheels are built.
+        wheel_builder: ImageName,
         /// The image that holds `uv` and `uvx` at its root.
         uv: ImageName,
         /// The image that holds Rust under `/usr/local`, as the official one does.
         rust: ImageName,
+        /// The image that `frontend` stands on.
+        frontend: ImageName,
+        /// The endpoint picker, with the program `/epp`; built from source unless given.
+        epp: ImageName,
+        /// The image that `epp` stands on.
+        epp_base: ImageName,
+        /// The image that holds Go under `/usr/local/go`, as the official one does.
+        go: ImageName,
+        /// The image that `docs` stands on.
+        docs: ImageName,
+        /// The image that has TensorRT-LLM's wheel in `/app/tensorrt_llm`.
+        trtllm_wheel: ImageName,
     }
 }
 
@@ -27,8 +43,18 @@ mapping! {
         python: PythonVersion,
         /// Rust that compiles the wheels.
         rust: Version,
+        /// Go that compiles the endpoint picker.
+        go: Version,
+        /// The protobuf compiler.
+        protoc: Version,
+        /// maturin, which builds wheels out of crates.
+        maturin: Version,
+        /// Meson, which builds NIXL.
+        meson: Version,
         /// Crates that are compiled at the same time.
         cargo_jobs: Count,
+        /// Files of an engine that are compiled at the same time.
+        max_jobs: Count,
     }
 }
 
@@ -41,13 +67,97 @@ mapping! {
         nats: Switch<Download>,
         /// The etcd server; `false` leaves it out.
         etcd: Switch<Download>,
+        /// GDRCopy, which copies between GPU and host memory; `false` leaves it out.
+        gdrcopy: Switch<GitComponent>,
+        /// UCX, the transport under NIXL; `false` leaves it out.
+        ucx: Switch<GitComponent>,
+        /// libfabric, the transport of EFA; `false` leaves it out.
+        libfabric: Switch<GitComponent>,
+        /// The AWS SDK for C++, with which NIXL reads S3; `false` leaves it out.
+        aws_sdk_cpp: Switch<GitComponent>,
+        /// NIXL, which moves KV caches between nodes; `false` leaves it out.
+        nixl: Switch<GitComponent>,
+        /// The FFmpeg of the feature `media_ffmpeg`.
+        ffmpeg: SourceArchive,
+        /// The AWS EFA installer of `efa: true`.
+        efa: Efa,
+        /// Nsight Systems in development images on `cuda`; `false` leaves it out.
+        nsight_systems: Switch<Tool>,
     }
 }
 
 mapping! {
-    /// A tool that comes as an image.
+    /// A component that is built from a git repository.
+    pub struct GitComponent {
+        /// Branch, tag or commit.
+        r#ref: Revision,
+        /// URL of the repository.
+        url: GitUrl,
+        /// The full commit that the ref must be.
+        commit: Commit,
+    }
+}
+
+mapping! {
+    /// An archive of sources, the same for every architecture.
+    pub struct SourceArchive {
+        /// Its version.
+        version: Version,
+        /// Where it is; `{version}` stands for the version.
+        url: Url,
+        /// Its checksum.
+        checksum: Sha256,
+    }
+}
+
+mapping! {
+    /// The AWS EFA installer.
+    pub struct Efa {
+        /// Its version.
+        version: Version,
+        /// Where it is; `{version}` stands for the version.
+        url: Url,
+        /// The checksum of the archive.
+        checksum: Sha256,
+        /// Whether the installer verifies the signatures of its packages, for which it downloads a key.
+        verify: Flag,
+    }
+}
+
+mapping! {
+    /// Parts of Dynamo that are in the image or not; the catalog has the defaults.
+    pub struct Features {
+        /// The KV block manager.
+        kvbm: Flag,
+        /// The GPU memory service.
+        gpu_memory_service: Flag,
+        /// Video input through FFmpeg.
+        media_ffmpeg: Flag,
+        /// ModelExpress, which hands model weights from node to node.
+        modelexpress: Switch<GitComponent>,
+    }
+}
+
+mapping! {
+    /// How a container is asked whether it is well.
+    pub struct Healthcheck {
+        /// The command, as a list of arguments.
+        test: List<Text>,
+        /// Time between two checks.
+        interval: Interval,
+        /// Time after which a check has failed.
+        timeout: Interval,
+        /// Time in which failures do not count.
+        start_period: Interval,
+        /// Failures in a row that make the container unhealthy.
+        retries: Count,
+    }
+}
+
+mapping! {
+    /// A tool.
     pub struct Tool {
-        /// Its version, the tag of its image.
+        /// Its version.
         version: Version,
     }
 }
@@ -57,6 +167,8 @@ mapping! {
     pub struct Download {
         /// Its version, as upstream tags it.
         version: Version,
+        /// Where it is; `{version}` and `{arch}` stand for their values.
+        url: Url,
         /// The archive's checksum for each architecture: `{amd64: "sha256:…"}`.
         checksum: Checksums,
     }

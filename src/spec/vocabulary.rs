@@ -73,3 +73,55 @@ impl Architecture {
         (platform.os == "linux" && platform.variant.is_empty()).then_some(known)
     }
 }
+
+choice! {
+    /// How the compiler cache proves to AWS who it is.
+    pub enum Credentials {
+        /// An access key and its secret, as the secrets `aws-key-id` and `aws-secret-id`.
+        KeyPair = "key_pair",
+        /// A web identity, as the secrets `aws-web-identity-token` and `aws-role-arn`.
+        WebIdentity = "web_identity",
+    }
+}
+
+choice! {
+    /// The network of the steps that have one.
+    pub enum StepNetwork {
+        /// One of their own, with a way out.
+        Sandbox = "sandbox" | "default",
+        /// The daemon's.
+        Host = "host",
+        /// None: every source must be in the build context or in a cache.
+        None = "none",
+    }
+}
+
+choice! {
+    /// A native component that is built from a git repository.
+    pub enum Component {
+        /// Copies between GPU and host memory.
+        Gdrcopy = "gdrcopy",
+        /// The transport under NIXL.
+        Ucx = "ucx",
+        /// The transport of EFA.
+        Libfabric = "libfabric",
+        /// Reads and writes S3.
+        AwsSdkCpp = "aws_sdk_cpp",
+        /// Moves KV caches between nodes.
+        Nixl = "nixl",
+    }
+}
+
+choice! {
+    /// A part of Dynamo that is in the image or not.
+    pub enum Feature {
+        /// The KV block manager.
+        Kvbm = "kvbm",
+        /// The GPU memory service.
+        GpuMemoryService = "gpu_memory_service",
+        /// Video input through FFmpeg.
+        MediaFfmpeg = "media_ffmpeg",
+        /// Model weights from node to node.
+        Modelexpress = "modelexpress",
+    }
+}

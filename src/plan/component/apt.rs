@@ -2,6 +2,7 @@
 
 use crate::check::Resolved;
 use crate::diagnostic::Spanned;
+use crate::image::Reference;
 use crate::plan::action::{Action, EnvChange, Mount, Run, Tree};
 use crate::plan::{Step, cache, script, title};
 
@@ -13,9 +14,10 @@ Acquire::Retries \"5\";
 Dpkg::Use-Pty \"0\";
 ";
 
-/// Installs packages; nothing when there are none.
+/// Installs packages on what stands on `base`; nothing when there are none.
 pub(in crate::plan) fn install<T: std::fmt::Display>(
     resolved: &Resolved,
+    base: &Spanned<Reference>,
     title: &str,
     packages: &[Spanned<T>],
 ) -> Option<Step> {
@@ -38,7 +40,7 @@ pub(in crate::plan) fn install<T: std::fmt::Display>(
     let script = script::apt_install(names.iter().cloned());
     let run = Run {
         env: vec![EnvChange::set("DEBIAN_FRONTEND", "noninteractive")],
-        mounts: cache::apt(resolved)
+        mounts: cache::apt(resolved, &base.value)
             .into_iter()
             .chain([settings, script.mount])
             .collect(),

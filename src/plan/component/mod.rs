@@ -3,8 +3,11 @@
 pub(super) mod account;
 pub(super) mod apt;
 pub(super) mod developer;
+pub(super) mod dnf;
 pub(super) mod download;
+pub(super) mod native;
 pub(super) mod python;
+pub(super) mod repository;
 pub(super) mod rust;
 pub(super) mod uv;
 pub(super) mod wheels;

@@ -1,10 +1,11 @@
-//! The virtual environment and what uv installs into it.
+//! The Python of the image and what uv installs into it.
 
 use super::account::{DYNAMO_HOME, WORKSPACE, home, owner};
-use super::uv;
-use crate::check::{Dynamo, Resolved};
-use crate::diagnostic::Span;
-use crate::plan::action::{Action, ContextTree, Mount, Tree};
+use super::wheels::Wheels;
+use super::{repository, uv};
+use crate::check::{Dynamo, Engine, Resolved};
+use crate::diagnostic::{Span, Spanned};
+use crate::plan::action::{Action, ContextTree, EnvChange, Mount, Tree};
 use crate::plan::script::{self, Script};
 use crate::plan::{Step, title};
 
@@ -12,8 +13,37 @@ use crate::plan::{Step, title};
 pub(in crate::plan) const VENV: &str = "/opt/dynamo/venv";
 /// Where requirement files of the context are bound.
 const REQUIREMENTS: &str = "/run/requirements";
-/// Where wheels that were built are bound.
+/// Where wheels that were built are bound, each set in a folder of its own.
 const WHEELS: &str = "/run/wheels";
+
+/// Where packages are installed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::plan) enum Site {
+    /// The environment, as the account.
+    Environment,
+    /// The system's Python, as root: an upstream image brought its packages there.
+    System,
+}
+
+impl Site {
+    /// That of a spec's images.
+    pub(in crate::plan) fn of(resolved: &Resolved) -> Self {
+        match resolved.engine {
+            Engine::Sglang(_) => Self::System,
+            Engine::Dynamo | Engine::Vllm(_) | Engine::Trtllm(_) => Self::Environment,
+        }
+    }
+
+    /// What chooses it. It is named because a requirement may come with options
+    /// that would otherwise choose another one.
+    fn options(self) -> Vec<String> {
+        let options: &[&str] = match self {
+            Self::Environment => &["--python", "/opt/dynamo/venv/bin/python"],
+            Self::System => &["--python", "/usr/bin/python3", "--break-system-packages"],
+        };
+        options.iter().map(|option| (*option).to_owned()).collect()
+    }
+}
 
 /// Makes the environment from the image's own Python.
 pub(in crate::plan) fn environment(resolved: &Resolved) -> Step {
@@ -57,22 +87,27 @@ pub(in crate::plan) fn release(resolved: &Resolved) -> Option<Step> {
     if index.mirrored {
         places.push(index.url.span);
     }
-    let args = script::group_writable(install(pinned));
+    let args = script::group_writable(install(resolved, pinned));
     Some(of_dynamo(step(resolved, title, places, args, None)))
 }
 
-/// Installs the wheels that an earlier stage built.
-pub(in crate::plan) fn built(resolved: &Resolved, wheels: &str) -> Step {
-    let bind = bind(Tree::Stage(wheels.to_owned()), WHEELS);
-    let args = script::group_writable_wheels(install([]), WHEELS);
-    let places = vec![resolved.dynamo.place()];
-    of_dynamo(step(
-        resolved,
-        "install the built wheels".to_owned(),
-        places,
-        args,
-        Some(bind),
-    ))
+/// Installs the wheels that earlier stages built. `also` are requirements that
+/// hold at the same time.
+pub(in crate::plan) fn built(resolved: &Resolved, wheels: &[Wheels], also: &[String]) -> Step {
+    let args = install(resolved, also.iter().cloned());
+    let script = script::group_writable_wheels(args, WHEELS);
+    let names: Vec<&str> = wheels.iter().map(|one| one.name).collect();
+    let title = format!("install the built wheels: {}", title::list(&names));
+    let mut made = step(resolved, title, vec![resolved.dynamo.place()], script, None);
+    if let Action::Run(run) = &mut made.action {
+        run.mounts.extend(wheels.iter().map(|one| Mount::Bind {
+            tree: Tree::Stage(one.stage.clone()),
+            source: one.folder.clone(),
+            target: format!("{WHEELS}/{}", one.name),
+            scratch: false,
+        }));
+    }
+    of_dynamo(made)
 }
 
 /// Installs the requirements the spec adds.
@@ -86,7 +121,7 @@ pub(in crate::plan) fn extras(resolved: &Resolved) -> Vec<Step> {
             .collect();
         let places = resolved.extra_pip.iter().map(|one| one.span).collect();
         let title = format!("install {}", title::list(&names));
-        let args = script::group_writable(install(names));
+        let args = script::group_writable(install(resolved, names));
         steps.push(step(resolved, title, places, args, None));
     }
     if !resolved.requirement_files.is_empty() {
@@ -111,13 +146,38 @@ pub(in crate::plan) fn requirements(
     paths: &[String],
     places: Vec<Span>,
 ) -> Step {
-    let title = format!("install the requirements of {}", title::list(paths));
-    let files = paths
+    requirements_from(resolved, ContextTree::of(paths), &[], places)
+}
+
+/// Installs requirement files of the Dynamo repository, with `more` arguments.
+pub(in crate::plan) fn repository_requirements(
+    resolved: &Resolved,
+    paths: &[String],
+    more: &[String],
+) -> Step {
+    let tree = repository::paths(resolved, paths);
+    requirements_from(resolved, tree, more, vec![resolved.dynamo.place()])
+}
+
+fn requirements_from(
+    resolved: &Resolved,
+    tree: ContextTree,
+    more: &[String],
+    places: Vec<Span>,
+) -> Step {
+    let title = format!("install the requirements of {}", title::list(&tree.paths));
+    let files = tree
+        .paths
         .iter()
         .flat_map(|path| ["-r".to_owned(), format!("{REQUIREMENTS}/{path}")]);
-    let args = script::group_writable(install(files));
-    let bind = bind(Tree::Context(ContextTree::of(paths)), REQUIREMENTS);
-    step(resolved, title, places, args, Some(bind))
+    let args = script::group_writable(install(resolved, files.chain(more.iter().cloned())));
+    let bind = bind(Tree::Context(tree), REQUIREMENTS);
+    let mut made = step(resolved, title, places, args, Some(bind));
+    if let Action::Run(run) = &mut made.action {
+        // Requirements may be git repositories with large files.
+        run.env.push(EnvChange::set("UV_GIT_LFS", "1"));
+    }
+    made
 }
 
 /// Installs the tools that build wheels into the environment.
@@ -133,7 +193,7 @@ pub(in crate::plan) fn build_tools(resolved: &Resolved) -> Step {
         resolved,
         title,
         places,
-        script::group_writable(install(names)),
+        script::group_writable(install(resolved, names)),
         None,
     )
 }
@@ -145,13 +205,16 @@ pub(in crate::plan) fn editable(resolved: &Resolved) -> Step {
         tree: Tree::Context(ContextTree {
             // Build hooks write beside the sources.
             owner: Some(owner(resolved)),
-            ..ContextTree::of(&resolved.repository.python_sources)
+            ..repository::paths(resolved, &resolved.repository.python_sources)
         }),
         source: "/".to_owned(),
         target: WORKSPACE.to_owned(),
         scratch: true,
     };
-    let args = install(["--no-deps", "--editable", WORKSPACE].map(str::to_owned));
+    let args = install(
+        resolved,
+        ["--no-deps", "--editable", WORKSPACE].map(str::to_owned),
+    );
     let places = vec![resolved.dynamo.place()];
     let args = script::group_writable(args);
     step(
@@ -163,20 +226,24 @@ pub(in crate::plan) fn editable(resolved: &Resolved) -> Step {
     )
 }
 
-fn install(what: impl IntoIterator<Item = String>) -> Vec<String> {
-    // The environment is named because a requirement may come with options
-    // that would otherwise choose another one.
-    let python = format!("{VENV}/bin/python");
-    [
-        uv::program(),
-        "pip".to_owned(),
-        "install".to_owned(),
-        "--python".to_owned(),
-        python,
-    ]
-    .into_iter()
-    .chain(what)
-    .collect()
+/// `uv pip install` of these.
+pub(in crate::plan) fn install(
+    resolved: &Resolved,
+    what: impl IntoIterator<Item = String>,
+) -> Vec<String> {
+    [uv::program(), "pip".to_owned(), "install".to_owned()]
+        .into_iter()
+        .chain(Site::of(resolved).options())
+        .chain(what)
+        .collect()
+}
+
+/// The option that adds an index, for each of these.
+pub(in crate::plan) fn indexes(urls: &[Spanned<String>]) -> Vec<String> {
+    let options = urls
+        .iter()
+        .map(|url| ["--index".to_owned(), url.value.clone()]);
+    options.flatten().collect()
 }
 
 fn bind(tree: Tree, target: &str) -> Mount {
@@ -188,19 +255,22 @@ fn bind(tree: Tree, target: &str) -> Mount {
     }
 }
 
-fn step(
+/// A step that installs: as the account or as root, whoever owns the site.
+pub(in crate::plan) fn step(
     resolved: &Resolved,
     title: String,
     places: Vec<Span>,
     script: Script,
     bind: Option<Mount>,
 ) -> Step {
-    let mut run = uv::run(
-        resolved,
-        script.args,
-        Some((owner(resolved), home(resolved))),
-    );
-    DYNAMO_HOME.clone_into(&mut run.cwd);
+    let who = match Site::of(resolved) {
+        Site::Environment => Some((owner(resolved), home(resolved))),
+        Site::System => None,
+    };
+    let mut run = uv::run(resolved, script.args, who);
+    if Site::of(resolved) == Site::Environment {
+        DYNAMO_HOME.clone_into(&mut run.cwd);
+    }
     run.mounts.push(script.mount);
     run.mounts.extend(bind);
     Step {

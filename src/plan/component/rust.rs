@@ -52,9 +52,5 @@ pub(in crate::plan) fn link(resolved: &Resolved) -> Step {
 }
 
 fn tree(resolved: &Resolved) -> Tree {
-    let image = &resolved.rust.image;
-    Tree::Image(ImageSource {
-        reference: image.value.clone(),
-        place: image.span,
-    })
+    Tree::Image(ImageSource::of(&resolved.rust.image))
 }

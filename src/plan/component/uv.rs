@@ -1,12 +1,19 @@
 //! uv: bound into the steps that use it, and linked into the image.
 
 use crate::check::Resolved;
-use crate::plan::action::{Action, EnvChange, Link, LinkedFile, Mount, Owner, Run, Tree};
+use crate::plan::action::{
+    Action, EnvChange, Link, LinkedFile, Mount, Owner, Run, SecretVariable, Tree,
+};
 use crate::plan::{ImageSource, Step, cache};
 
 /// Where a step finds it. Not a folder of the image, so that no step depends
 /// on the image's own copy.
 const MOUNTED: &str = "/run/uv";
+
+/// The variable that names the index.
+const DEFAULT_INDEX: &str = "UV_DEFAULT_INDEX";
+/// Where the netrc file of the client is in a step.
+const NETRC: &str = "/run/secrets/netrc";
 
 /// The program in a step that has [`mount`].
 pub(in crate::plan) fn program() -> String {
@@ -40,10 +47,7 @@ pub(in crate::plan) fn link(resolved: &Resolved) -> Step {
 }
 
 fn tree(resolved: &Resolved) -> Tree {
-    Tree::Image(ImageSource {
-        reference: resolved.uv.image.value.clone(),
-        place: resolved.uv.image.span,
-    })
+    Tree::Image(ImageSource::of(&resolved.uv.image))
 }
 
 /// A command of uv's: its cache, its settings, the index. As root when there
@@ -57,23 +61,48 @@ pub(in crate::plan) fn run(
         (Some(owner), home)
     });
     let uv_cache = format!("{home}/.cache/uv");
-    let env = vec![
+    let mut env = vec![
         EnvChange::set("HOME", home),
         EnvChange::set("UV_CACHE_DIR", &uv_cache),
         // The cache is a mount of its own, so nothing can be linked out of it.
         EnvChange::set("UV_LINK_MODE", "copy"),
         // Python comes from the image, never from a download of uv's choosing.
         EnvChange::set("UV_PYTHON_DOWNLOADS", "never"),
-        EnvChange::set("UV_HTTP_TIMEOUT", "300"),
-        EnvChange::set("UV_HTTP_RETRIES", "5"),
+        EnvChange::set("UV_HTTP_TIMEOUT", resolved.transfer.timeout.to_string()),
+        EnvChange::set("UV_HTTP_RETRIES", resolved.transfer.retries.to_string()),
         EnvChange::set("UV_NO_PROGRESS", "1"),
-        // Said always, so that no setting of a base image decides it.
-        EnvChange::set("UV_DEFAULT_INDEX", &resolved.python_index.url.value),
     ];
+    let mut mounts = vec![cache::uv(resolved, owner, uv_cache), mount(resolved)];
+    let mut secrets = Vec::new();
+    let index = &resolved.python_index;
+    match &index.url_secret {
+        Some(id) => secrets.push(SecretVariable {
+            id: id.value.clone(),
+            name: DEFAULT_INDEX.to_owned(),
+            optional: false,
+        }),
+        // Said always, so that no setting of a base image decides it.
+        None => env.push(EnvChange::set(DEFAULT_INDEX, &index.url.value)),
+    }
+    if !index.extra.is_empty() {
+        let urls: Vec<&str> = index.extra.iter().map(|url| url.value.as_str()).collect();
+        env.push(EnvChange::set("UV_INDEX", urls.join(" ")));
+    }
+    if let Some(id) = &index.netrc_secret {
+        env.push(EnvChange::set("NETRC", NETRC));
+        mounts.push(Mount::Secret {
+            id: id.value.clone(),
+            target: NETRC.to_owned(),
+            mode: 0o444,
+            owner: None,
+            optional: false,
+        });
+    }
     Run {
         env,
+        secrets,
         user: owner,
-        mounts: vec![cache::uv(resolved, owner, uv_cache), mount(resolved)],
+        mounts,
         network: true,
         ..Run::new(args.into_iter().collect())
     }

@@ -4,11 +4,12 @@
 //! manifests and the lock file, the Rust wheel on the crates and the Rust
 //! sources, the pure Python wheel on the Python sources alone.
 
-use super::{rust, uv};
+use super::{native, repository, rust, uv};
 use crate::check::Resolved;
 use crate::diagnostic::Span;
 use crate::plan::action::{Action, ContextTree, EnvChange, Mount, Run, Tree};
 use crate::plan::builder::Builder;
+use crate::plan::stage::build_tools;
 use crate::plan::{Base, Stage, Step, cache, script};
 
 /// Where sources stand while they are built.
@@ -25,6 +26,34 @@ const TARGET: &str = "/opt/dynamo/target";
 /// Where the build tools are.
 pub(in crate::plan) const TOOLS: &str = "/opt/build/venv";
 
+/// Wheels that a stage built.
+#[derive(Debug, Clone)]
+pub(in crate::plan) struct Wheels {
+    /// What they are of.
+    pub(in crate::plan) name: &'static str,
+    /// The stage.
+    pub(in crate::plan) stage: String,
+    /// The folder of what it leaves.
+    pub(in crate::plan) folder: String,
+}
+
+/// Every wheel that the image gets and that is not of an index.
+pub(in crate::plan) fn all(builder: &mut Builder<'_>) -> Vec<Wheels> {
+    let mut all = Vec::new();
+    if repository::exists(builder.resolved) {
+        let tools = build_tools(builder);
+        let of = |name: &'static str, stage: String| Wheels {
+            name,
+            stage,
+            folder: "/".to_owned(),
+        };
+        all.push(of("runtime", rust_wheel(builder, &tools)));
+        all.push(of("dynamo", python_wheel(builder, &tools)));
+    }
+    all.extend(native::wheels(builder));
+    all
+}
+
 /// The crates of the lock file, downloaded and unpacked.
 pub(in crate::plan) fn crates(builder: &mut Builder<'_>, tools: &str) -> String {
     let base = Base::Stage(tools.to_owned());
@@ -33,7 +62,7 @@ pub(in crate::plan) fn crates(builder: &mut Builder<'_>, tools: &str) -> String 
         let manifests = Mount::Bind {
             tree: Tree::Context(ContextTree {
                 only: resolved.repository.manifests.clone(),
-                ..ContextTree::of(&resolved.repository.rust_sources)
+                ..repository::paths(resolved, &resolved.repository.rust_sources)
             }),
             source: "/".to_owned(),
             target: "/run/manifests".to_owned(),
@@ -84,7 +113,7 @@ pub(in crate::plan) fn rust_wheel(builder: &mut Builder<'_>, tools: &str) -> Str
         let run = Run {
             cwd: format!("{SOURCES}/{}", resolved.repository.bindings),
             mounts: [
-                sources(&resolved.repository.rust_sources),
+                sources(resolved, &resolved.repository.rust_sources),
                 bind("/", CRATES),
                 bind("/config.toml", &format!("{CARGO_HOME}/config.toml")),
                 cache::cargo_target(resolved, TARGET),
@@ -129,7 +158,7 @@ pub(in crate::plan) fn python_wheel(builder: &mut Builder<'_>, tools: &str) -> S
         let mut run = uv::run(resolved, args.map(str::to_owned), None);
         SOURCES.clone_into(&mut run.cwd);
         run.mounts
-            .push(sources(&resolved.repository.python_sources));
+            .push(sources(resolved, &resolved.repository.python_sources));
         run.output = Some(WHEELS.to_owned());
         stage(
             "python_wheel",
@@ -156,9 +185,9 @@ fn compile(args: Vec<String>, more: Vec<(String, EnvChange)>) -> Run {
 }
 
 /// Sources of the context, with room for what build scripts write beside them.
-fn sources(paths: &[String]) -> Mount {
+fn sources(resolved: &Resolved, paths: &[String]) -> Mount {
     Mount::Bind {
-        tree: Tree::Context(ContextTree::of(paths)),
+        tree: Tree::Context(repository::paths(resolved, paths)),
         source: "/".to_owned(),
         target: SOURCES.to_owned(),
         scratch: true,

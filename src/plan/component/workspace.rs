@@ -1,6 +1,7 @@
 //! Sources of the build context in the image's workspace.
 
 use super::account::{WORKSPACE, owner};
+use super::repository;
 use crate::check::Resolved;
 use crate::plan::Step;
 use crate::plan::action::{Action, ContextTree, Link, LinkedFile, Tree};
@@ -15,7 +16,7 @@ pub(in crate::plan) fn link(resolved: &Resolved, title: &str, paths: &[String]) 
     let tree = Tree::Context(ContextTree {
         lenient: true,
         under: WORKSPACE.to_owned(),
-        ..ContextTree::of(paths)
+        ..repository::paths(resolved, paths)
     });
     Step {
         title: title.to_owned(),

@@ -2,24 +2,27 @@
 //!
 //! Rust is not in it: steps that compile bind it, which saves a copy.
 
+use crate::check::WheelBuilderPackages;
 use crate::plan::builder::Builder;
-use crate::plan::component::{apt, uv, wheels};
+use crate::plan::component::{apt, dnf, uv, wheels};
 use crate::plan::{Action, Base, Stage, Step};
 
 /// Plans the stage.
 pub(in crate::plan) fn build_tools(builder: &mut Builder<'_>) -> String {
     builder.stage("build_tools", |builder| {
         let resolved = builder.resolved;
-        let names: Vec<String> = resolved
+        let native = !resolved.components.is_empty() || resolved.ffmpeg.is_some();
+        let tools: Vec<_> = resolved
             .python_tools
             .iter()
-            .map(|tool| tool.value.clone())
+            .chain(resolved.native_tools.iter().filter(|_| native))
             .collect();
+        let names: Vec<String> = tools.iter().map(|tool| tool.value.clone()).collect();
         let python = format!("{}/bin/python", wheels::TOOLS);
         let uv_step = |title: String, args: Vec<String>| Step {
             title,
             component: None,
-            places: resolved.python_tools.iter().map(|tool| tool.span).collect(),
+            places: tools.iter().map(|tool| tool.span).collect(),
             action: Action::Run(uv::run(resolved, args, None)),
         };
         let venv = [
@@ -35,10 +38,18 @@ pub(in crate::plan) fn build_tools(builder: &mut Builder<'_>) -> String {
             .into_iter()
             .chain(names.iter().cloned())
             .collect();
-        let packages = apt::install(resolved, "install compilers", &resolved.wheel_builder_apt);
+        let base = &resolved.images.wheel_builder;
+        let packages = match &resolved.packages.wheel_builder {
+            WheelBuilderPackages::Apt(all) => {
+                apt::install(resolved, base, "install compilers", all)
+            }
+            WheelBuilderPackages::Dnf(all) => {
+                dnf::install(resolved, base, "install compilers", all)
+            }
+        };
         Stage {
             name: "build_tools".to_owned(),
-            base: Base::of(resolved),
+            base: Base::of(base),
             steps: packages
                 .into_iter()
                 .chain([

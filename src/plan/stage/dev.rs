@@ -11,7 +11,6 @@ pub(in crate::plan) fn dev(builder: &mut Builder<'_>) -> String {
     builder.stage("dev", |builder| {
         let resolved = builder.resolved;
         let repository = &resolved.repository;
-        let place = resolved.target.span;
         let files = [
             repository.requirements.clone(),
             repository.test_requirements.clone(),
@@ -20,11 +19,12 @@ pub(in crate::plan) fn dev(builder: &mut Builder<'_>) -> String {
         let mut steps = Vec::new();
         steps.extend(apt::install(
             resolved,
+            &resolved.images.runtime,
             "install development tools",
-            &resolved.dev_apt,
+            &resolved.packages.dev,
         ));
         steps.extend([
-            python::requirements(resolved, &files, vec![place]),
+            python::repository_requirements(resolved, &files, &[]),
             python::build_tools(resolved),
             python::editable(resolved),
             developer::profile(resolved),

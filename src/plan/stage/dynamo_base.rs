@@ -1,20 +1,20 @@
-//! `dynamo_base`: the base image with system packages and the account.
+//! `dynamo_base`: the base image with uv, NATS, etcd and Rust.
 
 use crate::plan::builder::Builder;
-use crate::plan::component::{account, apt};
+use crate::plan::component::{download, rust, uv};
 use crate::plan::{Base, Stage};
 
 /// Plans the stage.
 pub(in crate::plan) fn dynamo_base(builder: &mut Builder<'_>) -> String {
     builder.stage("dynamo_base", |builder| {
         let resolved = builder.resolved;
-        let packages = apt::install(resolved, "install system packages", &resolved.apt);
+        let links = [uv::link(resolved), rust::link(resolved)];
         Stage {
             name: "dynamo_base".to_owned(),
-            base: Base::of(resolved),
-            steps: packages
+            base: Base::of(&resolved.images.base),
+            steps: links
                 .into_iter()
-                .chain(account::steps(resolved))
+                .chain(resolved.downloads.iter().map(download::link))
                 .collect(),
         }
     })

@@ -11,12 +11,11 @@ pub(in crate::plan) fn test(builder: &mut Builder<'_>) -> String {
     builder.stage("test", |builder| {
         let resolved = builder.resolved;
         let repository = &resolved.repository;
-        let places = vec![resolved.target.span];
         Stage {
             name: "test".to_owned(),
             base: Base::Stage(base),
             steps: vec![
-                python::requirements(resolved, &repository.test_requirements, places),
+                python::repository_requirements(resolved, &repository.test_requirements, &[]),
                 workspace::link(resolved, "add the tests", &repository.tests),
             ],
         }

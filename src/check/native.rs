@@ -1,0 +1,157 @@
+//! Native components and features: which of them the image has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::defaults::Defaults;
+use super::inside;
+use super::source::Git;
+use crate::diagnostic::{Code, Diagnostic, Spanned};
+use crate::spec::{Component, Feature, Flag, GitComponent, Keys, Switch};
+
+/// What a component is built with, besides compilers.
+const REQUIRES: &[(Component, Component)] = &[(Component::Nixl, Component::Ucx)];
+
+impl Defaults<'_> {
+    /// The components that are wanted, those of the catalog and of the spec.
+    pub(super) fn components(&mut self, keys: &Keys) -> BTreeMap<Component, Git> {
+        let mut wanted = BTreeMap::new();
+        let mut off = BTreeMap::new();
+        for component in Component::ALL.iter().copied() {
+            let given = given(keys, component);
+            let on_by_default = self.needs.components.contains(&component);
+            let possible = on_by_default || self.needs.optional_components.contains(&component);
+            let details = match given.map(|given| &given.value) {
+                Some(Switch::Off) => {
+                    off.insert(component, given.map(|given| given.span));
+                    continue;
+                }
+                Some(Switch::On(_)) if !possible => {
+                    self.impossible(component, given);
+                    continue;
+                }
+                Some(Switch::On(details)) => Some(details),
+                None if on_by_default => None,
+                None => continue,
+            };
+            let Some(pin) = self.release.common.content.components.get(&component) else {
+                continue;
+            };
+            let instead = self.needs.pins.get(&component);
+            let instead = instead.map(|pin| pin.spanned(self.file, Clone::clone));
+            wanted.insert(
+                component,
+                self.git(pin, self.files.common, instead, details),
+            );
+        }
+        for (component, needed) in REQUIRES {
+            let (Some(_), None) = (wanted.get(component), wanted.get(needed)) else {
+                continue;
+            };
+            let left_out = off.get(needed).copied().flatten();
+            let place = left_out.or(given(keys, *component).map(|given| given.span));
+            let message = format!("`{component}` is built with `{needed}`, which is left out");
+            self.diagnostics.push(
+                Diagnostic::error(
+                    Code::ConflictingValues,
+                    place.unwrap_or(self.chosen_at),
+                    message,
+                )
+                .help(match left_out {
+                    Some(_) => {
+                        format!("leave `{component}` out too: `components: {{{component}: false}}`")
+                    }
+                    None => format!("add `components: {{{needed}: true}}`"),
+                }),
+            );
+        }
+        wanted
+    }
+
+    fn impossible(&mut self, component: Component, given: Option<&Spanned<Switch<GitComponent>>>) {
+        let place = given.map_or(self.chosen_at, |given| given.span);
+        let has: Vec<String> = self
+            .needs
+            .components
+            .iter()
+            .chain(&self.needs.optional_components)
+            .map(|one| format!("`{one}`"))
+            .collect();
+        let message = format!("this image has no component `{component}`");
+        let wrong = Diagnostic::error(Code::UnsupportedCombination, place, message);
+        self.diagnostics.push(match has.as_slice() {
+            [] => wrong.help("for this framework and device no native component is built"),
+            has => wrong.help(format!("it can have {}", has.join(", "))),
+        });
+    }
+
+    /// The features that the image has.
+    pub(super) fn features(&mut self, keys: &Keys) -> BTreeSet<Feature> {
+        let mut wanted = BTreeSet::new();
+        for feature in Feature::ALL.iter().copied() {
+            let given = flag(keys, feature);
+            let default = self.needs.features.get(&feature);
+            match (given, default) {
+                (
+                    Some(Spanned {
+                        value: true, span, ..
+                    }),
+                    None,
+                ) => {
+                    let has: Vec<String> = self
+                        .needs
+                        .features
+                        .keys()
+                        .map(|one| format!("`{one}`"))
+                        .collect();
+                    let message = format!("this image cannot have the feature `{feature}`");
+                    let wrong = Diagnostic::error(Code::UnsupportedCombination, span, message);
+                    self.diagnostics
+                        .push(wrong.help(format!("it can have {}", has.join(", "))));
+                }
+                (Some(given), _) if given.value => {
+                    wanted.insert(feature);
+                }
+                (None, Some(default)) if default.value => {
+                    wanted.insert(feature);
+                }
+                _ => {}
+            }
+        }
+        wanted
+    }
+
+    /// ModelExpress, when the image has it.
+    pub(super) fn modelexpress(&self, keys: &Keys, features: &BTreeSet<Feature>) -> Option<Git> {
+        features.contains(&Feature::Modelexpress).then(|| {
+            let given = inside(&keys.features, |features| &features.modelexpress);
+            let details = given.and_then(|given| match &given.value {
+                Switch::On(details) => Some(details),
+                Switch::Off => None,
+            });
+            let pin = &self.release.common.content.modelexpress;
+            self.git(pin, self.files.common, None, details)
+        })
+    }
+}
+
+fn given(keys: &Keys, component: Component) -> Option<&Spanned<Switch<GitComponent>>> {
+    inside(&keys.components, |components| match component {
+        Component::Gdrcopy => &components.gdrcopy,
+        Component::Ucx => &components.ucx,
+        Component::Libfabric => &components.libfabric,
+        Component::AwsSdkCpp => &components.aws_sdk_cpp,
+        Component::Nixl => &components.nixl,
+    })
+}
+
+fn flag(keys: &Keys, feature: Feature) -> Option<Spanned<bool>> {
+    let plain = |flag: &Spanned<Flag>| flag.as_ref().map(|flag| flag.0);
+    let features = &keys.features;
+    match feature {
+        Feature::Kvbm => inside(features, |all| &all.kvbm).map(plain),
+        Feature::GpuMemoryService => inside(features, |all| &all.gpu_memory_service).map(plain),
+        Feature::MediaFfmpeg => inside(features, |all| &all.media_ffmpeg).map(plain),
+        Feature::Modelexpress => inside(features, |all| &all.modelexpress)
+            .map(|given| given.as_ref().map(|given| matches!(given, Switch::On(_)))),
+    }
+}

@@ -1,0 +1,55 @@
+//! Sources that are fetched, mirrors applied: repositories, archives, files.
+//!
+//! Plain data, part of the spec as meant.
+
+use crate::diagnostic::Spanned;
+
+/// A git repository at a ref.
+#[derive(Debug, Clone)]
+pub struct Git {
+    /// Where it is.
+    pub url: Spanned<String>,
+    /// The ref.
+    pub reference: Spanned<String>,
+    /// The commit that the ref must be, where it is known.
+    pub commit: Option<Spanned<String>>,
+}
+
+/// A release archive.
+#[derive(Debug, Clone)]
+pub struct Download {
+    /// Its name in `components`.
+    pub name: String,
+    /// Its version.
+    pub version: Spanned<String>,
+    /// Where it is, mirrors applied.
+    pub url: Spanned<String>,
+    /// Its checksum, `sha256:…`, where it is known.
+    pub checksum: Option<Spanned<String>>,
+    /// Files of the archive and their absolute paths in the image.
+    pub install: Vec<(String, String)>,
+    /// Folder that joins the image's `PATH`.
+    pub path: Option<String>,
+}
+
+/// An archive that is the same for every architecture.
+#[derive(Debug, Clone)]
+pub struct SourceArchive {
+    /// Its version.
+    pub version: Spanned<String>,
+    /// Where it is.
+    pub url: Spanned<String>,
+    /// Its checksum, `sha256:…`, where it is known.
+    pub checksum: Option<Spanned<String>>,
+}
+
+/// A wheel that is downloaded as a file.
+#[derive(Debug, Clone)]
+pub struct WheelFile {
+    /// Where it is.
+    pub url: Spanned<String>,
+    /// Its checksum, `sha256:…`, where it is known.
+    pub checksum: Option<Spanned<String>>,
+    /// Its optional parts that are installed too, separated by commas.
+    pub extras: String,
+}

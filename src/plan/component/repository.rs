@@ -1,0 +1,31 @@
+//! Trees of sources: of Dynamo, wherever it comes from, and of components.
+
+use crate::check::{Dynamo, Git, Resolved};
+use crate::plan::action::{ContextTree, GitTree, Origin};
+
+/// Paths of the Dynamo repository, out of the build context or of git.
+pub(in crate::plan) fn paths(resolved: &Resolved, paths: &[String]) -> ContextTree {
+    ContextTree {
+        origin: match &resolved.dynamo {
+            Dynamo::Git { git: source, .. } => Origin::Git(git(source)),
+            Dynamo::Context { .. } | Dynamo::Index { .. } => Origin::Context,
+        },
+        ..ContextTree::of(paths)
+    }
+}
+
+/// Whether there is a Dynamo repository to take files from.
+pub(in crate::plan) fn exists(resolved: &Resolved) -> bool {
+    !matches!(resolved.dynamo, Dynamo::Index { .. })
+}
+
+/// A whole repository.
+pub(in crate::plan) fn git(source: &Git) -> GitTree {
+    GitTree {
+        url: source.url.value.clone(),
+        reference: source.reference.value.clone(),
+        commit: source.commit.as_ref().map(|commit| commit.value.clone()),
+        keep_git: false,
+        place: source.reference.span,
+    }
+}
