@@ -127,7 +127,7 @@ pub enum FileAction {
         /// Content.
         content: String,
     },
-    /// A folder with its missing parents; one that is there is left alone.
+    /// A folder with its missing parents; one that is there keeps what is in it.
     Folder {
         /// Absolute path.
         path: String,
