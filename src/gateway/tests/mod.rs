@@ -2,6 +2,7 @@
 
 mod bridge;
 mod edge;
+mod named_contexts;
 mod resolver;
 mod result;
 mod spec_source;
