@@ -3,6 +3,8 @@
 //! What the gateway and the command line both begin with, so that a spec means
 //! the same behind either door.
 
+mod unverified;
+
 use std::collections::BTreeSet;
 
 use crate::catalog::CatalogError;
@@ -21,6 +23,12 @@ pub struct Outcome {
     /// One plan per architecture, in the order asked for; empty when the spec
     /// cannot be built.
     pub plans: Vec<Plan>,
+}
+
+/// Adds what is good to know before a build and would only be in its way: what
+/// `check` and the request `lint` say besides.
+pub fn lint(outcome: &mut Outcome) {
+    unverified::report(outcome);
 }
 
 /// Reads, checks and plans a spec. An `Err` is a mistake in the catalog, which

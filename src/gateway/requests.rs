@@ -116,7 +116,7 @@ fn lint(diagnostics: &Diagnostics, sources: &Sources) -> SubrequestResult {
         version: LINT_VERSION.to_owned(),
         json: answer.to_string().into_bytes(),
         text: Some(text),
-        status_code: Some(u8::from(!diagnostics.is_empty())),
+        status_code: Some(u8::from(!diagnostics.is_clean())),
     }
 }
 
