@@ -30,6 +30,10 @@ pub struct ImagePlan {
     pub cmd: Vec<String>,
     /// Labels.
     pub labels: BTreeMap<String, String>,
+    /// What the image is, in the names of OCI: annotations of the manifest, and
+    /// labels where the spec sets no other.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub annotations: BTreeMap<String, String>,
 }
 
 impl ImagePlan {
@@ -78,6 +82,7 @@ impl ImagePlan {
                 .iter()
                 .map(|(name, value)| (name.value.to_string(), value.value.to_string()))
                 .collect(),
+            annotations: BTreeMap::new(),
         }
     }
 
@@ -93,6 +98,7 @@ impl ImagePlan {
         image.config.working_dir.clone_from(&self.working_dir);
         image.config.entrypoint.clone_from(&self.entrypoint);
         image.config.cmd.clone_from(&self.cmd);
+        image.config.labels.extend(self.annotations.clone());
         image.config.labels.extend(self.labels.clone());
         image
     }

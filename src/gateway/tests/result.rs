@@ -1,5 +1,7 @@
 //! The forms of a result.
 
+use std::collections::BTreeMap;
+
 use buildkit_proto::gateway::{self, result::Result as WireResult};
 use buildkit_proto::pb;
 
@@ -25,6 +27,7 @@ fn part(architecture: &str, variant: &str, id: &str) -> PlatformResult {
         reference: Ref::new(id),
         config: Some(ImageConfig::new("linux", architecture)),
         base_config: Some(b"{\"base\":1}".to_vec()),
+        annotations: BTreeMap::new(),
     }
 }
 
@@ -119,6 +122,7 @@ fn the_empty_tree_has_an_empty_id_and_files_have_no_config() {
         reference: Ref::scratch(),
         config: None,
         base_config: None,
+        annotations: BTreeMap::new(),
     };
     let sent = wire(
         BuildResult {
