@@ -140,3 +140,33 @@ fn development_env(resolved: &Resolved) -> Vec<(String, EnvChange)> {
     }
     env
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn annotations_are_labels_that_the_spec_can_change() {
+        let pairs = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+            pairs.iter().map(own).collect()
+        };
+        let plan = ImagePlan {
+            labels: pairs(&[("title", "of the spec")]),
+            annotations: pairs(&[("title", "of the plan"), ("version", "1.0.0")]),
+            ..ImagePlan::default()
+        };
+        let mut base = ImageConfig::new("linux", "amd64");
+        base.config.labels = pairs(&[("version", "24.04"), ("vendor", "x")]);
+        assert_eq!(
+            plan.apply(&base).config.labels,
+            pairs(&[
+                ("title", "of the spec"),
+                ("vendor", "x"),
+                ("version", "1.0.0")
+            ])
+        );
+        let plain = serde_json::to_value(ImagePlan::default()).expect("JSON");
+        assert!(plain.get("annotations").is_none());
+    }
+}
