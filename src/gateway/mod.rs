@@ -22,6 +22,8 @@ pub mod grpc;
 mod ignore_file;
 mod images;
 pub mod options;
+mod outline;
+mod parameters;
 mod requests;
 pub mod resolver;
 pub mod result;
@@ -29,6 +31,8 @@ pub mod serve;
 pub mod spec_source;
 pub mod stdio;
 pub mod subrequest;
+mod table;
+mod targets;
 
 pub use bridge::{Bridge, BridgeError, Ref};
 pub use caps::Caps;
