@@ -61,7 +61,9 @@ pub(super) fn answer(
         Argument {
             description: doc(shape, &name),
             value,
-            location: place.and_then(|place| Location::of(place, sources)),
+            location: place
+                .flatten()
+                .and_then(|place| Location::of(place, sources)),
             name,
         }
     };
@@ -86,10 +88,17 @@ pub(super) fn answer(
 
 /// What the keys mean that always mean something, each with its place. A key
 /// that is not here is shown without a value.
-fn values(resolved: &Resolved) -> BTreeMap<String, (String, Span)> {
+fn values(resolved: &Resolved) -> BTreeMap<String, (String, Option<Span>)> {
     let mut values = BTreeMap::new();
+    // What is kept without a place.
+    for (name, value) in [
+        ("catalog", resolved.release.clone()),
+        ("toolchain.cargo_jobs", resolved.cargo_jobs.to_string()),
+    ] {
+        values.insert(name.to_owned(), (value, None));
+    }
     let mut set = |name: &str, value: &dyn ToString, place: Span| {
-        values.insert(name.to_owned(), (value.to_string(), place));
+        values.insert(name.to_owned(), (value.to_string(), Some(place)));
     };
     let Resolved {
         framework,
@@ -115,6 +124,8 @@ fn values(resolved: &Resolved) -> BTreeMap<String, (String, Span)> {
         set("dynamo.commit", &commit.value, commit.span);
     }
     set("images.base", &base.value, base.span);
+    set("images.uv", &uv.image.value, uv.image.span);
+    set("images.rust", &rust.image.value, rust.image.span);
     set("toolchain.python", &python.value, python.span);
     set("toolchain.rust", &rust.version.value, rust.version.span);
     set("components.uv.version", &uv.version.value, uv.version.span);
