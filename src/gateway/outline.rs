@@ -104,7 +104,8 @@ fn values(resolved: &Resolved) -> BTreeMap<String, (String, Option<Span>)> {
         framework,
         target,
         device,
-        base,
+        cuda,
+        images,
         python,
         user,
         uv,
@@ -119,11 +120,22 @@ fn values(resolved: &Resolved) -> BTreeMap<String, (String, Option<Span>)> {
             set("dynamo.source.index", &version.value, version.span);
         }
         Dynamo::Context { place } => set("dynamo.source", &"context", *place),
+        Dynamo::Git { git, .. } => {
+            set("dynamo.source.git.url", &git.url.value, git.url.span);
+            let reference = &git.reference;
+            set("dynamo.source.git.ref", &reference.value, reference.span);
+        }
     }
     if let Some(commit) = &resolved.commit {
         set("dynamo.commit", &commit.value, commit.span);
     }
-    set("images.base", &base.value, base.span);
+    if let Some(cuda) = cuda {
+        set("cuda", &cuda.value, cuda.span);
+    }
+    set("images.base", &images.base.value, images.base.span);
+    set("images.runtime", &images.runtime.value, images.runtime.span);
+    let builder = &images.wheel_builder;
+    set("images.wheel_builder", &builder.value, builder.span);
     set("images.uv", &uv.image.value, uv.image.span);
     set("images.rust", &rust.image.value, rust.image.span);
     set("toolchain.python", &python.value, python.span);
@@ -132,6 +144,10 @@ fn values(resolved: &Resolved) -> BTreeMap<String, (String, Option<Span>)> {
     for download in &resolved.downloads {
         let name = format!("components.{}.version", download.name);
         set(&name, &download.version.value, download.version.span);
+    }
+    for (component, git) in &resolved.components {
+        let name = format!("components.{component}.ref");
+        set(&name, &git.reference.value, git.reference.span);
     }
     set("user.name", &user.name.value, user.name.span);
     set("user.uid", &user.uid.value, user.uid.span);

@@ -10,7 +10,7 @@ use super::result::SubrequestResult;
 use super::table::table;
 use crate::catalog;
 use crate::catalog::Combination;
-use crate::check::{Dynamo, Resolved};
+use crate::check::Resolved;
 use crate::diagnostic::Sources;
 use crate::spec::Target;
 
@@ -45,10 +45,7 @@ pub(super) fn answer(
     let rows: Vec<_> = rows
         .filter(|row| row.device.value == resolved.device.value)
         .collect();
-    let source = match resolved.dynamo {
-        Dynamo::Index { .. } => "index",
-        Dynamo::Context { .. } => "context",
-    };
+    let source = resolved.dynamo.word();
     let known = Target::ALL.iter().copied();
     let known = known.filter(|target| rows.iter().any(|row| row.targets.contains(target)));
     let targets = known.map(|target| {

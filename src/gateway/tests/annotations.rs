@@ -61,6 +61,7 @@ async fn build(double: Double) -> (Running, BTreeMap<String, String>) {
         options: &options,
         session: None,
         excludes: Vec::new(),
+        named_contexts: std::collections::BTreeMap::new(),
         outcome: &outcome,
         loaded: &loaded,
     };
