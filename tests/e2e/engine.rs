@@ -121,20 +121,30 @@ impl Engine {
         )
     }
 
+    /// A build of a Dockerfile by the engine's own frontend, to try what a spec
+    /// stands on by itself.
+    pub(crate) fn dockerfile(text: &str) -> Build {
+        Self::file_build("Dockerfile", text)
+    }
+
     /// A build of a spec, in a folder of its own.
     pub(crate) fn build(&self, spec: impl AsRef<[u8]>, door: Door) -> Build {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        fs::write(folder.path().join("dynamo.yaml"), spec).expect("a written spec");
-        let mut docker = Command::new("docker");
-        docker.args(["buildx", "build", "--progress=plain", "-f", "dynamo.yaml"]);
-        docker.current_dir(folder.path());
+        let build = Self::file_build("dynamo.yaml", spec);
         match door {
-            Door::SyntaxLine => docker.arg(format!(
+            Door::SyntaxLine => build.arg(&format!(
                 "--build-context=nvidia/dynamo-frontend:1=docker-image://{}",
                 self.frontend
             )),
-            Door::BuildArg => docker.arg(format!("--build-arg=BUILDKIT_SYNTAX={}", self.frontend)),
-        };
+            Door::BuildArg => build.arg(&format!("--build-arg=BUILDKIT_SYNTAX={}", self.frontend)),
+        }
+    }
+
+    fn file_build(name: &str, text: impl AsRef<[u8]>) -> Build {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::write(folder.path().join(name), text).expect("a written file");
+        let mut docker = Command::new("docker");
+        docker.args(["buildx", "build", "--progress=plain", "-f", name]);
+        docker.current_dir(folder.path());
         Build { folder, docker }
     }
 }
