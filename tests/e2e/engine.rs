@@ -108,6 +108,11 @@ impl Engine {
         &self.base
     }
 
+    /// The image that uv is taken from.
+    pub(crate) fn uv(&self) -> &str {
+        &self.uv
+    }
+
     fn head(&self, base: &str, more: &str) -> String {
         let Self { uv, python, .. } = self;
         format!(
@@ -269,6 +274,14 @@ impl Built {
             rest.clone_into(end);
         }
         vertices
+    }
+}
+
+/// The architecture of the engine, which is this machine's.
+pub(crate) fn architecture() -> &'static str {
+    match std::env::consts::ARCH {
+        "aarch64" => "arm64",
+        _ => "amd64",
     }
 }
 

@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::engine::{Engine, unique};
 use crate::git_mirror::Repository;
 use crate::mirror::Mirror;
+use crate::releases::Release;
 
 /// A repository with a file that it ignores.
 fn repository(content: &str) -> Repository {
@@ -68,4 +69,35 @@ fn the_engine_fetches_a_tag_and_a_commit_of_the_mirror() {
     let read = |name: &str| std::fs::read_to_string(out.path().join(name)).expect("a file");
     assert_eq!(read("tag/a.txt"), content);
     assert_eq!(read("commit/b.txt"), "b\n");
+}
+
+#[test]
+#[ignore = "needs releases: `cargo xtask e2e --all`"]
+fn sources_of_a_component_come_out_of_the_mirror_ready_to_build() {
+    let engine = Engine::of_environment();
+    let ucx = Release::of("ucx");
+    let tag = format!("v{}", ucx.version);
+    let repositories = BTreeMap::from([("/openucx/ucx".to_owned(), ucx.repository())]);
+    let mirror = Mirror::with(BTreeMap::new(), repositories);
+    let out = tempfile::tempdir().expect("a temporary folder");
+    Engine::dockerfile(&format!(
+        "FROM {} AS build\n\
+         RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes \
+         --no-install-recommends autoconf automake libtool make gcc g++ libc6-dev\n\
+         ADD {}/openucx/ucx.git#{tag} /ucx\n\
+         RUN cd /ucx && ./autogen.sh && ./configure --version > /version\n\
+         FROM scratch\n\
+         COPY --from=build /version /\n",
+        engine.base(),
+        mirror.url()
+    ))
+    .arg(&format!("--output={}", out.path().display()))
+    .run()
+    .succeeds();
+    let version = std::fs::read_to_string(out.path().join("version")).expect("a file");
+    let first = format!(
+        "ucx configure {}",
+        &ucx.version[..ucx.version.rfind('.').expect("a dot")]
+    );
+    assert!(version.starts_with(&first), "{version}");
 }

@@ -17,3 +17,5 @@ mod http;
 mod image;
 mod mirror;
 mod packages;
+mod releases;
+mod services;

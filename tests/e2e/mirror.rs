@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use sha2::{Digest, Sha256};
@@ -50,8 +51,7 @@ impl Mirror {
     }
 }
 
-/// A `tar.gz` with one folder of programs that print what they are, owned by
-/// somebody who exists in no image.
+/// A `tar.gz` with one folder of programs that print what they are.
 pub(crate) fn archive(folder: &str, programs: &[(&str, &str)]) -> Vec<u8> {
     let root = tempfile::tempdir().expect("a temporary folder");
     let inside = root.path().join(folder);
@@ -60,10 +60,16 @@ pub(crate) fn archive(folder: &str, programs: &[(&str, &str)]) -> Vec<u8> {
         let script = format!("#!/bin/sh\necho '{says}'\n");
         std::fs::write(inside.join(name), script).expect("a written program");
     }
+    packed(root.path(), folder)
+}
+
+/// A `tar.gz` of a folder inside another one, owned by somebody who exists in
+/// no image.
+pub(crate) fn packed(root: &Path, folder: &str) -> Vec<u8> {
     let tar = Command::new("tar")
         .args(["--owner=4711", "--group=4711", "--mode=0755", "-czf", "-"])
         .arg(folder)
-        .current_dir(root.path())
+        .current_dir(root)
         .stderr(Stdio::inherit())
         .output()
         .expect("tar runs");
