@@ -177,15 +177,16 @@ fn write(mut client: &TcpStream, request: &Request, response: &Response) -> std:
         headers,
         body,
     } = response;
-    let mut head = format!("HTTP/1.1 {status}\r\n");
+    let mut head = format!("HTTP/1.1 {status}\r\n").into_bytes();
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        write!(head, "{name}: {value}\r\n")?;
     }
-    head.push_str(&format!(
-        "Content-Length: {}\r\nConnection: close\r\n\r\n",
-        body.len()
-    ));
-    client.write_all(head.as_bytes())?;
+    let length = body.len();
+    write!(
+        head,
+        "Content-Length: {length}\r\nConnection: close\r\n\r\n"
+    )?;
+    client.write_all(&head)?;
     if request.method != "HEAD" {
         client.write_all(body)?;
     }
