@@ -108,6 +108,11 @@ impl Engine {
         &self.base
     }
 
+    /// The image with a Rust toolchain.
+    pub(crate) fn rust(&self) -> &str {
+        &self.rust
+    }
+
     /// The image that uv is taken from.
     pub(crate) fn uv(&self) -> &str {
         &self.uv
@@ -172,8 +177,12 @@ impl Build {
 
     /// Fills the build context with the stand-in of the Dynamo repository.
     pub(crate) fn workspace(self) -> Self {
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/dynamo");
-        copy(&from, self.folder.path());
+        self.fixture("dynamo")
+    }
+
+    /// Fills the build context with a folder of `tests/fixtures`.
+    pub(crate) fn fixture(self, name: &str) -> Self {
+        copy(&fixture(name), self.folder.path());
         self
     }
 
@@ -288,6 +297,13 @@ pub(crate) fn architecture() -> &'static str {
 /// A number that no earlier run had, and so nothing in the engine's cache.
 pub(crate) fn unique() -> u64 {
     RandomState::new().build_hasher().finish()
+}
+
+/// A folder of `tests/fixtures`.
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(name)
 }
 
 fn copy(from: &Path, to: &Path) {

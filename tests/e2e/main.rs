@@ -21,4 +21,5 @@ mod packages;
 mod python_index;
 mod releases;
 mod services;
+mod stand_ins;
 mod wheel;

@@ -180,3 +180,11 @@ pub(crate) fn vllm() -> Vec<Wheel> {
         Wheel::new("flashinfer-jit-cache", "0.6.1").package("flashinfer_jit_cache"),
     ]
 }
+
+/// TensorRT-LLM, with the script that installs what it stands on.
+pub(crate) fn trtllm() -> Wheel {
+    let script = include_str!("../fixtures/trtllm/install_tensorrt.sh");
+    Wheel::new("tensorrt-llm", "1.3.0rc1")
+        .package("tensorrt_llm")
+        .file("tensorrt_llm/docker/common/install_tensorrt.sh", script)
+}
