@@ -112,3 +112,39 @@ fn installers_run_out_of_an_archive_and_out_of_a_wheel() {
     let version = "import tensorrt_llm; print(tensorrt_llm.__version__)";
     assert_eq!(python(tag, version), "1.3.0rc1");
 }
+
+#[test]
+#[ignore = "installs a compiler"]
+fn the_endpoint_picker_links_the_rust_workspace() {
+    let engine = Engine::of_environment();
+    let tag = "e2e-stand-in-epp";
+    let (rust, base) = (engine.rust(), engine.base());
+    Engine::dockerfile(&format!(
+        "FROM {rust} AS rust\n\
+         COPY . /source\n\
+         RUN cd /source && cargo build --quiet --locked --release --target-dir=/target \
+         --package=libdynamo_llm\n\
+         FROM {base} AS go\n\
+         RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes \
+         --no-install-recommends gcc golang-go libc6-dev\n\
+         COPY deploy/inference-gateway/epp /source\n\
+         COPY --from=rust /target/release/libdynamo_llm_capi.a \
+         /source/pkg/plugins/dynamo_kv_scorer/lib/\n\
+         COPY lib/bindings/c/include/nvidia/dynamo_llm/llm_engine.h \
+         /source/pkg/plugins/dynamo_kv_scorer/include/\n\
+         RUN cd /source && CGO_ENABLED=1 GOFLAGS=-mod=mod GOPROXY=off go build \
+         -ldflags='-X example.com/epp/version.GitVersion=v1' -o /epp ./cmd/epp\n\
+         FROM {base}\n\
+         COPY --from=go /epp /epp\n\
+         ENTRYPOINT [\"/epp\"]\n"
+    ))
+    .workspace()
+    .arg("--load")
+    .arg(&format!("--tag={tag}"))
+    .run()
+    .succeeds();
+    assert_eq!(
+        docker(&["run", "--rm", tag, "a.b.c", "a"]),
+        "epp v1 unknown\na.b.c true\na false"
+    );
+}
