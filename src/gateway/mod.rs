@@ -9,6 +9,7 @@ mod build;
 pub mod caps;
 mod channel;
 mod contexts;
+mod convert_llb;
 #[cfg(feature = "double")]
 pub mod double;
 mod dropped;

@@ -2,10 +2,12 @@
 //! --call=NAME`.
 //!
 //! Owns the table of what is answered and the form of each answer. Nothing here
-//! resolves anything: an answer needs the spec and no network.
+//! resolves anything: an answer needs the spec and no network. The one that
+//! needs more is `convert_llb`'s.
 
 use serde_json::{Value, json};
 
+use super::convert_llb;
 use super::error::FrontendError;
 use super::findings;
 use super::options::Options;
@@ -28,7 +30,19 @@ const TABLE: &[Subrequest] = &[
         "1.0.0",
         "Show what would be built: stages, steps, sources, image config",
     ),
+    Subrequest::new(
+        subrequest::CONVERT_LLB,
+        convert_llb::VERSION,
+        "Show the LLB graph that a build would solve, as JSON",
+    )
+    .without_text(),
 ];
+
+/// Whether the answer to a request is made of the graph, and so of the images
+/// in it.
+pub(super) fn needs_graph(name: &str) -> bool {
+    name == subrequest::CONVERT_LLB
+}
 
 /// The answer to requests that need no spec; `None` for all others.
 pub(super) fn without_spec(options: &Options) -> Option<Result<Reply, FrontendError>> {

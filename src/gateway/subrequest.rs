@@ -60,6 +60,15 @@ pub struct Named {
     pub description: &'static str,
 }
 
+const JSON: Named = Named {
+    name: "result.json",
+    description: "the answer as JSON",
+};
+const TEXT: Named = Named {
+    name: "result.txt",
+    description: "the answer as text",
+};
+
 impl Subrequest {
     /// The request that lists all of them.
     pub const DESCRIBE: Self = Self::new(
@@ -77,17 +86,16 @@ impl Subrequest {
             description,
             opts: &[],
             inputs: &[],
-            metadata: &[
-                Named {
-                    name: "result.json",
-                    description: "the answer as JSON",
-                },
-                Named {
-                    name: "result.txt",
-                    description: "the answer as text",
-                },
-            ],
+            metadata: &[JSON, TEXT],
             refs: &[],
+        }
+    }
+
+    /// The same with an answer for programs alone.
+    pub const fn without_text(self) -> Self {
+        Self {
+            metadata: &[JSON],
+            ..self
         }
     }
 

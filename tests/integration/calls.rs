@@ -138,7 +138,8 @@ fn subrequests_are_answered_without_resolving_anything() {
     assert_eq!(
         error.error().message,
         "unsupported request frontend.x\n\
-         help: this version answers `--call=subrequests.describe`, `--call=lint`, `--call=plan`"
+         help: this version answers `--call=subrequests.describe`, `--call=lint`, `--call=plan`, \
+         `--call=convertllb`"
     );
 }
 

@@ -6,6 +6,7 @@ mod case;
 mod command_line;
 mod conformance;
 mod contexts;
+mod convert_llb;
 mod daemons;
 mod errors;
 mod examples;

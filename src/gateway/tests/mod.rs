@@ -1,5 +1,6 @@
 //! The daemon's side against a scripted daemon.
 
+mod annotations;
 mod bridge;
 mod edge;
 mod resolver;
