@@ -4,7 +4,7 @@
 use super::{sccache, wheels};
 use crate::check::{Git, Resolved, WheelBuilderPackages};
 use crate::diagnostic::Span;
-use crate::plan::action::{Action, EnvChange, Mount, Run, Tree};
+use crate::plan::action::{Action, EnvChange, Link, LinkedFile, Mount, Run, Tree};
 use crate::plan::component::repository;
 use crate::plan::script::Script;
 use crate::plan::{Base, ImageSource, Stage, Step};
@@ -165,6 +165,26 @@ pub(super) fn add_cuda(resolved: &Resolved, run: &mut Run) {
         scratch: false,
     });
     run.env.extend(cuda_env(resolved));
+}
+
+/// Puts CUDA into an image to compile in. By its parts: the folder itself is a
+/// symbolic link.
+pub(in crate::plan) fn link_cuda(resolved: &Resolved) -> Option<Step> {
+    let cuda = resolved.cuda.as_ref()?;
+    let part = |part: &str| {
+        let path = format!("{CUDA}/{part}");
+        LinkedFile::of_root(path.clone(), path)
+    };
+    let parts = ["bin", "include", "lib64", "nvvm", "targets"];
+    Some(Step {
+        title: format!("add CUDA {}", cuda.value),
+        component: Some("cuda".to_owned()),
+        places: vec![cuda.span],
+        action: Action::Link(Link {
+            tree: Tree::Image(ImageSource::of(&resolved.images.base)),
+            files: parts.map(part).to_vec(),
+        }),
+    })
 }
 
 /// The variables under which CUDA is found. The driver's library is the

@@ -41,8 +41,21 @@ pub(in crate::plan) fn wheels(builder: &mut Builder<'_>) -> Vec<Wheels> {
     .collect()
 }
 
-/// Lays what the components leave over an image.
+/// Lays what the components leave over an image that runs.
 pub(in crate::plan) fn links(builder: &mut Builder<'_>) -> Vec<Step> {
+    let mut links = links_of(builder, shared);
+    links.extend(builder.resolved.ffmpeg.as_ref().map(ffmpeg::link_sources));
+    links
+}
+
+/// Lays everything that the components leave over an image to compile in.
+pub(in crate::plan) fn complete_links(builder: &mut Builder<'_>) -> Vec<Step> {
+    links_of(builder, |_| whole("/usr/local"))
+}
+
+/// `shared` is what is taken of a component without a folder of its own, by the
+/// patterns of its libraries.
+fn links_of(builder: &mut Builder<'_>, shared: fn(&[&str]) -> LinkedFile) -> Vec<Step> {
     let resolved = builder.resolved;
     let stages = [
         (Component::Gdrcopy, gdrcopy::stage(builder)),
@@ -70,7 +83,6 @@ pub(in crate::plan) fn links(builder: &mut Builder<'_>) -> Vec<Step> {
         let title = format!("add FFmpeg {}", archive.version.value);
         let files = shared(ffmpeg::LIBRARIES);
         links.push(link(title, stage, archive.version.span, files));
-        links.push(ffmpeg::link_sources(archive));
     }
     links
 }

@@ -18,13 +18,13 @@ use crate::plan::{Base, Stage, Step, cache, script};
 pub(super) const SOURCES: &str = "/workspace";
 /// Where the crates stand; the same in the step that downloads them and in the
 /// one that compiles, because their configuration names it.
-const CRATES: &str = "/opt/cargo-vendor";
+pub(in crate::plan) const CRATES: &str = "/opt/cargo-vendor";
 /// Cargo's home in steps; the toolchain's own is read-only there.
 const CARGO_HOME: &str = "/opt/cargo";
 /// Where a step leaves its wheel.
 const WHEELS: &str = "/opt/wheels";
 /// What compilers leave for the next compilation.
-pub(super) const TARGET: &str = "/opt/dynamo/target";
+pub(in crate::plan) const TARGET: &str = "/opt/dynamo/target";
 /// Where the build tools are.
 pub(in crate::plan) const TOOLS: &str = "/opt/build/venv";
 
@@ -256,7 +256,7 @@ pub(super) fn sources(resolved: &Resolved, paths: &[String], without: &[String])
 }
 
 /// What chose to build them.
-pub(super) fn place(resolved: &Resolved) -> Vec<Span> {
+pub(in crate::plan) fn place(resolved: &Resolved) -> Vec<Span> {
     vec![resolved.dynamo.place()]
 }
 

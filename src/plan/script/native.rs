@@ -75,6 +75,24 @@ const UNZIP: &str = "set -e
 chmod -R a+rX \"$3\"
 chmod 0755 \"$3\"/bin/*";
 
+/// Makes an environment with packages: uv, version of Python, folder, packages.
+const ENVIRONMENT: &str = "set -e
+uv=$1 python=$2 folder=$3
+shift 3
+\"$uv\" venv --python \"$python\" \"$folder\"
+\"$uv\" pip install --python \"$folder/bin/python\" \"$@\"";
+
+/// Makes a Python environment with packages.
+pub(in crate::plan) fn environment(
+    uv: &str,
+    python: &str,
+    folder: &str,
+    packages: Vec<String>,
+) -> Script {
+    let first = [uv, python, folder].map(str::to_owned).into_iter();
+    script("build-tools", ENVIRONMENT, first.chain(packages))
+}
+
 /// Builds a library with a configure script.
 pub(in crate::plan) fn autotools(
     out: &str,
