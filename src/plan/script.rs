@@ -5,6 +5,8 @@
 
 use super::action::{Mount, Tree};
 
+pub(super) mod native;
+
 /// Installs Debian packages, the arguments.
 const APT_INSTALL: &str = "set -e
 apt-get update

@@ -8,7 +8,7 @@ use crate::plan::{ImageSource, Step, cache};
 
 /// Where a step finds it. Not a folder of the image, so that no step depends
 /// on the image's own copy.
-const MOUNTED: &str = "/run/uv";
+pub(super) const MOUNTED: &str = "/run/uv";
 
 /// The variable that names the index.
 const DEFAULT_INDEX: &str = "UV_DEFAULT_INDEX";
