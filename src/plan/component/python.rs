@@ -1,6 +1,6 @@
 //! The Python of the image and what uv installs into it.
 
-use super::account::{DYNAMO_HOME, WORKSPACE, home, owner};
+use super::account::{DYNAMO_HOME, home, owner};
 use super::wheels::Wheels;
 use super::{repository, uv};
 use crate::check::{Dynamo, Engine, Resolved};
@@ -178,52 +178,6 @@ fn requirements_from(
         run.env.push(EnvChange::set("UV_GIT_LFS", "1"));
     }
     made
-}
-
-/// Installs the tools that build wheels into the environment.
-pub(in crate::plan) fn build_tools(resolved: &Resolved) -> Step {
-    let names: Vec<String> = resolved
-        .python_tools
-        .iter()
-        .map(|tool| tool.value.clone())
-        .collect();
-    let places = resolved.python_tools.iter().map(|tool| tool.span).collect();
-    let title = format!("install {}", title::list(&names));
-    step(
-        resolved,
-        title,
-        places,
-        script::group_writable(install(resolved, names)),
-        None,
-    )
-}
-
-/// Makes the environment use the sources in the workspace. Needs only what
-/// describes them, so that a change of a source installs nothing anew.
-pub(in crate::plan) fn editable(resolved: &Resolved) -> Step {
-    let bind = Mount::Bind {
-        tree: Tree::Context(ContextTree {
-            // Build hooks write beside the sources.
-            owner: Some(owner(resolved)),
-            ..repository::paths(resolved, &resolved.repository.python_sources)
-        }),
-        source: "/".to_owned(),
-        target: WORKSPACE.to_owned(),
-        scratch: true,
-    };
-    let args = install(
-        resolved,
-        ["--no-deps", "--editable", WORKSPACE].map(str::to_owned),
-    );
-    let places = vec![resolved.dynamo.place()];
-    let args = script::group_writable(args);
-    step(
-        resolved,
-        "install the workspace, editable".to_owned(),
-        places,
-        args,
-        Some(bind),
-    )
 }
 
 /// `uv pip install` of these.

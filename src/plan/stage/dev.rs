@@ -1,35 +1,33 @@
 //! `dev`: the runtime with compilers, tools and the sources, as root.
 
 use super::runtime;
+use crate::check::Engine;
 use crate::plan::builder::Builder;
-use crate::plan::component::{apt, developer, python, rust, workspace};
+use crate::plan::component::{developer, native, rust, workspace};
 use crate::plan::{Base, Stage};
 
 /// Plans the stage.
 pub(in crate::plan) fn dev(builder: &mut Builder<'_>) -> String {
     let base = runtime(builder);
+    let native = match builder.resolved.engine {
+        // Its runtime has NIXL as a wheel alone.
+        Engine::Sglang(_) => native::links(builder),
+        Engine::Dynamo | Engine::Vllm(_) | Engine::Trtllm(_) => Vec::new(),
+    };
     builder.stage("dev", |builder| {
         let resolved = builder.resolved;
-        let repository = &resolved.repository;
-        let files = [
-            repository.requirements.clone(),
-            repository.test_requirements.clone(),
-        ]
-        .concat();
+        let sources = &resolved.repository.workspace;
         let mut steps = Vec::new();
-        steps.extend(apt::install(
-            resolved,
-            &resolved.images.runtime,
-            "install development tools",
-            &resolved.packages.dev,
-        ));
+        steps.extend(developer::tools(resolved));
         steps.extend([
-            python::repository_requirements(resolved, &files, &[]),
-            python::build_tools(resolved),
-            python::editable(resolved),
+            developer::requirements(resolved),
+            developer::editable(resolved),
             developer::profile(resolved),
+        ]);
+        steps.extend(native);
+        steps.extend([
             rust::link(resolved),
-            workspace::link(resolved, "add the sources", &repository.workspace),
+            workspace::link(resolved, "add the sources", sources),
         ]);
         Stage {
             name: "dev".to_owned(),
