@@ -23,6 +23,8 @@ mod ignore_file;
 mod images;
 mod named_contexts;
 pub mod options;
+mod outline;
+mod parameters;
 mod requests;
 pub mod resolver;
 pub mod result;
@@ -30,6 +32,8 @@ pub mod serve;
 pub mod spec_source;
 pub mod stdio;
 pub mod subrequest;
+mod table;
+mod targets;
 
 pub use bridge::{Bridge, BridgeError, Ref};
 pub use caps::Caps;

@@ -144,7 +144,7 @@ mod tests {
         let check = Healthcheck::program(["curl", "-f", "http://localhost:8000/health"])
             .with_interval(Duration::from_secs(30))
             .with_timeout(Duration::from_millis(1500))
-            .with_start_period(Duration::from_secs(120))
+            .with_start_period(Duration::from_mins(2))
             .with_start_interval(Duration::from_secs(1))
             .with_retries(3);
         assert_eq!(

@@ -219,7 +219,7 @@ mod tests {
                 ("version", "1.0.0")
             ])
         );
-        let plain = serde_json::to_value(ImagePlan::default()).expect("JSON");
-        assert!(plain.get("annotations").is_none());
+        let written = serde_json::to_value(ImagePlan::default()).expect("JSON");
+        assert!(written.get("annotations").is_none());
     }
 }

@@ -13,6 +13,7 @@ mod examples;
 mod graph;
 mod layers;
 mod options;
+mod parameters;
 mod platforms;
 mod process;
 mod processes;

@@ -34,6 +34,10 @@ use message::{Form, to_value};
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[expect(
+    clippy::missing_panics_doc,
+    reason = "the description is part of this program and never changes"
+)]
 pub fn document(definition: &Definition) -> Result<Value, DecodeError> {
     let pool = DescriptorPool::decode(PB_DESCRIPTORS)
         .expect("the description is the compiler's own and says it all");
