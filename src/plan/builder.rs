@@ -27,11 +27,16 @@ impl<'r> Builder<'r> {
             Target::WheelBuilder => stage::wheel_builder(&mut self),
             Target::Wheels => stage::wheels(&mut self),
             Target::Test => stage::test(&mut self),
-            Target::Dev => stage::dev(&mut self),
+            Target::Dev => {
+                let dev = stage::dev(&mut self);
+                stage::efa(&mut self, dev)
+            }
             Target::LocalDev => stage::local_dev(&mut self),
+            Target::Framework => stage::framework(&mut self),
             // The matrix has no row for the others yet.
-            Target::Runtime | Target::Frontend | Target::Framework | Target::Epp | Target::Docs => {
-                stage::runtime(&mut self)
+            Target::Runtime | Target::Frontend | Target::Epp | Target::Docs => {
+                let runtime = stage::runtime(&mut self);
+                stage::efa(&mut self, runtime)
             }
         };
         self.stages

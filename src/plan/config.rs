@@ -45,11 +45,17 @@ impl ImagePlan {
         let mut env = match target {
             Target::DynamoBase => rust::env(),
             Target::WheelBuilder => rust::env(),
+            Target::Framework => framework::framework_env(resolved),
             _ => framework::env(resolved),
         };
         if development {
             env.extend(development_env(resolved));
         }
+        let efa = resolved
+            .efa
+            .as_ref()
+            .map(|efa| &efa.installer.version.value);
+        env.extend(efa.map(|version| EnvChange::set("EFA_VERSION", version)));
         env.extend(
             resolved
                 .env
@@ -58,7 +64,7 @@ impl ImagePlan {
         );
         let root = matches!(
             target,
-            Target::Dev | Target::DynamoBase | Target::WheelBuilder
+            Target::Dev | Target::DynamoBase | Target::WheelBuilder | Target::Framework
         );
         let (entrypoint, cmd) = command(resolved);
         Self {
@@ -70,7 +76,7 @@ impl ImagePlan {
             },
             working_dir: match target {
                 Target::LocalDev => home(resolved),
-                Target::DynamoBase => DYNAMO_HOME.to_owned(),
+                Target::DynamoBase | Target::Framework => DYNAMO_HOME.to_owned(),
                 _ => WORKSPACE.to_owned(),
             },
             entrypoint,

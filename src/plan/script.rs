@@ -5,6 +5,9 @@
 
 use super::action::{Mount, Tree};
 
+pub(super) mod efa;
+pub(super) mod vllm;
+
 /// Installs Debian packages, the arguments.
 const APT_INSTALL: &str = "set -e
 apt-get update

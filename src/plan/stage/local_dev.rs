@@ -1,6 +1,6 @@
 //! `local-dev`: the dev image with the ids of the person who works in it.
 
-use super::dev;
+use super::{dev, efa};
 use crate::plan::builder::Builder;
 use crate::plan::component::developer;
 use crate::plan::{Base, Stage};
@@ -8,6 +8,7 @@ use crate::plan::{Base, Stage};
 /// Plans the stage.
 pub(in crate::plan) fn local_dev(builder: &mut Builder<'_>) -> String {
     let base = dev(builder);
+    let base = efa(builder, base);
     builder.stage("local-dev", |builder| {
         let resolved = builder.resolved;
         let ids = resolved
