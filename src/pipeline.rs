@@ -3,10 +3,12 @@
 //! What the gateway and the command line both begin with, so that a spec means
 //! the same behind either door.
 
+mod unverified;
+
 use std::collections::BTreeSet;
 
 use crate::catalog::CatalogError;
-use crate::check;
+use crate::check::{self, Resolved};
 use crate::diagnostic::{Diagnostics, Sources};
 use crate::plan::Plan;
 use crate::spec::{self, Architecture, Input};
@@ -21,6 +23,14 @@ pub struct Outcome {
     /// One plan per architecture, in the order asked for; empty when the spec
     /// cannot be built.
     pub plans: Vec<Plan>,
+    /// The spec as meant, for the first of them.
+    pub resolved: Option<Resolved>,
+}
+
+/// Adds what is good to know before a build and would only be in its way: what
+/// `check` and the request `lint` say besides.
+pub fn lint(outcome: &mut Outcome) {
+    unverified::report(outcome);
 }
 
 /// Reads, checks and plans a spec. An `Err` is a mistake in the catalog, which
@@ -31,6 +41,7 @@ pub fn plan(input: Input<'_>, architectures: &[Architecture]) -> Result<Outcome,
         sources,
         diagnostics,
         plans,
+        resolved: first,
     } = &mut outcome;
     let Some(spec) = spec::read(input, sources, diagnostics) else {
         return Ok(outcome);
@@ -39,10 +50,12 @@ pub fn plan(input: Input<'_>, architectures: &[Architecture]) -> Result<Outcome,
     for architecture in architectures.iter().filter(|one| planned.insert(**one)) {
         if let Some(resolved) = check::check(&spec, *architecture, sources, diagnostics)? {
             plans.push(Plan::new(&resolved));
+            first.get_or_insert(resolved);
         }
     }
     if diagnostics.has_errors() {
         plans.clear();
+        *first = None;
     }
     Ok(outcome)
 }

@@ -57,6 +57,7 @@ mod exec;
 mod file;
 mod foreign;
 mod graph;
+pub mod json;
 mod location;
 mod marshal;
 mod merge;

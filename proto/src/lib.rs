@@ -42,3 +42,7 @@ pub use wire::moby::buildkit::v1::sourcepolicy;
 pub use wire::moby::buildkit::v1::types;
 /// LLB operations, definitions, metadata and source maps: `pb`.
 pub use wire::pb;
+
+/// The description of the package `pb`, an encoded `FileDescriptorSet`: for
+/// those who write its messages in another form.
+pub const PB_DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pb.bin"));

@@ -21,19 +21,6 @@ pub(super) struct Choice {
     /// The word for where Dynamo comes from.
     pub(super) source: Option<Spanned<&'static str>>,
     pub(super) architecture: Architecture,
-    /// Keys that were not given.
-    pub(super) defaults: Vec<&'static str>,
-}
-
-impl Choice {
-    /// What to write in place of a default that cannot be.
-    fn default_help(&self, key: &str, value: &str, other: Option<String>) -> Option<String> {
-        self.defaults.contains(&key).then_some(())?;
-        let other = other?;
-        Some(format!(
-            "`{key}` is not given and `{value}` is the default: write `{key}: {other}`"
-        ))
-    }
 }
 
 /// A combination that the matrix has.
@@ -54,8 +41,6 @@ pub(super) fn find(
     let framework = choice.framework.as_ref()?;
     let Some(file) = release.frameworks.get(&framework.value) else {
         let message = format!("`{}` cannot be built by this version", framework.value);
-        let other = release.frameworks.keys().next().map(ToString::to_string);
-        let help = choice.default_help("framework", framework.value.word(), other);
         let rows: Vec<_> = release
             .frameworks
             .iter()
@@ -66,7 +51,7 @@ pub(super) fn find(
                     .map(move |row| (*name, row))
             })
             .collect();
-        report(framework.span, message, help, &rows, diagnostics);
+        report(framework.span, message, &[], &rows, diagnostics);
         return None;
     };
     let mut rows = Rows {
@@ -79,23 +64,23 @@ pub(super) fn find(
         diagnostics,
     };
     rows.narrow(
-        ("device", choice.device.as_ref()),
-        |row| Some(row.device.value.to_string()),
+        choice.device.as_ref(),
+        |row| vec![row.device.value.to_string()],
         |row, device| row.device.value == *device,
         |so_far, device| format!("{so_far} cannot be built for the device `{device}`"),
         |so_far, device| format!("{so_far} for `{device}`"),
     );
     let cuda = rows.cuda();
     rows.narrow(
-        ("target", choice.target.as_ref()),
-        |row| row.targets.first().map(ToString::to_string),
+        choice.target.as_ref(),
+        |row| row.targets.iter().map(ToString::to_string).collect(),
         |row, target| row.targets.contains(target),
         |so_far, target| format!("{so_far} has no target `{target}`"),
         |so_far, target| format!("{so_far} with the target `{target}`"),
     );
     rows.narrow(
-        ("dynamo.source", choice.source.as_ref()),
-        |_| None,
+        choice.source.as_ref(),
+        |row| row.sources.clone(),
         |row, source| row.sources.iter().any(|known| known == source),
         |so_far, source| format!("{so_far} cannot take Dynamo from `{source}`"),
         |so_far, source| format!("{so_far} and Dynamo from `{source}`"),
@@ -103,16 +88,19 @@ pub(super) fn find(
     let device = choice.device.as_ref();
     let place = device.map_or(framework.span, |device| device.span);
     rows.narrow(
-        ("platform", Some(&Spanned::new(choice.architecture, place))),
-        |_| None,
+        Some(&Spanned::new(choice.architecture, place)),
+        |row| row.architectures.iter().map(ToString::to_string).collect(),
         |row, architecture| row.architectures.contains(architecture),
         |so_far, architecture| format!("{so_far} does not exist for {architecture}"),
         |so_far, _| so_far.to_owned(),
     );
     if let (Some(efa), Some(target)) = (choice.efa, &choice.target) {
         rows.narrow(
-            ("efa", Some(&Spanned::new(target.value, efa))),
-            |_| None,
+            Some(&Spanned::new(target.value, efa)),
+            |row| {
+                let targets = row.efa.iter();
+                targets.map(|target| format!("target: {target}")).collect()
+            },
             |row, target| row.efa.contains(target),
             |so_far, _| format!("{so_far} has no EFA layer"),
             |so_far, _| format!("{so_far} with EFA"),
@@ -146,10 +134,10 @@ struct Rows<'r, 'd> {
 impl Rows<'_, '_> {
     /// Keeps the rows that have the value. When none has, that is reported, and
     /// the others are looked at as if it had not been given.
-    fn narrow<T: ToString>(
+    fn narrow<T>(
         &mut self,
-        (key, value): (&str, Option<&Spanned<T>>),
-        example: impl Fn(&Combination) -> Option<String>,
+        value: Option<&Spanned<T>>,
+        all: impl Fn(&Combination) -> Vec<String>,
         has: impl Fn(&Combination, &T) -> bool,
         lacks: impl Fn(&str, &T) -> String,
         with: impl Fn(&str, &T) -> String,
@@ -166,9 +154,8 @@ impl Rows<'_, '_> {
             .collect();
         if left.is_empty() {
             let message = lacks(&self.so_far, value);
-            let other = self.left.first().and_then(|row| example(row));
-            let help = self.choice.default_help(key, &value.to_string(), other);
-            self.refuse(*span, message, help);
+            let allowed: Vec<String> = self.left.iter().flat_map(|row| all(row)).collect();
+            self.refuse(*span, message, allowed);
             return;
         }
         self.left = left;
@@ -193,18 +180,15 @@ impl Rows<'_, '_> {
             }
             (Some(given), None) => {
                 let message = format!("the device `{}` has no CUDA release", device.value);
-                self.refuse(given.span, message, None);
+                self.refuse(given.span, message, Vec::new());
                 None
             }
             (Some(given), Some(_)) => {
                 let given = given.clone();
                 self.narrow(
-                    (
-                        "cuda",
-                        Some(&given.as_ref().map(|cuda| cuda.as_str().to_owned())),
-                    ),
-                    |_| None,
-                    |row, cuda| row.cuda.iter().any(|one| one.value == *cuda),
+                    Some(&given),
+                    |row| row.cuda.iter().map(|one| one.value.clone()).collect(),
+                    |row, cuda| row.cuda.iter().any(|one| one.value == cuda.as_str()),
                     |so_far, cuda| format!("{so_far} cannot be built with CUDA {cuda}"),
                     |so_far, cuda| format!("{so_far} with CUDA {cuda}"),
                 );
@@ -213,49 +197,54 @@ impl Rows<'_, '_> {
         }
     }
 
-    fn refuse(&mut self, at: Span, message: String, help: Option<String>) {
+    /// Reports a value that no row has; `allowed` are those of the rows that
+    /// have all values before it.
+    fn refuse(&mut self, at: Span, message: String, mut allowed: Vec<String>) {
         self.whole = false;
         let framework = self.framework;
         let rows: Vec<_> = self.all.iter().map(|row| (framework, row)).collect();
-        report(at, message, help, &rows, self.diagnostics);
+        allowed.sort_unstable();
+        allowed.dedup();
+        report(at, message, &allowed, &rows, self.diagnostics);
     }
 }
 
 fn report(
     at: Span,
     message: String,
-    help: Option<String>,
+    allowed: &[String],
     rows: &[(Framework, &Combination)],
     diagnostics: &mut Diagnostics,
 ) {
     let mut unsupported = Diagnostic::error(Code::UnsupportedCombination, at, message);
-    unsupported.help.extend(help);
+    if !allowed.is_empty() {
+        let quoted: Vec<String> = allowed.iter().map(|one| format!("`{one}`")).collect();
+        unsupported = unsupported.help(format!("choose from {}", quoted.join(", ")));
+    }
     for (framework, row) in rows {
-        let cuda = match row.cuda.as_slice() {
-            [] => String::new(),
-            all => format!(
-                " and `cuda` {}",
-                list(all.iter().map(|one| one.value.clone()))
-            ),
+        let words = |all: &[Target]| {
+            all.iter()
+                .map(|one| one.word())
+                .collect::<Vec<_>>()
+                .join(" ")
         };
+        let cuda: String = row
+            .cuda
+            .iter()
+            .map(|one| format!(" {}", one.value))
+            .collect();
+        let architectures: Vec<&str> = row.architectures.iter().map(|one| one.word()).collect();
         let efa = match row.efa.as_slice() {
             [] => String::new(),
-            all => format!("; with `efa` {}", list(all.iter().map(ToString::to_string))),
+            all => format!("; EFA for {}", words(all)),
         };
         unsupported = unsupported.help(format!(
-            "`framework: {framework}` with `device: {}`{cuda} can be built as {} for {}, with `dynamo.source` {}{efa}",
+            "{framework} on {}{cuda}, {}, Dynamo from {}: {}{efa}",
             row.device.value,
-            list(row.targets.iter().map(ToString::to_string)),
-            list(row.architectures.iter().map(ToString::to_string)),
-            list(row.sources.iter().cloned()),
+            architectures.join(" "),
+            row.sources.join(" "),
+            words(&row.targets),
         ));
     }
     diagnostics.push(unsupported);
-}
-
-fn list(words: impl Iterator<Item = String>) -> String {
-    words
-        .map(|word| format!("`{word}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
 }

@@ -18,6 +18,8 @@ struct Rule<'s> {
     spellings: Vec<String>,
     replacement: &'s Spanned<Prefix>,
     used: Cell<bool>,
+    /// Whether it gave something that is no reference, and that was reported.
+    reported: Cell<bool>,
 }
 
 impl<'s> Rewrites<'s> {
@@ -29,6 +31,7 @@ impl<'s> Rewrites<'s> {
             spellings: spellings(prefix.value.as_str()),
             replacement,
             used: Cell::new(false),
+            reported: Cell::new(false),
         };
         Self {
             rules: rules.iter().map(rule).collect(),
@@ -37,15 +40,14 @@ impl<'s> Rewrites<'s> {
 
     /// The text with its longest matching prefix replaced. Applied once: a
     /// replacement is where the source is, not another name for it.
-    fn rewrite(&self, text: &str) -> Option<(String, &'s Spanned<Prefix>)> {
+    fn rewrite(&self, text: &str) -> Option<(String, &Rule<'s>)> {
         let matching = self.rules.iter().filter_map(|rule| {
             let rests = rule.spellings.iter().filter_map(|one| rest(text, one));
             Some((rests.min_by_key(|rest| rest.len())?, rule))
         });
         let (rest, rule) = matching.min_by_key(|(rest, _)| rest.len())?;
         rule.used.set(true);
-        let replacement = rule.replacement;
-        Some((format!("{}{rest}", replacement.value), replacement))
+        Some((format!("{}{rest}", rule.replacement.value), rule))
     }
 
     /// Warns about mirrors that nothing was behind.
@@ -65,7 +67,7 @@ impl<'s> Rewrites<'s> {
     /// Where a URL is. The flag says whether a mirror took its place.
     pub(super) fn url(&self, url: Spanned<String>) -> (Spanned<String>, bool) {
         match self.rewrite(&url.value) {
-            Some((rewritten, by)) => (Spanned::new(rewritten, by.span), true),
+            Some((rewritten, by)) => (Spanned::new(rewritten, by.replacement.span), true),
             None => (url, false),
         }
     }
@@ -82,11 +84,15 @@ impl<'s> Rewrites<'s> {
         match Reference::parse(&rewritten) {
             Ok(reference) => image.map(|_| reference),
             Err(error) => {
-                diagnostics.push(
-                    Diagnostic::error(Code::InvalidValue, by.span, error.to_string())
-                        .note("this mirror gives it")
-                        .label(image.span, format!("for the image `{}`", image.value)),
-                );
+                // Wrong once is wrong for every image behind it.
+                if !by.reported.replace(true) {
+                    let place = by.replacement.span;
+                    diagnostics.push(
+                        Diagnostic::error(Code::InvalidValue, place, error.to_string())
+                            .note("this mirror gives it")
+                            .label(image.span, format!("for the image `{}`", image.value)),
+                    );
+                }
                 image
             }
         }

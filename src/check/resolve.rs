@@ -207,14 +207,6 @@ fn choose(spec: &Spec, architecture: Architecture) -> Choice {
             .map(|efa| efa.span),
         source,
         architecture,
-        defaults: [
-            ("framework", keys.framework.is_none()),
-            ("target", keys.target.is_none()),
-            ("device", keys.device.is_none()),
-        ]
-        .into_iter()
-        .filter_map(|(key, missing)| missing.then_some(key))
-        .collect(),
     }
 }
 

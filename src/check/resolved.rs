@@ -283,6 +283,15 @@ pub enum Dynamo {
 }
 
 impl Dynamo {
+    /// The word that names this way in the spec and in the catalog.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Index { .. } => "index",
+            Self::Context { .. } => "context",
+            Self::Git { .. } => "git",
+        }
+    }
+
     /// Where that was chosen.
     pub fn place(&self) -> Span {
         match self {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use super::output::{CliError, FINDINGS, OK, color, data, note};
 use super::{Format, SpecArguments, input};
 use crate::diagnostic::{Severity, to_json, to_terminal};
+use crate::pipeline;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -18,7 +19,8 @@ pub(super) struct Arguments {
 
 /// Prints every finding; they are the data of this command.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
-    let outcome = input::outcome(&arguments.spec)?;
+    let mut outcome = input::outcome(&arguments.spec)?;
+    pipeline::lint(&mut outcome);
     let found = outcome.diagnostics.sorted();
     let text = match arguments.format {
         Format::Json => format!("{:#}\n", to_json(&found, &outcome.sources)),
@@ -29,20 +31,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
         ),
     };
     data(text.as_bytes())?;
-    let errors = found
-        .iter()
-        .filter(|one| one.severity == Severity::Error)
-        .count();
-    match (found.len(), arguments.format) {
+    let number = |severity| found.iter().filter(|one| one.severity == severity).count();
+    let (errors, warnings) = (number(Severity::Error), number(Severity::Warning));
+    match (errors + warnings, arguments.format) {
         (_, Format::Json) => {}
         (0, Format::Text) => note("no findings"),
-        (all, Format::Text) => note(&format!(
+        (_, Format::Text) => note(&format!(
             "\n{}, {}",
             count(errors, "error"),
-            count(all - errors, "warning")
+            count(warnings, "warning")
         )),
     }
-    Ok(ExitCode::from(if found.is_empty() { OK } else { FINDINGS }))
+    // A note is nothing that the user could mend.
+    let clean = errors + warnings == 0;
+    Ok(ExitCode::from(if clean { OK } else { FINDINGS }))
 }
 
 fn count(number: usize, what: &str) -> String {

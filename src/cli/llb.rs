@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::ExitCode;
 
-use buildkit_llb::{MarshalOptions, marshal};
+use buildkit_llb::{MarshalOptions, json, marshal};
 use serde_json::Value;
 
-use super::output::{CliError, FINDINGS, OK, binary, findings};
+use super::output::{CliError, FINDINGS, OK, binary, data, findings};
 use super::{SpecArguments, input};
 use crate::emit::{self, Record};
 
@@ -23,6 +23,18 @@ pub(super) struct Arguments {
     /// their environment. Proxies are not in it, they are given as build arguments
     #[arg(long, value_name = "FILE")]
     metadata: Option<String>,
+    /// How to write the graph
+    #[arg(long, value_enum, default_value_t = GraphFormat::Binary)]
+    format: GraphFormat,
+}
+
+/// How a graph is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum GraphFormat {
+    /// The bytes that a daemon is sent
+    Binary,
+    /// The document of `docker buildx build --call=convertllb,format=json`
+    Json,
 }
 
 /// Writes the definition of one platform, for the daemon of the metadata or the
@@ -56,7 +68,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
         .map_err(|error| bug(&error))?;
     let options = MarshalOptions::new(platform).caps(record.caps());
     let marshalled = marshal(&emitted.output, &options).map_err(|error| bug(&error))?;
-    binary(&marshalled.definition.to_bytes())?;
+    match arguments.format {
+        GraphFormat::Binary => binary(&marshalled.definition.to_bytes())?,
+        GraphFormat::Json => {
+            let document = json::document(&marshalled.definition).map_err(|error| bug(&error))?;
+            data(format!("{document:#}\n").as_bytes())?;
+        }
+    }
     Ok(ExitCode::from(OK))
 }
 

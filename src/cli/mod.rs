@@ -26,6 +26,7 @@ Here it only looks, and needs neither Docker nor network:
   dynamo-frontend plan                  what would be built, step by step
   dynamo-frontend plan --format json    the same for programs
   dynamo-frontend llb | buildctl debug dump-llb
+  dynamo-frontend llb --format json     the same graph, to be read by programs
 
 Exit codes: 0 all is well, 1 there are findings, 2 the command line is wrong.";
 
@@ -43,7 +44,7 @@ enum Command {
     Check(check::Arguments),
     /// Show what would be built: stages, steps, caches, sources, image config
     Plan(plan::Arguments),
-    /// Write the LLB definition that a build would solve
+    /// Write the LLB definition that a build would solve, as bytes or as JSON
     Llb(llb::Arguments),
 }
 

@@ -56,7 +56,7 @@ pub(super) fn binary(bytes: &[u8]) -> Result<(), CliError> {
     if io::stdout().is_terminal() {
         return Err(CliError::Usage(
             "standard output is a terminal, and a definition is not text; \
-             write it to a file with `> build.llb`"
+             write it to a file with `> build.llb`, or read it with `--format json`"
                 .to_owned(),
         ));
     }

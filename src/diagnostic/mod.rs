@@ -35,6 +35,8 @@ pub enum Severity {
     Error,
     /// The build goes on; the user should know.
     Warning,
+    /// Nothing that the user wrote is the cause; good to know.
+    Note,
 }
 
 impl std::fmt::Display for Severity {
@@ -42,6 +44,7 @@ impl std::fmt::Display for Severity {
         f.write_str(match self {
             Self::Error => "error",
             Self::Warning => "warning",
+            Self::Note => "note",
         })
     }
 }
@@ -99,6 +102,14 @@ impl Diagnostic {
         }
     }
 
+    /// A note at a place.
+    pub fn advice(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Note,
+            ..Self::error(code, span, message)
+        }
+    }
+
     /// Sets the words shown at the primary place.
     pub fn note(mut self, text: impl Into<String>) -> Self {
         self.note = text.into();
@@ -145,6 +156,11 @@ impl Diagnostics {
     /// Whether a build must stop here.
     pub fn has_errors(&self) -> bool {
         self.found.iter().any(|one| one.severity == Severity::Error)
+    }
+
+    /// Whether nothing was found that the user could mend.
+    pub fn is_clean(&self) -> bool {
+        self.found.iter().all(|one| one.severity == Severity::Note)
     }
 
     /// Whether nothing was found.

@@ -39,13 +39,13 @@ impl Emitter<'_> {
     /// A folder with exactly these permissions. The daemon makes folders under
     /// its own umask and copies them without, so it is made and then copied.
     fn folder(&self, path: &str, mode: u32, owner: Option<Owner>, step: &Step) -> CopyFrom {
-        let made = FileOp::on(&Output::scratch())
+        let empty = FileOp::on(&Output::scratch())
             .mkdir(Mkdir::new(path, 0o755).parents())
             .name(format!("[internal] make {path}"))
             .locations(self.locations(&step.places))
             .output();
         let (parent, _) = path.rsplit_once('/').unwrap_or_default();
-        CopyFrom::new(&made, path, format!("{parent}/"))
+        CopyFrom::new(&empty, path, format!("{parent}/"))
             .create_dest_path()
             .mode(mode)
             .owner(by_id(owner.unwrap_or(Owner { uid: 0, gid: 0 })))

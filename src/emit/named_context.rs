@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Emitter, Settings};
 use crate::diagnostic::Span;
+use crate::plan::public_url;
 
 /// What stands between the name of a context and a platform.
 pub const PLATFORM_MARK: &str = "::";
@@ -57,12 +58,15 @@ impl Emitter<'_> {
                 url,
                 reference,
                 folder,
-            }) => Git::new(url)
-                .reference(reference)
-                .subdir(folder)
-                .name(format!("[context {name}] git checkout"))
-                .locations(locations)
-                .output(),
+            }) => {
+                let shown = public_url(url);
+                Git::new(url)
+                    .reference(reference)
+                    .subdir(folder)
+                    .name(format!("[context {name}] git {shown}"))
+                    .locations(locations)
+                    .output()
+            }
             Some(NamedContext::Image(reference)) => Image::new(reference)
                 .platform(self.platform.clone())
                 .resolve_mode(self.settings.resolve_mode)

@@ -1,5 +1,7 @@
 //! Graphs of plans: what they hold, and what a change changes.
 
+mod words;
+
 use std::collections::BTreeMap;
 
 use buildkit_llb::{Definition, MarshalOptions, marshal, text};

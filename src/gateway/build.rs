@@ -1,12 +1,13 @@
 //! The build of a spec that is in order: its images, its graphs, its result.
 //!
 //! Owns what is asked of the daemon between the plan and the answer. What is
-//! built is decided before; what the graph looks like, in `emit`.
+//! built is decided before; what the graph looks like, in `emit`; what a graph
+//! that is only looked at becomes, in `convert_llb`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use buildkit_llb::{Dropped, MarshalOptions, Platform, marshal};
+use buildkit_llb::{Definition, Dropped, MarshalOptions, Marshalled, Platform, caps, marshal};
 use futures_util::future::try_join_all;
 
 use super::bridge::{Bridge, Ref, Solve, Warning};
@@ -14,8 +15,8 @@ use super::caps::{Caps, name};
 use super::dropped;
 use super::error::FrontendError;
 use super::findings;
-use super::images::Found;
 use super::options::Options;
+use super::resolver::ResolvedImage;
 use super::result::{BuildResult, PlatformResult, Reply};
 use super::spec_source::LoadedSpec;
 use crate::emit::{self, Images, KnownImage, NamedContext, Record, Settings};
@@ -42,6 +43,16 @@ pub(super) struct Build<'a, B> {
     pub(super) loaded: &'a LoadedSpec,
 }
 
+/// The graph of one platform.
+pub(super) struct Graph {
+    /// What it was marshalled from.
+    emitted: emit::Emitted,
+    /// The images in it.
+    images: Images,
+    /// Its bytes for this daemon.
+    pub(super) marshalled: Marshalled,
+}
+
 impl<B: Bridge + 'static> Build<'_, B> {
     /// Shows what was found in the spec.
     async fn warn(&self) {
@@ -59,6 +70,11 @@ impl<B: Bridge + 'static> Build<'_, B> {
         if !self.options.cache_imports.is_empty() && !gateway.supports(name::IMPORT_CACHES) {
             let reason = gateway.check(name::IMPORT_CACHES);
             warnings.push(dropped::warning("imported cache", reason, digest));
+        }
+        let annotated = |plan: &Plan| !plan.image.annotations.is_empty();
+        if self.outcome.plans.iter().any(annotated) && !llb.supports(caps::EXPORTER_ANNOTATIONS) {
+            let reason = llb.check(caps::EXPORTER_ANNOTATIONS);
+            warnings.push(dropped::warning("image annotations", reason, digest));
         }
         self.show(warnings).await;
     }
@@ -113,22 +129,14 @@ impl<B: Bridge + 'static> Build<'_, B> {
         &self,
         plan: &Plan,
         platform: &Platform,
-        found: &Found,
+        found: &[Arc<ResolvedImage>],
     ) -> Result<(PlatformResult, Images, Vec<Dropped>), FrontendError> {
         let wire = platform.to_pb();
-        let mut images = Images::default();
-        for (asked, image) in plan.images().into_iter().zip(found) {
-            let env = image.config.config.env.as_slice().to_vec();
-            images.insert(
-                &asked.reference,
-                KnownImage {
-                    pinned: image.reference.to_string(),
-                    env,
-                },
-            );
-        }
-        let emitted = emit::emit(plan, &images, &self.outcome.sources, &self.settings())
-            .map_err(FrontendError::bug)?;
+        let Graph {
+            emitted,
+            images,
+            marshalled,
+        } = self.graph(plan, platform, found)?;
         let base = plan
             .images()
             .into_iter()
@@ -142,36 +150,72 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let mut config = emitted.config(plan, &config);
         // `--label` wins over the spec, as it does over a Dockerfile.
         config.config.labels.extend(self.options.labels.clone());
-        let (reference, dropped) = self.solve(&emitted, platform).await?;
         let result = PlatformResult {
             platform: wire,
-            reference,
+            reference: self.solve(marshalled.definition).await?,
+            annotations: self.annotations(plan, &config),
             config: Some(config),
             base_config: base.map(|base| base.config_document.clone()),
         };
-        Ok((result, images, dropped))
+        Ok((result, images, marshalled.dropped))
     }
 
-    async fn solve(
+    /// The graph of a plan, whose images are known.
+    pub(super) fn graph(
         &self,
-        emitted: &emit::Emitted,
+        plan: &Plan,
         platform: &Platform,
-    ) -> Result<(Ref, Vec<Dropped>), FrontendError> {
-        let caps = self.bridge.caps();
-        let options = MarshalOptions::new(platform.clone()).caps(caps.llb.clone());
+        found: &[Arc<ResolvedImage>],
+    ) -> Result<Graph, FrontendError> {
+        let mut images = Images::default();
+        for (asked, image) in plan.images().into_iter().zip(found) {
+            let env = image.config.config.env.as_slice().to_vec();
+            images.insert(
+                &asked.reference,
+                KnownImage {
+                    pinned: image.reference.to_string(),
+                    env,
+                },
+            );
+        }
+        let emitted = emit::emit(plan, &images, &self.outcome.sources, &self.settings())
+            .map_err(FrontendError::bug)?;
+        let known = self.bridge.caps().llb.clone();
+        let options = MarshalOptions::new(platform.clone()).caps(known);
         let marshalled = marshal(&emitted.output, &options)
             .map_err(|error| FrontendError::new(error.to_string()))?;
+        Ok(Graph {
+            emitted,
+            images,
+            marshalled,
+        })
+    }
+
+    /// What the manifest says, where the daemon writes such things: the plan's
+    /// annotations, with the values of the labels of the same names. An exporter
+    /// puts these over `--annotation`, and so `--label` is the way to change one.
+    fn annotations(&self, plan: &Plan, config: &ImageConfig) -> BTreeMap<String, String> {
+        if !self.bridge.caps().llb.supports(caps::EXPORTER_ANNOTATIONS) {
+            return BTreeMap::new();
+        }
+        let labels = &config.config.labels;
+        let own = plan.image.annotations.iter();
+        own.map(|(name, value)| (name.clone(), labels.get(name).unwrap_or(value).clone()))
+            .collect()
+    }
+
+    async fn solve(&self, definition: Definition) -> Result<Ref, FrontendError> {
+        let imports = self.bridge.caps().gateway.supports(name::IMPORT_CACHES);
         let solve = Solve {
-            definition: marshalled.definition.into_pb(),
+            definition: definition.into_pb(),
             evaluate: false,
-            cache_imports: if caps.gateway.supports(name::IMPORT_CACHES) {
+            cache_imports: if imports {
                 self.options.cache_imports.clone()
             } else {
                 Vec::new()
             },
         };
-        let solved = self.bridge.solve(solve).await;
-        Ok((solved.map_err(FrontendError::from)?, marshalled.dropped))
+        self.bridge.solve(solve).await.map_err(FrontendError::from)
     }
 
     fn settings(&self) -> Settings {
@@ -183,8 +227,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
             context_excludes: self.excludes.clone(),
             named_contexts: self.named_contexts.clone(),
             name_platform: self.options.multi_platform,
-            merge_copies: lacks(buildkit_llb::caps::MERGE_OP),
-            git_by_commit: lacks(buildkit_llb::caps::SOURCE_GIT_CHECKSUM),
+            merge_copies: lacks(caps::MERGE_OP),
+            git_by_commit: lacks(caps::SOURCE_GIT_CHECKSUM),
             no_cache: self.options.no_cache.clone(),
             resolve_mode: self.options.resolve_mode,
             process: self.options.process.clone(),

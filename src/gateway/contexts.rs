@@ -41,9 +41,7 @@ pub(super) async fn excludes<B: Bridge>(
         let local = Local::new(CONTEXT_NAME)
             .shared_key_hint(format!("{CONTEXT_NAME}-{IGNORE_FILE}"))
             .name(format!("[internal] load {IGNORE_FILE}"));
-        let tree = load_ignore_file(bridge, local, session).await?;
-        let found = read(bridge, &tree, IGNORE_FILE).await;
-        let content = found.map_err(|error| unreadable(&error, IGNORE_FILE))?;
+        let content = of_directory(bridge, local, session).await?;
         (IGNORE_FILE, content)
     };
     parse(path, content)
@@ -59,10 +57,18 @@ pub(super) async fn excludes_of_named<B: Bridge>(
     let local = Local::new(directory)
         .shared_key_hint(format!("context:{context}-{IGNORE_FILE}"))
         .name(format!("[context {context}] load {IGNORE_FILE}"));
-    let tree = load_ignore_file(bridge, local, session).await?;
+    parse(IGNORE_FILE, of_directory(bridge, local, session).await?)
+}
+
+/// The ignore file of a directory of the client.
+async fn of_directory<B: Bridge>(
+    bridge: &B,
+    directory: Local,
+    session: Option<&str>,
+) -> Result<Option<Vec<u8>>, FrontendError> {
+    let tree = load_ignore_file(bridge, directory, session).await?;
     let found = read(bridge, &tree, IGNORE_FILE).await;
-    let content = found.map_err(|error| unreadable(&error, IGNORE_FILE))?;
-    parse(IGNORE_FILE, content)
+    found.map_err(|error| unreadable(&error, IGNORE_FILE))
 }
 
 fn parse(path: &str, content: Option<Vec<u8>>) -> Result<Vec<String>, FrontendError> {

@@ -48,7 +48,9 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         target: options.target.as_deref(),
     };
     let outcome = pipeline::plan(input, &architectures).map_err(FrontendError::bug)?;
-    if let Some(request) = &options.request_id {
+    if let Some(request) = &options.request_id
+        && !requests::needs_graph(request)
+    {
         return requests::answer(request, &outcome);
     }
     if outcome.diagnostics.has_errors() {
@@ -83,7 +85,11 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         outcome: &outcome,
         loaded: &loaded,
     };
-    build.run(&platforms).await.map_err(located)
+    let reply = match options.request_id {
+        Some(_) => build.convert_llb(&platforms).await,
+        None => build.run(&platforms).await,
+    };
+    reply.map_err(located)
 }
 
 /// Loads the spec. Where there is none, a context that is not supported is the

@@ -9,6 +9,7 @@ mod build;
 pub mod caps;
 mod channel;
 mod contexts;
+mod convert_llb;
 #[cfg(feature = "double")]
 pub mod double;
 mod dropped;
@@ -22,6 +23,8 @@ mod ignore_file;
 mod images;
 mod named_contexts;
 pub mod options;
+mod outline;
+mod parameters;
 mod requests;
 pub mod resolver;
 pub mod result;
@@ -29,6 +32,8 @@ pub mod serve;
 pub mod spec_source;
 pub mod stdio;
 pub mod subrequest;
+mod table;
+mod targets;
 
 pub use bridge::{Bridge, BridgeError, Ref};
 pub use caps::Caps;

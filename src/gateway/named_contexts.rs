@@ -22,6 +22,9 @@ use crate::plan::public_url;
 /// What to give instead of what is not supported.
 const GIVE_A_DIRECTORY: &str = "give a directory, a git URL or `docker-image://NAME`";
 
+/// How the URL of a git repository ends.
+const GIT_SUFFIX: &str = ".git";
+
 /// The contexts that the plans use, by the names the client gave. All that are
 /// missing or wrong are reported at once, each at the line that asks for it.
 pub(super) async fn take<B: Bridge>(
@@ -106,12 +109,16 @@ fn parse(value: &str) -> Result<NamedContext, String> {
                 Err(error) => Err(format!("is no image: {error}")),
             }
         }
-        "http" | "https" if path.ends_with(".git") => git(value),
+        "http" | "https" if path.ends_with(GIT_SUFFIX) => git(value),
         "git" | "ssh" => git(value),
         _ if scheme.contains('@') && GitRemote::parse(value).is_ssh() => git(value),
-        _ => Err(format!(
-            "is of a kind that this version does not support: `{}`",
+        "http" | "https" => Err(format!(
+            "is no git repository, whose URL would end in `{GIT_SUFFIX}`: `{}`",
             public_url(value)
+        )),
+        "" => Err("is of no kind".to_owned()),
+        kind => Err(format!(
+            "is of a kind that this version does not support: `{kind}`"
         )),
     }
 }

@@ -2,15 +2,18 @@
 //! --call=NAME`.
 //!
 //! Owns the table of what is answered and the form of each answer. Nothing here
-//! resolves anything: an answer needs the spec and no network.
+//! resolves anything: an answer needs the spec and no network. The one that
+//! needs more is `convert_llb`'s.
 
 use serde_json::{Value, json};
 
+use super::convert_llb;
 use super::error::FrontendError;
 use super::findings;
 use super::options::Options;
 use super::result::{Reply, SubrequestResult};
-use super::subrequest::{self, Subrequest};
+use super::subrequest::{self, Named, Subrequest};
+use super::{outline, targets};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceKind, Sources, Span, summary};
 use crate::pipeline::Outcome;
 use crate::plan::{to_json, to_text};
@@ -24,11 +27,37 @@ const TABLE: &[Subrequest] = &[
     Subrequest::DESCRIBE,
     Subrequest::new(subrequest::LINT, LINT_VERSION, "Check the spec"),
     Subrequest::new(
+        subrequest::OUTLINE,
+        outline::VERSION,
+        "List what can be set by build arguments, with its values",
+    )
+    .with_opts(&[Named {
+        name: "target",
+        description: "the target, in place of the spec's",
+    }]),
+    Subrequest::new(
+        subrequest::TARGETS,
+        targets::VERSION,
+        "List the targets of the framework",
+    ),
+    Subrequest::new(
         PLAN,
         "1.0.0",
         "Show what would be built: stages, steps, sources, image config",
     ),
+    Subrequest::new(
+        subrequest::CONVERT_LLB,
+        convert_llb::VERSION,
+        "Show the LLB graph that a build would solve, as JSON",
+    )
+    .without_text(),
 ];
+
+/// Whether the answer to a request is made of the graph, and so of the images
+/// in it.
+pub(super) fn needs_graph(name: &str) -> bool {
+    name == subrequest::CONVERT_LLB
+}
 
 /// The answer to requests that need no spec; `None` for all others.
 pub(super) fn without_spec(options: &Options) -> Option<Result<Reply, FrontendError>> {
@@ -41,17 +70,20 @@ pub(super) fn without_spec(options: &Options) -> Option<Result<Reply, FrontendEr
 
 /// The answer to a request about a spec.
 pub(super) fn answer(name: &str, outcome: &Outcome) -> Result<Reply, FrontendError> {
-    match name {
-        PLAN if outcome.diagnostics.has_errors() => {
-            Err(findings::failure(&outcome.diagnostics, &outcome.sources))
-        }
-        PLAN => Ok(Reply::Subrequest(plan(outcome))),
-        subrequest::LINT => Ok(Reply::Subrequest(lint(
-            &outcome.diagnostics,
-            &outcome.sources,
-        ))),
-        name => Err(unsupported(name)),
+    let sources = &outcome.sources;
+    if name == subrequest::LINT {
+        return Ok(Reply::Subrequest(lint(&outcome.diagnostics, sources)));
     }
+    let (Some(resolved), [plan, ..]) = (&outcome.resolved, &*outcome.plans) else {
+        return Err(findings::failure(&outcome.diagnostics, sources));
+    };
+    let answer = match name {
+        PLAN => plans(outcome),
+        subrequest::OUTLINE => outline::answer(resolved, plan, sources)?,
+        subrequest::TARGETS => targets::answer(resolved, sources)?,
+        name => return Err(unsupported(name)),
+    };
+    Ok(Reply::Subrequest(answer))
 }
 
 /// The refusal of a request, with those that are answered. Clients cut the
@@ -65,7 +97,7 @@ fn unsupported(name: &str) -> FrontendError {
     subrequest::unsupported(name).help(format_args!("this version answers {}", calls.join(", ")))
 }
 
-fn plan(outcome: &Outcome) -> SubrequestResult {
+fn plans(outcome: &Outcome) -> SubrequestResult {
     let json = outcome
         .plans
         .iter()
@@ -116,7 +148,7 @@ fn lint(diagnostics: &Diagnostics, sources: &Sources) -> SubrequestResult {
         version: LINT_VERSION.to_owned(),
         json: answer.to_string().into_bytes(),
         text: Some(text),
-        status_code: Some(u8::from(!diagnostics.is_empty())),
+        status_code: Some(u8::from(!diagnostics.is_clean())),
     }
 }
 

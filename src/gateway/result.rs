@@ -16,6 +16,10 @@ use crate::image::ImageConfig;
 const CONFIG_KEY: &str = "containerimage.config";
 const BASE_CONFIG_KEY: &str = "containerimage.base.config";
 const PLATFORMS_KEY: &str = "refs.platforms";
+/// Before the name of an annotation; the plain one is for the only manifest.
+const ANNOTATION: &str = "annotation";
+const MANIFEST_ANNOTATION: &str = "annotation-manifest";
+const INDEX_ANNOTATION: &str = "annotation-index";
 /// Before the name of metadata that reaches the client's metadata file.
 const FRONTEND_PREFIX: &str = "frontend.";
 
@@ -64,6 +68,8 @@ pub struct PlatformResult {
     pub config: Option<ImageConfig>,
     /// The base image's config document.
     pub base_config: Option<Vec<u8>>,
+    /// Annotations of the manifest; only for daemons that write them.
+    pub annotations: BTreeMap<String, String>,
 }
 
 /// The answer to a subrequest.
@@ -126,6 +132,14 @@ impl BuildResult {
             .into_iter()
             .map(|(name, text)| (format!("{FRONTEND_PREFIX}{name}"), text.into_bytes()))
             .collect();
+        // An exporter refuses these where it writes no index.
+        if self.multi_platform && self.platforms.len() > 1 {
+            let annotations = shared_annotations(&self.platforms);
+            metadata.extend(annotations.map(|(name, value)| {
+                let key = format!("{INDEX_ANNOTATION}.{name}");
+                (key, value.clone().into_bytes())
+            }));
+        }
         let mut references = BTreeMap::new();
         let mut entries = Vec::new();
         for part in self.platforms {
@@ -135,6 +149,16 @@ impl BuildResult {
             } else {
                 String::new()
             };
+            let annotation = if self.multi_platform {
+                format!("{MANIFEST_ANNOTATION}[{id}]")
+            } else {
+                ANNOTATION.to_owned()
+            };
+            let annotations = part.annotations.into_iter();
+            metadata.extend(
+                annotations
+                    .map(|(name, value)| (format!("{annotation}.{name}"), value.into_bytes())),
+            );
             if let Some(config) = part.config {
                 if config.os.is_empty() || config.architecture.is_empty() {
                     return Err(ResultError::NoPlatform(id));
@@ -181,6 +205,16 @@ impl SubrequestResult {
         }
         wire(one(&Ref::scratch(), ref_array), metadata)
     }
+}
+
+/// The annotations that hold for every platform, and so for the whole.
+fn shared_annotations(platforms: &[PlatformResult]) -> impl Iterator<Item = (&String, &String)> {
+    let of_first = platforms.first().map(|first| &first.annotations);
+    of_first.into_iter().flatten().filter(|(name, value)| {
+        platforms
+            .iter()
+            .all(|part| part.annotations.get(*name) == Some(*value))
+    })
 }
 
 /// The name of a platform among a result's references.

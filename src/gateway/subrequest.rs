@@ -9,6 +9,7 @@ use tonic::Code;
 use super::errdefs;
 use super::error::FrontendError;
 use super::result::SubrequestResult;
+use super::table::table;
 
 /// Lists the subrequests.
 pub const DESCRIBE: &str = "frontend.subrequests.describe";
@@ -60,6 +61,15 @@ pub struct Named {
     pub description: &'static str,
 }
 
+const JSON: Named = Named {
+    name: "result.json",
+    description: "the answer as JSON",
+};
+const TEXT: Named = Named {
+    name: "result.txt",
+    description: "the answer as text",
+};
+
 impl Subrequest {
     /// The request that lists all of them.
     pub const DESCRIBE: Self = Self::new(
@@ -77,17 +87,16 @@ impl Subrequest {
             description,
             opts: &[],
             inputs: &[],
-            metadata: &[
-                Named {
-                    name: "result.json",
-                    description: "the answer as JSON",
-                },
-                Named {
-                    name: "result.txt",
-                    description: "the answer as text",
-                },
-            ],
+            metadata: &[JSON, TEXT],
             refs: &[],
+        }
+    }
+
+    /// The same with an answer for programs alone.
+    pub const fn without_text(self) -> Self {
+        Self {
+            metadata: &[JSON],
+            ..self
         }
     }
 
@@ -117,26 +126,16 @@ pub fn unsupported(name: &str) -> FrontendError {
         })
 }
 
-fn text_table(table: &[Subrequest]) -> String {
+fn text_table(requests: &[Subrequest]) -> String {
     let short = |name: &'static str| name.strip_prefix(PREFIX).unwrap_or(name);
-    let rows = table
+    let rows = requests
         .iter()
         .map(|request| [short(request.name), request.version, request.description]);
     let rows: Vec<_> = [["NAME", "VERSION", "DESCRIPTION"]]
         .into_iter()
         .chain(rows)
         .collect();
-    let width = |column: usize| {
-        rows.iter()
-            .map(|row| row[column].len())
-            .max()
-            .unwrap_or_default()
-    };
-    let (first, second) = (width(0), width(1));
-    let line = |[name, version, description]: &[&str; 3]| {
-        format!("{name:first$} {version:second$} {description}\n")
-    };
-    rows.iter().map(line).collect::<Vec<_>>().concat()
+    table(&rows, 1)
 }
 
 /// An empty Go slice is null.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::json::{Extra, is_default, key_set, null_as_default, text_map};
-use super::{Env, Healthcheck};
+use super::{Env, Healthcheck, Port, StopSignal};
 
 /// Defaults for the containers of an image.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -99,4 +99,58 @@ pub struct ContainerConfig {
     /// Members without a typed field.
     #[serde(flatten)]
     pub extra: Extra,
+}
+
+impl ContainerConfig {
+    /// Lists a port, besides those of the base image.
+    pub fn expose(&mut self, port: Port) {
+        self.exposed_ports.insert(port.to_string());
+    }
+
+    /// Gives a path a volume of its own, besides those of the base image.
+    pub fn add_volume(&mut self, path: impl Into<String>) {
+        self.volumes.insert(path.into());
+    }
+
+    /// Sets the signal that asks the container to stop.
+    pub fn set_stop_signal(&mut self, signal: &StopSignal) {
+        signal.as_str().clone_into(&mut self.stop_signal);
+    }
+
+    /// Sets how to ask the container whether it is well.
+    pub fn set_healthcheck(&mut self, check: Healthcheck) {
+        self.healthcheck = Some(check);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_set_joins_or_replaces_what_the_base_has() {
+        let base = json!({
+            "ExposedPorts": {"80/tcp": {}},
+            "Volumes": {"/data": {}},
+            "StopSignal": "SIGQUIT",
+            "Healthcheck": {"Test": ["CMD", "old"], "Interval": 1},
+        });
+        let mut config: ContainerConfig = serde_json::from_value(base).expect("a config");
+        config.expose("8000".parse().expect("a port"));
+        config.expose("80".parse().expect("a port"));
+        config.add_volume("/models");
+        config.set_stop_signal(&"SIGINT".parse().expect("a signal"));
+        config.set_healthcheck(Healthcheck::shell("curl localhost"));
+        assert_eq!(
+            serde_json::to_value(config).expect("JSON"),
+            json!({
+                "ExposedPorts": {"80/tcp": {}, "8000/tcp": {}},
+                "Volumes": {"/data": {}, "/models": {}},
+                "StopSignal": "SIGINT",
+                "Healthcheck": {"Test": ["CMD-SHELL", "curl localhost"]},
+            })
+        );
+    }
 }

@@ -9,14 +9,18 @@ pub mod env;
 pub mod healthcheck;
 pub mod history;
 mod json;
+pub mod port;
 pub mod reference;
+pub mod signal;
 
 pub use config::{ImageConfig, ImageConfigError, RootFs};
 pub use container::ContainerConfig;
 pub use env::Env;
 pub use healthcheck::Healthcheck;
 pub use history::History;
+pub use port::{Port, PortError, Protocol};
 pub use reference::{Reference, ReferenceError};
+pub use signal::{StopSignal, StopSignalError};
 
 #[cfg(test)]
 mod tests;

@@ -133,7 +133,7 @@ pub enum FileAction {
         /// Content.
         content: String,
     },
-    /// A folder with its missing parents; one that is there is left alone.
+    /// A folder. Missing parents get its owner; one that is there is left alone.
     Folder {
         /// Absolute path.
         path: String,

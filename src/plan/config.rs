@@ -30,6 +30,10 @@ pub struct ImagePlan {
     pub cmd: Vec<String>,
     /// Labels.
     pub labels: BTreeMap<String, String>,
+    /// What the image is, in the names of OCI: annotations of the manifest, and
+    /// labels where the spec sets no other.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub annotations: BTreeMap<String, String>,
 }
 
 impl ImagePlan {
@@ -86,6 +90,7 @@ impl ImagePlan {
                 .iter()
                 .map(|(name, value)| (name.value.to_string(), value.value.to_string()))
                 .collect(),
+            annotations: BTreeMap::new(),
         }
     }
 
@@ -101,6 +106,7 @@ impl ImagePlan {
         image.config.working_dir.clone_from(&self.working_dir);
         image.config.entrypoint.clone_from(&self.entrypoint);
         image.config.cmd.clone_from(&self.cmd);
+        image.config.labels.extend(self.annotations.clone());
         image.config.labels.extend(self.labels.clone());
         image
     }
@@ -134,4 +140,34 @@ fn development_env(resolved: &Resolved) -> Vec<(String, EnvChange)> {
         _ => env.push(EnvChange::set("HOME", "/root")),
     }
     env
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn annotations_are_labels_that_the_spec_can_change() {
+        let pairs = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+            pairs.iter().map(own).collect()
+        };
+        let plan = ImagePlan {
+            labels: pairs(&[("title", "of the spec")]),
+            annotations: pairs(&[("title", "of the plan"), ("version", "1.0.0")]),
+            ..ImagePlan::default()
+        };
+        let mut base = ImageConfig::new("linux", "amd64");
+        base.config.labels = pairs(&[("version", "24.04"), ("vendor", "x")]);
+        assert_eq!(
+            plan.apply(&base).config.labels,
+            pairs(&[
+                ("title", "of the spec"),
+                ("vendor", "x"),
+                ("version", "1.0.0")
+            ])
+        );
+        let written = serde_json::to_value(ImagePlan::default()).expect("JSON");
+        assert!(written.get("annotations").is_none());
+    }
 }

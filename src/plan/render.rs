@@ -212,7 +212,8 @@ fn fetched(what: &str, url: &str, checksum: Option<&String>) -> String {
 fn checkout(git: &GitTree) -> String {
     match &git.commit {
         Some(commit) => format!("git {git} at {commit}"),
-        None => format!("git {git}"),
+        None if git.is_pinned() => format!("git {git}"),
+        None => format!("git {git}, no commit known"),
     }
 }
 

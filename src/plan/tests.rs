@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{EnvChange, Plan, to_text};
-use crate::diagnostic::Sources;
+use super::{
+    Action, ContextTree, EnvChange, FileAction, GitTree, Link, LinkedFile, Mount, Origin, Owner,
+    Plan, Run, SecretVariable, Step, Tree, public_url, to_json, to_text,
+};
+use crate::diagnostic::{Sources, Span};
 use crate::image::ImageConfig;
 use crate::pipeline;
 use crate::spec::{Architecture, Input};
@@ -60,4 +63,147 @@ fn path_keeps_the_folders_of_the_base() {
     );
     assert_eq!(image.config.env.get("CA"), Some("kept"));
     assert!(matches!(plan.image.env.last(), Some((name, EnvChange::Set(_))) if name == "HF_HOME"));
+}
+
+const PASSWORD: &str = "hunter2";
+
+/// A plan with the words that no step of the spec above has.
+fn words() -> (Plan, Sources) {
+    let (mut plan, sources) = planned(SPEC);
+    let place = plan.chosen_at;
+    let git = GitTree {
+        url: format!("https://me:{PASSWORD}@example.org/a/b.git"),
+        reference: "v1.0".to_owned(),
+        commit: None,
+        keep_git: true,
+        place,
+    };
+    let pinned = GitTree {
+        reference: "0".repeat(40),
+        ..git.clone()
+    };
+    let bind = |tree| Mount::Bind {
+        tree,
+        source: "/".to_owned(),
+        target: "/src".to_owned(),
+        scratch: false,
+    };
+    let download = |url: &str, checksum: Option<&str>| Tree::Download {
+        url: url.to_owned(),
+        checksum: checksum.map(str::to_owned),
+        name: "tool".to_owned(),
+        place,
+    };
+    let run = Run {
+        mounts: vec![
+            bind(Tree::Git(git.clone())),
+            bind(Tree::Git(pinned)),
+            bind(Tree::Context(ContextTree {
+                origin: Origin::Git(git),
+                only: vec!["**/Cargo.toml".to_owned()],
+                ..ContextTree::of(&["lib".to_owned()])
+            })),
+            bind(download("https://example.org/tool", None)),
+            bind(download("https://example.org/checked", Some("sha256:a"))),
+            bind(Tree::NamedContext {
+                name: "wheels".to_owned(),
+                place,
+            }),
+            Mount::Secret {
+                id: "netrc".to_owned(),
+                target: "/root/.netrc".to_owned(),
+                mode: 0o400,
+                owner: Some(Owner { uid: 1000, gid: 0 }),
+                optional: true,
+            },
+        ],
+        secrets: vec![SecretVariable {
+            id: "index".to_owned(),
+            name: "UV_DEFAULT_INDEX".to_owned(),
+            optional: false,
+        }],
+        ..Run::new(vec!["make".to_owned()])
+    };
+    let link = Link {
+        tree: Tree::Archive {
+            url: format!("https://me:{PASSWORD}@example.org/tool.tar.gz"),
+            checksum: None,
+            place,
+        },
+        files: vec![LinkedFile {
+            only: vec!["**/*.so".to_owned()],
+            exclude: (0..10).map(|number| format!("*.{number}")).collect(),
+            optional: true,
+            ..LinkedFile::of_root("/lib", "/usr/lib")
+        }],
+    };
+    let folder = FileAction::Folder {
+        path: "/opt/plugins".to_owned(),
+        mode: 0o775,
+        owner: Some(Owner { uid: 1000, gid: 0 }),
+    };
+    let actions = [
+        Action::Run(run),
+        Action::Files(vec![folder]),
+        Action::Link(link),
+    ];
+    let source = place.source;
+    let step = |action| Step {
+        title: "do it".to_owned(),
+        component: None,
+        places: vec![Span::new(source, 18, 29)],
+        action,
+    };
+    plan.stages.truncate(1);
+    plan.stages[0].steps = actions.into_iter().map(step).collect();
+    (plan, sources)
+}
+
+#[test]
+fn every_word_is_shown_and_no_password_is() {
+    let (plan, sources) = words();
+    let text = to_text(&plan, &sources);
+    let (text, _) = text.split_once("\nimage\n").expect("the image comes last");
+    insta::assert_snapshot!(text);
+    let json = to_json(&plan, &sources);
+    insta::assert_snapshot!(format!("{:#}", json["stages"][0]["steps"]));
+    assert!(!text.contains(PASSWORD) && !json.to_string().contains(PASSWORD));
+}
+
+#[test]
+fn what_is_fetched_and_compared_with_nothing_is_known_once_with_its_places() {
+    let (plan, sources) = words();
+    let found = plan.unverified();
+    let lines = |span: &Span| sources.lines(*span).0;
+    let found: Vec<_> = found
+        .iter()
+        .map(|one| (one.what.as_str(), one.places.iter().map(lines).collect()))
+        .collect();
+    let wanted: [(&str, Vec<u32>); 3] = [
+        ("https://example.org/a/b.git#v1.0", vec![1]),
+        ("https://example.org/tool", vec![2, 1]),
+        ("https://example.org/tool.tar.gz", vec![2, 1]),
+    ];
+    assert_eq!(found, wanted);
+}
+
+#[test]
+fn named_contexts_are_known_once() {
+    let (mut plan, _) = words();
+    let steps = plan.stages[0].steps.clone();
+    plan.stages[0].steps.extend(steps);
+    assert_eq!(plan.named_contexts(), [("wheels", plan.chosen_at)]);
+    assert!(plan.context_paths().is_empty());
+}
+
+#[test]
+fn a_url_is_shown_without_its_account() {
+    for (url, shown) in [
+        ("https://a:b@example.org/c@d", "https://example.org/c@d"),
+        ("ssh://git@example.org", "ssh://example.org"),
+        ("git@example.org:a.git", "git@example.org:a.git"),
+        ("https://example.org/a", "https://example.org/a"),
+    ] {
+        assert_eq!(public_url(url), shown);
+    }
 }

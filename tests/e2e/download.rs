@@ -3,19 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::{Door, Engine, docker, unique};
+use crate::engine::{Door, Engine, architecture, docker, unique};
 use crate::mirror::{Mirror, archive, checksum};
 
 const NATS: &str = "v2.99.1";
 const ETCD: &str = "v3.99.1";
-
-/// The architecture of the engine, which is this machine's.
-fn architecture() -> &'static str {
-    match std::env::consts::ARCH {
-        "aarch64" => "arm64",
-        _ => "amd64",
-    }
-}
 
 /// Path and content of the archives as the projects release them. Their content
 /// is this test's own: the daemon takes archives with the same checksum for the

@@ -108,6 +108,16 @@ impl Engine {
         &self.base
     }
 
+    /// The image with a Rust toolchain.
+    pub(crate) fn rust(&self) -> &str {
+        &self.rust
+    }
+
+    /// The image that uv is taken from.
+    pub(crate) fn uv(&self) -> &str {
+        &self.uv
+    }
+
     fn head(&self, base: &str, more: &str) -> String {
         let Self { uv, python, .. } = self;
         format!(
@@ -121,20 +131,30 @@ impl Engine {
         )
     }
 
+    /// A build of a Dockerfile by the engine's own frontend, to try what a spec
+    /// stands on by itself.
+    pub(crate) fn dockerfile(text: &str) -> Build {
+        Self::file_build("Dockerfile", text)
+    }
+
     /// A build of a spec, in a folder of its own.
     pub(crate) fn build(&self, spec: impl AsRef<[u8]>, door: Door) -> Build {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        fs::write(folder.path().join("dynamo.yaml"), spec).expect("a written spec");
-        let mut docker = Command::new("docker");
-        docker.args(["buildx", "build", "--progress=plain", "-f", "dynamo.yaml"]);
-        docker.current_dir(folder.path());
+        let build = Self::file_build("dynamo.yaml", spec);
         match door {
-            Door::SyntaxLine => docker.arg(format!(
+            Door::SyntaxLine => build.arg(&format!(
                 "--build-context=nvidia/dynamo-frontend:1=docker-image://{}",
                 self.frontend
             )),
-            Door::BuildArg => docker.arg(format!("--build-arg=BUILDKIT_SYNTAX={}", self.frontend)),
-        };
+            Door::BuildArg => build.arg(&format!("--build-arg=BUILDKIT_SYNTAX={}", self.frontend)),
+        }
+    }
+
+    fn file_build(name: &str, text: impl AsRef<[u8]>) -> Build {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::write(folder.path().join(name), text).expect("a written file");
+        let mut docker = Command::new("docker");
+        docker.args(["buildx", "build", "--progress=plain", "-f", name]);
+        docker.current_dir(folder.path());
         Build { folder, docker }
     }
 }
@@ -157,8 +177,12 @@ impl Build {
 
     /// Fills the build context with the stand-in of the Dynamo repository.
     pub(crate) fn workspace(self) -> Self {
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/dynamo");
-        copy(&from, self.folder.path());
+        self.fixture("dynamo")
+    }
+
+    /// Fills the build context with a folder of `tests/fixtures`.
+    pub(crate) fn fixture(self, name: &str) -> Self {
+        copy(&fixture(name), self.folder.path());
         self
     }
 
@@ -262,9 +286,24 @@ impl Built {
     }
 }
 
+/// The architecture of the engine, which is this machine's.
+pub(crate) fn architecture() -> &'static str {
+    match std::env::consts::ARCH {
+        "aarch64" => "arm64",
+        _ => "amd64",
+    }
+}
+
 /// A number that no earlier run had, and so nothing in the engine's cache.
 pub(crate) fn unique() -> u64 {
     RandomState::new().build_hasher().finish()
+}
+
+/// A folder of `tests/fixtures`.
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(name)
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -1,6 +1,6 @@
 //! The image as a registry has it.
 
-use crate::engine::{Door, Engine, docker};
+use crate::engine::{Door, Engine, architecture, docker};
 
 /// What the registry has of an image, as JSON.
 fn inspect(reference: &str, template: &str) -> serde_json::Value {
@@ -24,11 +24,7 @@ fn a_pushed_image_has_one_manifest_its_platform_and_a_history_of_its_layers() {
     assert!(manifest["manifests"].is_null(), "no index: {manifest}");
     let image = inspect(&reference, "{{json .Image}}");
     assert_eq!(image["os"], "linux");
-    let here = match std::env::consts::ARCH {
-        "aarch64" => "arm64",
-        _ => "amd64",
-    };
-    assert_eq!(image["architecture"], here);
+    assert_eq!(image["architecture"], architecture());
     assert_eq!(image["config"]["Labels"]["team"], "inference");
     let layers = image["rootfs"]["diff_ids"]
         .as_array()

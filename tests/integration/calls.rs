@@ -125,6 +125,8 @@ fn subrequests_are_answered_without_resolving_anything() {
         "frontend.subrequests.describe",
         "frontend.plan",
         "frontend.lint",
+        "frontend.outline",
+        "frontend.targets",
     ] {
         let ran = Case::spec(MINIMAL).option("requestid", name).run();
         assert!(
@@ -138,7 +140,8 @@ fn subrequests_are_answered_without_resolving_anything() {
     assert_eq!(
         error.error().message,
         "unsupported request frontend.x\n\
-         help: this version answers `--call=subrequests.describe`, `--call=lint`, `--call=plan`"
+         help: this version answers `--call=subrequests.describe`, `--call=lint`, \
+         `--call=outline`, `--call=targets`, `--call=plan`, `--call=convertllb`"
     );
 }
 

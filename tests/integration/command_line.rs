@@ -71,8 +71,8 @@ fn plan_is_text_for_people_and_json_for_programs() {
         MINIMAL,
     );
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
-    assert_eq!(json[0]["stages"][1]["name"], "runtime");
-    let python = &json[0]["stages"][1]["steps"][0];
+    assert_eq!(json[0]["stages"][0]["name"], "runtime");
+    let python = &json[0]["stages"][0]["steps"][3];
     assert_eq!(python["places"][0], "command line:1");
     let failed = run(&["plan"], "device: cpuu\n");
     assert_eq!(failed.status.code(), Some(1));

@@ -80,7 +80,7 @@ fn what_is_needed_and_switched_off_is_said_with_the_reason_and_the_step() {
         "{message}"
     );
     assert!(
-        message.contains("[dynamo_base 1/3] install system packages"),
+        message.contains("[runtime 1/6] install system packages"),
         "{message}"
     );
     assert_eq!(ran.places().len(), 1, "and with a line of the spec");

@@ -62,7 +62,9 @@ fn checked(rule: &str, case: &str) -> Outcome {
         build_args: &build_args,
         target: None,
     };
-    pipeline::plan(input, &[Architecture::Amd64]).expect("a catalog that reads")
+    let mut outcome = pipeline::plan(input, &[Architecture::Amd64]).expect("a catalog that reads");
+    pipeline::lint(&mut outcome);
+    outcome
 }
 
 fn drawn(outcome: &Outcome) -> String {

@@ -58,6 +58,10 @@ pub(crate) fn end_to_end(arguments: &[&str]) -> Result<()> {
         }
     }));
     engine.apply(&mut test);
+    if arguments.contains(&"--all") {
+        let releases = phase("releases", || engine::releases::up(&engine))?;
+        test.env("RELEASES", releases);
+    }
     test.env("FRONTEND_IMAGE", image::pinned(&engine, &frontend)?);
     named("end to end", &mut test)
 }

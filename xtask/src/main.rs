@@ -25,6 +25,8 @@ usage: cargo xtask COMMAND
   engine up     bring up a Docker Engine, a registry and base images
   engine env    print what the engine needs in a shell: eval \"$(cargo xtask engine env)\"
   engine down   end what `engine up` started
+  releases      fetch what the ignored end-to-end tests build on, print where it
+                is for a shell: eval \"$(cargo xtask releases)\"
   image         build the frontend image, push it to the engine's registry
   demo          build examples/hello with it and run the result
   test          every check there is, end to end included
@@ -62,6 +64,12 @@ fn dispatch(words: &[&str]) -> Result<()> {
                 .exports()
                 .iter()
                 .for_each(|line| terminal::data(line));
+            Ok(())
+        }
+        ["releases"] => {
+            let folder = engine::releases::up(&engine::up()?)?;
+            let folder = terminal::quote(&folder.display().to_string());
+            terminal::data(&format!("export RELEASES={folder}"));
             Ok(())
         }
         ["image"] => {

@@ -1,7 +1,9 @@
 //! The daemon's side against a scripted daemon.
 
+mod annotations;
 mod bridge;
 mod edge;
+mod named_contexts;
 mod resolver;
 mod result;
 mod spec_source;

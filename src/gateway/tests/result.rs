@@ -1,5 +1,7 @@
 //! The forms of a result.
 
+use std::collections::BTreeMap;
+
 use buildkit_proto::gateway::{self, result::Result as WireResult};
 use buildkit_proto::pb;
 
@@ -25,6 +27,7 @@ fn part(architecture: &str, variant: &str, id: &str) -> PlatformResult {
         reference: Ref::new(id),
         config: Some(ImageConfig::new("linux", architecture)),
         base_config: Some(b"{\"base\":1}".to_vec()),
+        annotations: BTreeMap::new(),
     }
 }
 
@@ -97,6 +100,59 @@ fn several_platforms_have_a_map_and_keys_with_their_names() {
     assert_eq!(old.refs["linux/arm/v7"], "b");
 }
 
+fn annotated(mut part: PlatformResult, annotations: &[(&str, &str)]) -> PlatformResult {
+    let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    part.annotations = annotations.iter().map(pair).collect();
+    part
+}
+
+/// The annotations among the metadata.
+fn annotations(result: &gateway::Result) -> Vec<(&str, &str)> {
+    let all = result.metadata.keys().map(String::as_str);
+    let all = all.filter(|key| key.starts_with("annotation"));
+    all.filter_map(|key| Some((key, metadata(result, key)?)))
+        .collect()
+}
+
+#[test]
+fn the_only_manifest_is_annotated_without_its_platform() {
+    let part = annotated(part("amd64", "", "r"), &[("org.x.title", "t")]);
+    let mut result = BuildResult {
+        platforms: vec![part],
+        ..BuildResult::default()
+    };
+    let sent = wire(result.clone(), true);
+    assert_eq!(annotations(&sent), [("annotation.org.x.title", "t")]);
+    // The exporter may write no index for a list of one.
+    result.multi_platform = true;
+    assert_eq!(
+        annotations(&wire(result, true)),
+        [("annotation-manifest[linux/amd64].org.x.title", "t")]
+    );
+}
+
+#[test]
+fn every_manifest_is_annotated_and_the_index_with_what_all_have_in_common() {
+    let result = BuildResult {
+        platforms: vec![
+            annotated(part("amd64", "", "a"), &[("same", "1"), ("differs", "a")]),
+            annotated(part("arm64", "", "b"), &[("same", "1"), ("differs", "b")]),
+        ],
+        multi_platform: true,
+        ..BuildResult::default()
+    };
+    assert_eq!(
+        annotations(&wire(result, true)),
+        [
+            ("annotation-index.same", "1"),
+            ("annotation-manifest[linux/amd64].differs", "a"),
+            ("annotation-manifest[linux/amd64].same", "1"),
+            ("annotation-manifest[linux/arm64].differs", "b"),
+            ("annotation-manifest[linux/arm64].same", "1"),
+        ]
+    );
+}
+
 #[test]
 fn a_list_of_one_is_still_a_list() {
     let result = BuildResult {
@@ -119,6 +175,7 @@ fn the_empty_tree_has_an_empty_id_and_files_have_no_config() {
         reference: Ref::scratch(),
         config: None,
         base_config: None,
+        annotations: BTreeMap::new(),
     };
     let sent = wire(
         BuildResult {

@@ -183,7 +183,7 @@ pub fn download_places(step: &[Span], url: Span) -> Vec<Span> {
 
 impl GitTree {
     /// Whether it is the same files tomorrow.
-    fn is_pinned(&self) -> bool {
+    pub(in crate::plan) fn is_pinned(&self) -> bool {
         let is_hash = |text: &str| {
             COMMIT_LENGTHS.contains(&text.len()) && text.bytes().all(|c| c.is_ascii_hexdigit())
         };

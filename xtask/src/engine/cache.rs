@@ -70,6 +70,11 @@ impl Cache {
         self.root.join("downloads")
     }
 
+    /// What other projects release, complete or not there.
+    pub(crate) fn releases(&self) -> PathBuf {
+        self.root.join("releases")
+    }
+
     /// What a daemon keeps over restarts.
     pub(crate) fn data(&self, daemon: &str) -> PathBuf {
         self.root.join("data").join(daemon)

@@ -13,6 +13,7 @@ mod environment;
 pub(crate) mod images;
 mod process;
 mod registry;
+pub(crate) mod releases;
 mod workshop;
 
 use anyhow::{Context, Result};
