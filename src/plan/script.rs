@@ -6,6 +6,8 @@
 use super::action::{Mount, Tree};
 
 pub(super) mod efa;
+pub(super) mod sglang;
+pub(super) mod trtllm;
 pub(super) mod vllm;
 
 /// Installs Debian packages, the arguments.

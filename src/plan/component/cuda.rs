@@ -19,8 +19,12 @@ const PROGRAMS: [&str; 4] = ["nvcc", "cudafe++", "ptxas", "fatbinary"];
 /// Libraries and stubs below the folder of libraries.
 const LIBRARIES: [&str; 4] = ["libcudart.so*", "stubs", "libcublas.so", "libcublasLt.so"];
 
-/// Links the parts; nothing on other devices.
-pub(in crate::plan) fn link(resolved: &Resolved) -> Option<Step> {
+/// Links the parts, and more programs and libraries; nothing on other devices.
+pub(in crate::plan) fn link(
+    resolved: &Resolved,
+    programs: &[&str],
+    libraries: &[&str],
+) -> Option<Step> {
     let cuda = resolved.cuda.as_ref()?;
     // The link itself must stay one, so files go to where it points.
     let release = format!("{CUDA}-{}", cuda.value);
@@ -32,6 +36,7 @@ pub(in crate::plan) fn link(resolved: &Resolved) -> Option<Step> {
     };
     let mut files: Vec<LinkedFile> = PROGRAMS
         .iter()
+        .chain(programs)
         .map(|program| folder(&format!("bin/{program}")))
         .collect();
     files.extend([
@@ -40,7 +45,11 @@ pub(in crate::plan) fn link(resolved: &Resolved) -> Option<Step> {
         folder("include"),
         folder(&format!("{target}/include")),
         LinkedFile {
-            only: LIBRARIES.map(str::to_owned).to_vec(),
+            only: LIBRARIES
+                .iter()
+                .chain(libraries)
+                .map(|library| (*library).to_owned())
+                .collect(),
             ..folder(&format!("{target}/lib"))
         },
     ]);

@@ -2,6 +2,7 @@
 
 pub(super) mod account;
 pub(super) mod apt;
+pub(super) mod apt_repository;
 pub(super) mod cuda;
 pub(super) mod developer;
 pub(super) mod dnf;
@@ -15,6 +16,7 @@ pub(super) mod python;
 pub(super) mod repository;
 pub(super) mod requirements;
 pub(super) mod rust;
+pub(super) mod trtllm_wheel;
 pub(super) mod uv;
 pub(super) mod wheels;
 pub(super) mod workspace;

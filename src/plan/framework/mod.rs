@@ -2,6 +2,8 @@
 //! images set. Here is what several share.
 
 mod dynamo;
+mod sglang;
+mod trtllm;
 mod vllm;
 
 use super::action::EnvChange;
@@ -15,10 +17,12 @@ use crate::check::{Engine, Resolved};
 
 /// The stage `framework`, of an engine that has one.
 pub(super) fn framework(builder: &mut Builder<'_>) -> Stage {
-    match &builder.resolved.engine {
-        Engine::Vllm(engine) => vllm::framework(builder.resolved, engine),
+    let resolved = builder.resolved;
+    match &resolved.engine {
+        Engine::Vllm(engine) => vllm::framework(resolved, engine),
+        Engine::Trtllm(engine) => trtllm::framework(builder, engine),
         // The matrix has no row for it.
-        Engine::Dynamo | Engine::Sglang(_) | Engine::Trtllm(_) => runtime(builder),
+        Engine::Dynamo | Engine::Sglang(_) => runtime(builder),
     }
 }
 
@@ -27,7 +31,9 @@ pub(super) fn runtime(builder: &mut Builder<'_>) -> Stage {
     let resolved = builder.resolved;
     match &resolved.engine {
         Engine::Vllm(engine) => vllm::runtime(builder, engine),
-        Engine::Dynamo | Engine::Sglang(_) | Engine::Trtllm(_) => dynamo::runtime(builder),
+        Engine::Sglang(engine) => sglang::runtime(builder, engine),
+        Engine::Trtllm(engine) => trtllm::runtime(builder, engine),
+        Engine::Dynamo => dynamo::runtime(builder),
     }
 }
 
@@ -35,15 +41,18 @@ pub(super) fn runtime(builder: &mut Builder<'_>) -> Stage {
 pub(super) fn framework_env(resolved: &Resolved) -> Vec<(String, EnvChange)> {
     match resolved.engine {
         Engine::Vllm(_) => vllm::framework_env(resolved),
-        Engine::Dynamo | Engine::Sglang(_) | Engine::Trtllm(_) => Vec::new(),
+        Engine::Trtllm(_) => trtllm::framework_env(),
+        Engine::Dynamo | Engine::Sglang(_) => Vec::new(),
     }
 }
 
 /// The variables of `runtime`.
 pub(super) fn env(resolved: &Resolved) -> Vec<(String, EnvChange)> {
-    match resolved.engine {
+    match &resolved.engine {
         Engine::Vllm(_) => vllm::env(resolved),
-        Engine::Dynamo | Engine::Sglang(_) | Engine::Trtllm(_) => dynamo::env(resolved),
+        Engine::Sglang(engine) => sglang::env(resolved, engine),
+        Engine::Trtllm(_) => trtllm::env(resolved),
+        Engine::Dynamo => dynamo::env(resolved),
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) fn runtime(builder: &mut Builder<'_>, vllm: &Vllm) -> Stage {
         &resolved.packages.runtime,
     ));
     steps.extend(account::steps(resolved));
-    steps.extend(cuda::link(resolved));
+    steps.extend(cuda::link(resolved, &[], &[]));
     steps.extend(environment_layers::link(
         resolved,
         &framework,
