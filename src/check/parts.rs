@@ -211,6 +211,7 @@ impl Defaults<'_> {
         let of_all = |stage: &str| self.packages(common.apt.get(stage), self.files.common);
         SystemPackages {
             runtime: of_device("runtime"),
+            conflicting: of_device("conflicting"),
             framework: of_device("framework"),
             wheel_builder: match self.needs.builder {
                 Some(PackageManager::Dnf) => WheelBuilderPackages::Dnf(

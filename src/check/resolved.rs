@@ -161,6 +161,8 @@ pub struct Images {
 pub struct SystemPackages {
     /// Debian packages of `runtime`.
     pub runtime: Vec<Spanned<String>>,
+    /// Debian packages of the runtime's base that must go.
+    pub conflicting: Vec<Spanned<String>>,
     /// Debian packages of `framework`.
     pub framework: Vec<Spanned<String>>,
     /// Packages of the stages that build, Debian's or AlmaLinux's.

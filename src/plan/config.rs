@@ -61,11 +61,17 @@ impl ImagePlan {
             Target::Frontend => stage::frontend_env(resolved),
             Target::Docs => stage::docs_env(resolved),
             Target::Epp => Vec::new(),
+            Target::Framework => framework::framework_env(resolved),
             _ => framework::env(resolved),
         };
         if development {
             add(&mut env, developer::env(resolved));
         }
+        let efa = resolved
+            .efa
+            .as_ref()
+            .map(|efa| &efa.installer.version.value);
+        env.extend(efa.map(|version| EnvChange::set("EFA_VERSION", version)));
         env.extend(
             resolved
                 .env
@@ -74,7 +80,7 @@ impl ImagePlan {
         );
         let root = matches!(
             target,
-            Target::Dev | Target::DynamoBase | Target::WheelBuilder
+            Target::Dev | Target::DynamoBase | Target::WheelBuilder | Target::Framework
         );
         let (entrypoint, cmd) = command(resolved);
         Self {
@@ -89,7 +95,7 @@ impl ImagePlan {
             working_dir: match target {
                 Target::LocalDev => home(resolved),
                 Target::Frontend | Target::Epp => "/".to_owned(),
-                Target::DynamoBase => DYNAMO_HOME.to_owned(),
+                Target::DynamoBase | Target::Framework => DYNAMO_HOME.to_owned(),
                 _ => WORKSPACE.to_owned(),
             },
             entrypoint,

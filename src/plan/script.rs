@@ -5,8 +5,12 @@
 
 use super::action::{Mount, Tree};
 
+pub(super) mod efa;
 pub(super) mod native;
+pub(super) mod sglang;
 pub(super) mod targets;
+pub(super) mod trtllm;
+pub(super) mod vllm;
 
 /// Installs Debian packages, the arguments.
 const APT_INSTALL: &str = "set -e

@@ -1,5 +1,7 @@
 //! What is planned, and what a change to the spec changes.
 
+mod engines;
+
 use std::collections::BTreeMap;
 
 use super::{

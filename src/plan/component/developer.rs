@@ -4,7 +4,7 @@
 use super::account::{DYNAMO_HOME, WORKSPACE, home, owner};
 use super::python::{self, VENV};
 use super::{apt, native, nsight, repository, rust, uv};
-use crate::check::{Developer, Engine, PythonNeeds, Resolved};
+use crate::check::{Developer, Engine, Resolved};
 use crate::plan::action::{Action, ContextTree, EnvChange, FileAction, Mount, Run, Tree};
 use crate::plan::{Step, script, title};
 use crate::spec::{Device, Target};
@@ -69,22 +69,14 @@ pub(in crate::plan) fn requirements(resolved: &Resolved) -> Step {
 
 /// Where the builds of PyTorch are that the engine was made for.
 fn indexes(engine: &Engine) -> Vec<String> {
-    let indexes = engine_packages(engine).map_or(&[][..], |python| python.indexes("runtime"));
+    let indexes = engine
+        .python()
+        .map_or(&[][..], |python| python.indexes("runtime"));
     let mut options = python::indexes(indexes);
     if !indexes.is_empty() {
-        // Such an index has some of everybody's packages, and old ones.
-        options.extend(["--index-strategy", "unsafe-best-match"].map(str::to_owned));
+        options.extend(python::any_index());
     }
     options
-}
-
-fn engine_packages(engine: &Engine) -> Option<&PythonNeeds> {
-    match engine {
-        Engine::Dynamo => None,
-        Engine::Vllm(vllm) => Some(&vllm.python),
-        Engine::Sglang(sglang) => Some(&sglang.python),
-        Engine::Trtllm(trtllm) => Some(&trtllm.python),
-    }
 }
 
 /// Makes the environment use the sources in the workspace. Needs only what
@@ -180,7 +172,6 @@ pub(in crate::plan) fn env(resolved: &Resolved) -> Vec<(String, EnvChange)> {
     let mut env = rust::env();
     if let Engine::Sglang(_) = resolved.engine {
         env.extend(native::env(resolved));
-        env.extend(EnvChange::libraries(native::libraries(resolved)));
         env.push(EnvChange::programs(&[&format!("{VENV}/bin")]));
     }
     if resolved.device.value == Device::Cuda {
