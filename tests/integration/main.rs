@@ -12,6 +12,7 @@ mod errors;
 mod examples;
 mod graph;
 mod layers;
+mod native;
 mod options;
 mod parameters;
 mod platforms;
