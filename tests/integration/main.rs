@@ -15,6 +15,7 @@ mod graph;
 mod layers;
 mod matrix;
 mod measure;
+mod native;
 mod options;
 mod parameters;
 mod platforms;
