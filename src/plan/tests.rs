@@ -1,7 +1,5 @@
 //! What is planned, and what a change to the spec changes.
 
-mod engines;
-
 use std::collections::BTreeMap;
 
 use super::{

@@ -15,6 +15,7 @@ use crate::measure::Measured;
 pub(crate) struct Member {
     spec: String,
     architecture: Architecture,
+    options: Vec<(&'static str, &'static str)>,
 }
 
 impl Member {
@@ -22,7 +23,14 @@ impl Member {
         Self {
             spec: format!("# syntax=nvidia/dynamo-frontend:1\n{keys}"),
             architecture,
+            options: Vec::new(),
         }
+    }
+
+    /// With an option of the client's.
+    pub(crate) fn option(mut self, name: &'static str, value: &'static str) -> Self {
+        self.options.push((name, value));
+        self
     }
 
     fn outcome(&self) -> Outcome {
@@ -59,6 +67,9 @@ impl Member {
         for image in self.outcome().plans.iter().flat_map(|plan| plan.images()) {
             let reference = image.reference.to_string();
             case = case.script(|double| double.image(&reference, DIGEST, config.clone()));
+        }
+        for (name, value) in &self.options {
+            case = case.option(name, value);
         }
         case.run()
     }

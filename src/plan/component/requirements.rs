@@ -37,9 +37,12 @@ pub(in crate::plan) fn install(resolved: &Resolved) -> Option<Step> {
             scratch: true,
         });
     }
-    let also = [needed, vec![benchmarks.clone()]].concat();
+    let also = match needed.as_slice() {
+        [] => String::new(),
+        names => format!(", {}", title::list(names)),
+    };
     Some(Step {
-        title: format!("{} and {}", step.title, title::list(&also)),
+        title: format!("{}{also} and {benchmarks}", step.title),
         ..step
     })
 }

@@ -38,9 +38,10 @@ pub(in crate::plan) fn mount(builder: &mut Builder<'_>, trtllm: &Trtllm) -> Opti
     })
 }
 
-/// The stage that builds it: on the image whose PyTorch it is linked with.
+/// The stage that builds it: on the image whose PyTorch it is linked with. Its name
+/// is not that of the build context that people give.
 fn built(builder: &mut Builder<'_>, trtllm: &Trtllm, git: &Git) -> String {
-    builder.stage("trtllm_wheel", |builder| {
+    builder.stage("trtllm_build", |builder| {
         let resolved = builder.resolved;
         let base = &resolved.images.base;
         let architectures = &trtllm.cuda_architectures;
@@ -90,7 +91,7 @@ fn built(builder: &mut Builder<'_>, trtllm: &Trtllm, git: &Git) -> String {
             &resolved.packages.framework,
         );
         Stage {
-            name: "trtllm_wheel".to_owned(),
+            name: "trtllm_build".to_owned(),
             base: Base::of(base),
             steps: tools.into_iter().chain([build]).collect(),
         }

@@ -4,6 +4,9 @@
 //! too, as root. What the image brought is not to be moved by what Dynamo requires:
 //! every installation names its release of SGLang, and knows the versions that are
 //! forced (see [`python::install`] and [`python::step`]).
+//!
+//! The images of February had the wheel of NIXL and, outside of `dev`, nothing of
+//! what it loads; these have it.
 
 use super::{commit, extras, programs, shared_python, sources, trees};
 use crate::check::{Resolved, Sglang};
@@ -40,6 +43,7 @@ pub(super) fn env(resolved: &Resolved, sglang: &Sglang) -> Vec<(String, EnvChang
         env.push(("PATH".to_owned(), EnvChange::Prepend(path)));
     }
     env.push(EnvChange::set("HOME", home(resolved)));
+    env.extend(native::env(resolved));
     env.extend(EnvChange::libraries(native::libraries(resolved)));
     env.extend([
         EnvChange::set("SGLANG_VERSION", &sglang.version.value),
