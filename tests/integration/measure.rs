@@ -115,7 +115,7 @@ impl Measured {
 /// Whether a copy out of the context takes the file.
 fn takes(copy: &pb::FileActionCopy, path: &str) -> bool {
     // What may be missing is written as a wildcard for itself: `/[l]ib`.
-    let source: String = copy.src.chars().filter(|c| !"[]".contains(*c)).collect();
+    let source: String = copy.src.chars().filter(|c| !"[]\\".contains(*c)).collect();
     let source = source.trim_matches('/');
     let stem = source.trim_end_matches('*');
     let inside = source.is_empty()
