@@ -175,6 +175,18 @@ fn write_image(text: &mut String, plan: &Plan) {
     for (name, value) in &image.labels {
         let _ = writeln!(text, "  label {name}={value}");
     }
+    for (name, value) in &image.annotations {
+        let _ = writeln!(text, "  annotation {name}={value}");
+    }
+    for port in &image.expose {
+        let _ = writeln!(text, "  port {port}");
+    }
+    if let Some(check) = &image.healthcheck {
+        let _ = writeln!(text, "  healthcheck {:?}", check.test);
+    }
+    if let Some(signal) = &image.stop_signal {
+        let _ = writeln!(text, "  stopped by {signal}");
+    }
 }
 
 fn describe(tree: &Tree) -> String {
@@ -185,16 +197,21 @@ fn describe(tree: &Tree) -> String {
             origin,
             paths,
             only,
+            exclude,
             ..
         }) => {
             let origin = match origin {
                 Origin::Context => "the build context".to_owned(),
                 Origin::Git(git) => checkout(git),
             };
-            match only.as_slice() {
-                [] => format!("{origin} ({})", paths.join(", ")),
-                only => format!("{origin} ({}; only {})", paths.join(", "), only.join(", ")),
+            let mut text = format!("{origin} ({}", paths.join(", "));
+            for (word, patterns) in [("only", only), ("without", exclude)] {
+                if !patterns.is_empty() {
+                    let _ = write!(text, "; {word} {}", patterns.join(", "));
+                }
             }
+            text.push(')');
+            text
         }
         Tree::Git(git) => checkout(git),
         Tree::Archive { url, checksum, .. } => fetched("archive", url, checksum.as_ref()),
