@@ -95,6 +95,8 @@ pub struct Repository {
     pub rust_sources: Vec<String>,
     /// Patterns of the files that decide which crates are downloaded.
     pub manifests: Vec<String>,
+    /// Where such files are: the files at the root, and folders.
+    pub manifest_paths: Vec<String>,
     /// The package of the Rust wheel.
     pub bindings: String,
     /// The package of the KV block manager.

@@ -110,14 +110,11 @@ impl Emitter<'_> {
     /// Paths of the build context or of a git checkout. What a step depends on is
     /// its own paths.
     fn context(&self, context: &ContextTree, places: &[Span]) -> Output {
-        let only = &context.only;
         let whole = match &context.origin {
             Origin::Context => self.build_context(places),
-            Origin::Git(git) if only.is_empty() => self.git(git),
-            // Patterns are meant for the paths, and a checkout has others too.
-            Origin::Git(git) => self.take(&self.git(git), context, &[], "", places),
+            Origin::Git(git) => self.git(git),
         };
-        self.take(&whole, context, only, &context.under, places)
+        self.take(&whole, context, places)
     }
 
     /// The directory of the client. All steps share one transfer of the paths
@@ -138,14 +135,8 @@ impl Emitter<'_> {
     }
 
     /// The paths of a tree, or what matches patterns, in a folder of a new one.
-    fn take(
-        &self,
-        tree: &Output,
-        context: &ContextTree,
-        only: &[String],
-        under: &str,
-        places: &[Span],
-    ) -> Output {
+    fn take(&self, tree: &Output, context: &ContextTree, places: &[Span]) -> Output {
+        let ContextTree { only, under, .. } = context;
         let of = |from: String| {
             let to = format!("{under}{from}");
             let exclude = within(&context.exclude, &from);
@@ -168,16 +159,25 @@ impl Emitter<'_> {
                 copy
             }
         };
-        let op = FileOp::on(&Output::scratch()).locations(self.locations(places));
-        let op = if only.is_empty() {
-            let paths = &context.paths;
-            let op = op.name(format!("[internal] take {}", paths.join(" ")));
-            let paths = paths.iter();
-            paths.fold(op, |op, path| op.copy(of(format!("/{path}"))))
+        let names = if only.is_empty() {
+            context.paths.join(" ")
         } else {
-            let op = op.name(format!("[internal] take {}", only.join(" ")));
-            op.copy(of("/".to_owned()).include_patterns(only))
+            only.join(" ")
         };
+        let op = FileOp::on(&Output::scratch())
+            .name(format!("[internal] take {names}"))
+            .locations(self.locations(places));
+        // Path by path, so that the tree says itself which folders it is of.
+        let op = context.paths.iter().fold(op, |op, path| {
+            let is_file = only.iter().any(|pattern| last(pattern) == last(path));
+            op.copy(if path.contains('*') {
+                of("/".to_owned()).include_patterns([path])
+            } else if only.is_empty() || is_file {
+                of(format!("/{path}"))
+            } else {
+                of(format!("/{path}")).include_patterns(only)
+            })
+        });
         op.output()
     }
 
@@ -242,4 +242,9 @@ fn within(patterns: &[String], folder: &str) -> Vec<String> {
 fn file_name(url: &str) -> &str {
     let last = url.rsplit('/').next();
     last.filter(|name| !name.is_empty()).unwrap_or("archive")
+}
+
+/// The last part of a path or pattern.
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }

@@ -90,9 +90,11 @@ pub struct ContextTree {
     /// What they are paths of.
     #[serde(skip_serializing_if = "Origin::is_context")]
     pub origin: Origin,
-    /// The paths, relative to its root. All must be there, unless `lenient`.
+    /// The paths, relative to its root. All must be there, unless `lenient`; one
+    /// with a `*` is a pattern for files at the root, and may match none.
     pub paths: Vec<String>,
-    /// Patterns; of the paths only files that match one are taken.
+    /// Patterns; of the folders among the paths only files that match one are
+    /// taken. A path that ends as a pattern does is such a file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<String>,
     /// Patterns; files that match one are left out.

@@ -2,23 +2,16 @@
 
 use super::account::{WORKSPACE, owner};
 use super::repository;
-use crate::check::{Dynamo, Resolved};
+use crate::check::Resolved;
 use crate::plan::Step;
 use crate::plan::action::{Action, ContextTree, Link, LinkedFile, Tree};
 
 /// Links the texts into the workspace, for the group to change. Before the rest
 /// of the workspace is linked: the folder itself gets its permissions from that.
 pub(in crate::plan) fn link(resolved: &Resolved) -> Step {
-    let patterns = &resolved.repository.legal;
-    let paths = match &resolved.dynamo {
-        // Of a checkout paths are taken as they are written, and these are
-        // patterns.
-        Dynamo::Git { .. } => vec![".".to_owned()],
-        Dynamo::Context { .. } | Dynamo::Index { .. } => patterns.clone(),
-    };
     let tree = ContextTree {
-        only: patterns.clone(),
-        ..repository::paths(resolved, &paths)
+        lenient: true,
+        ..repository::paths(resolved, &resolved.repository.legal)
     };
     let texts = LinkedFile {
         owner: owner(resolved),

@@ -71,7 +71,7 @@ pub(in crate::plan) fn crates(builder: &mut Builder<'_>, tools: &str) -> String 
         let manifests = Mount::Bind {
             tree: Tree::Context(ContextTree {
                 only: resolved.repository.manifests.clone(),
-                ..repository::paths(resolved, &resolved.repository.rust_sources)
+                ..repository::paths(resolved, &resolved.repository.manifest_paths)
             }),
             source: "/".to_owned(),
             target: "/run/manifests".to_owned(),
