@@ -88,17 +88,19 @@ pub(super) fn engine(resolved: &Resolved, vllm: &Vllm) -> Step {
             let title = format!("install the wheel of vLLM {}", number.value);
             let places = places.into_iter().flatten().collect();
             let mut made = step(resolved, title, places, group_writable(args));
-            bind(
-                &mut made,
-                WHEEL,
-                false,
-                Tree::Download {
-                    url: url.clone(),
-                    checksum: file.checksum.as_ref().map(|sum| sum.value.clone()),
-                    name,
-                    place: file.url.span,
-                },
-            );
+            if let Action::Run(run) = &mut made.action {
+                run.mounts.push(Mount::Bind {
+                    tree: Tree::Download {
+                        url: url.clone(),
+                        checksum: file.checksum.as_ref().map(|sum| sum.value.clone()),
+                        name,
+                        place: file.url.span,
+                    },
+                    source: "/".to_owned(),
+                    target: WHEEL.to_owned(),
+                    scratch: false,
+                });
+            }
             made
         }
         VllmInstall::Source => from_source(resolved, vllm),
@@ -122,8 +124,14 @@ fn from_source(resolved: &Resolved, vllm: &Vllm) -> Step {
     );
     let places = vec![vllm.source.reference.span, resolved.device.span];
     let mut made = step(resolved, title, places, script::source(args));
-    bind(&mut made, SOURCES, true, checkout(resolved, vllm, ""));
     if let Action::Run(run) = &mut made.action {
+        run.mounts.push(Mount::Bind {
+            tree: checkout(resolved, vllm),
+            source: REPOSITORY.to_owned(),
+            target: SOURCES.to_owned(),
+            // Builds write beside the sources.
+            scratch: true,
+        });
         SOURCES.clone_into(&mut run.cwd);
         run.env.extend(compilers(resolved));
         run.env.push(EnvChange::set(
@@ -225,16 +233,5 @@ fn no_account(run: &mut Run) {
         (cache, run.env.iter_mut().find(|(name, _)| name == "HOME"))
     {
         *home = EnvChange::Set(cache);
-    }
-}
-
-fn bind(step: &mut Step, target: &str, scratch: bool, tree: Tree) {
-    if let Action::Run(run) = &mut step.action {
-        run.mounts.push(Mount::Bind {
-            tree,
-            source: "/".to_owned(),
-            target: target.to_owned(),
-            scratch,
-        });
     }
 }
