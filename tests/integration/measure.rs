@@ -53,10 +53,12 @@ impl Measured {
         let mut touched: BTreeSet<&str> = BTreeSet::new();
         let mut processes = Vec::new();
         for (digest, op) in &self.operations {
+            let again = |input: &pb::Input| touched.contains(input.digest.as_str());
             let is_touched = |index: i64| {
                 let input = usize::try_from(index).ok();
-                let input = input.and_then(|index| op.inputs.get(index));
-                input.is_some_and(|input| touched.contains(input.digest.as_str()))
+                input
+                    .and_then(|index| op.inputs.get(index))
+                    .is_some_and(again)
             };
             let again = match &op.op {
                 Some(Kind::Source(source)) => {
@@ -68,7 +70,7 @@ impl Measured {
                         || (is_touched(action.secondary_input) && self.copies(op, action, path))
                 }),
                 Some(Kind::Exec(exec)) => exec.mounts.iter().any(|mount| is_touched(mount.input)),
-                _ => (0..op.inputs.len()).any(|index| is_touched(index as i64)),
+                _ => op.inputs.iter().any(again),
             };
             if again {
                 touched.insert(digest);

@@ -20,7 +20,7 @@ const SOURCES: &str = "/run/vllm";
 const WHEEL: &str = "/run/wheel";
 /// The indexes that uv knows by short names.
 const PYTORCH: &str = "https://download.pytorch.org/whl";
-/// The indexes of PyTorch have other packages too, not in every version.
+/// The indexes of `PyTorch` have other packages too, not in every version.
 const BEST_MATCH: [&str; 2] = ["--index-strategy", "unsafe-best-match"];
 
 /// The folder in which the environment is made, the account's.
@@ -38,7 +38,7 @@ pub(super) fn folder(resolved: &Resolved) -> Step {
     }
 }
 
-/// The environment, with LMCache where it can be had. Before vLLM, whose own
+/// The environment, with `LMCache` where it can be had. Before vLLM, whose own
 /// requirements then have the last word.
 pub(super) fn make(resolved: &Resolved, vllm: &Vllm) -> Step {
     let lmcache = vllm.python.requirements("lmcache");
@@ -189,8 +189,8 @@ pub(super) fn kernels(resolved: &Resolved, vllm: &Vllm) -> Option<Step> {
     Some(made)
 }
 
-/// The options that choose the build of PyTorch. uv knows the indexes by short
-/// names, and with those takes nothing but PyTorch from there; of mirrors it does
+/// The options that choose the build of `PyTorch`. uv knows the indexes by short
+/// names, and with those takes nothing but `PyTorch` from there; of mirrors it does
 /// not know.
 fn torch(vllm: &Vllm) -> Vec<String> {
     let (VllmInstall::Index { torch_backend } | VllmInstall::Wheel { torch_backend, .. }) =
