@@ -76,12 +76,13 @@ impl Emitter<'_> {
     }
 }
 
-/// The folders that files of somebody else than root are put into. A copy gives
-/// the folders it makes on its way to the owner of the files, and a merge would
-/// give those of the image to them: `/usr/local`, `/opt`.
+/// The folders above files that get another owner or other permissions. A copy
+/// gives these to the folders too that it makes on its way, and `/usr` or `/opt`
+/// of the image would get them from there.
 fn parents(link: &Link) -> BTreeSet<&str> {
     let root = Owner { uid: 0, gid: 0 };
-    let files = link.files.iter().filter(|file| file.owner != root);
+    let changed = |file: &&LinkedFile| file.owner != root || file.mode.is_some();
+    let files = link.files.iter().filter(changed);
     files
         .filter_map(|file| file.to.rsplit_once('/'))
         .map(|(parent, _)| parent)

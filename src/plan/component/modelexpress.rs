@@ -1,4 +1,4 @@
-//! ModelExpress's Python client, which moves weights from instance to instance.
+//! `ModelExpress`'s Python client, which moves weights from instance to instance.
 
 use super::account::owner;
 use super::{python, repository};

@@ -64,7 +64,7 @@ fn commit(resolved: &Resolved) -> Option<(String, EnvChange)> {
 }
 
 /// The Python packages of every image with an engine: what the repository
-/// requires, Dynamo, ModelExpress. What changes most often comes last. `also` are
+/// requires, Dynamo, `ModelExpress`. What changes most often comes last. `also` are
 /// requirements that hold while Dynamo is installed.
 fn shared_python(builder: &mut Builder<'_>, also: &[String]) -> Vec<Step> {
     let resolved = builder.resolved;

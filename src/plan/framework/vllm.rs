@@ -35,7 +35,7 @@ pub(super) fn framework(resolved: &Resolved, vllm: &Vllm) -> Stage {
     steps.push(environment::make(resolved, vllm));
     steps.push(environment::engine(resolved, vllm));
     steps.extend(environment::flashinfer(resolved, vllm));
-    let sources = checkout(resolved, vllm, REPOSITORY);
+    let sources = checkout(resolved, vllm);
     steps.push(link_repository(resolved, vllm, sources));
     steps.extend(environment::kernels(resolved, vllm));
     Stage {
@@ -162,12 +162,12 @@ fn link_repository(resolved: &Resolved, vllm: &Vllm, tree: Tree) -> Step {
     }
 }
 
-/// The repository as the account's, below a folder of the tree.
-fn checkout(resolved: &Resolved, vllm: &Vllm, under: &str) -> Tree {
+/// The repository as the account's, where images have it.
+fn checkout(resolved: &Resolved, vllm: &Vllm) -> Tree {
     // Without a release in the reference, a build asks git for the version.
     let compiled = matches!(vllm.install, VllmInstall::Source);
     let keep_git = compiled && released(vllm).is_none();
-    repository::owned(&vllm.source, keep_git, owner(resolved), under)
+    repository::owned(&vllm.source, keep_git, owner(resolved), REPOSITORY)
 }
 
 /// The version, when the reference is a release and no branch or commit.

@@ -24,7 +24,7 @@ if [ -n \"$version\" ]; then export SETUPTOOLS_SCM_PRETEND_VERSION=\"$version\";
 exec \"$uv\" pip install --python \"$python\" --no-build-isolation --no-deps .";
 
 /// Compiles the kernels that vLLM's repository has installers for: the
-/// repository, arguments of the one of DeepGEMM. The other one leaves NVSHMEM
+/// repository, arguments of the one of `DeepGEMM`. The other one leaves NVSHMEM
 /// beside itself.
 const KERNELS: &str = "set -e
 umask 002

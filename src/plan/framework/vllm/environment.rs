@@ -18,6 +18,10 @@ use crate::spec::Device;
 const SOURCES: &str = "/run/vllm";
 /// Where the wheel of a release is bound.
 const WHEEL: &str = "/run/wheel";
+/// The indexes that uv knows by short names.
+const PYTORCH: &str = "https://download.pytorch.org/whl";
+/// The indexes of `PyTorch` have other packages too, not in every version.
+const BEST_MATCH: [&str; 2] = ["--index-strategy", "unsafe-best-match"];
 
 /// The folder in which the environment is made, the account's.
 pub(super) fn folder(resolved: &Resolved) -> Step {
@@ -34,7 +38,7 @@ pub(super) fn folder(resolved: &Resolved) -> Step {
     }
 }
 
-/// The environment, with LMCache where it can be had. Before vLLM, whose own
+/// The environment, with `LMCache` where it can be had. Before vLLM, whose own
 /// requirements then have the last word.
 pub(super) fn make(resolved: &Resolved, vllm: &Vllm) -> Step {
     let lmcache = vllm.python.requirements("lmcache");
@@ -84,17 +88,19 @@ pub(super) fn engine(resolved: &Resolved, vllm: &Vllm) -> Step {
             let title = format!("install the wheel of vLLM {}", number.value);
             let places = places.into_iter().flatten().collect();
             let mut made = step(resolved, title, places, group_writable(args));
-            bind(
-                &mut made,
-                WHEEL,
-                false,
-                Tree::Download {
-                    url: url.clone(),
-                    checksum: file.checksum.as_ref().map(|sum| sum.value.clone()),
-                    name,
-                    place: file.url.span,
-                },
-            );
+            if let Action::Run(run) = &mut made.action {
+                run.mounts.push(Mount::Bind {
+                    tree: Tree::Download {
+                        url: url.clone(),
+                        checksum: file.checksum.as_ref().map(|sum| sum.value.clone()),
+                        name,
+                        place: file.url.span,
+                    },
+                    source: "/".to_owned(),
+                    target: WHEEL.to_owned(),
+                    scratch: false,
+                });
+            }
             made
         }
         VllmInstall::Source => from_source(resolved, vllm),
@@ -109,8 +115,7 @@ fn from_source(resolved: &Resolved, vllm: &Vllm) -> Step {
         released(vllm).unwrap_or_default().to_owned(),
     ];
     args.extend(python::indexes(vllm.python.indexes("framework")));
-    // The index of PyTorch has other packages too, not in every version.
-    args.extend(["--index-strategy", "unsafe-best-match"].map(str::to_owned));
+    args.extend(BEST_MATCH.map(str::to_owned));
     let files = vllm.python.files("framework").iter();
     args.extend(files.flat_map(|file| ["-r".to_owned(), format!("{SOURCES}/{file}")]));
     let title = format!(
@@ -119,8 +124,14 @@ fn from_source(resolved: &Resolved, vllm: &Vllm) -> Step {
     );
     let places = vec![vllm.source.reference.span, resolved.device.span];
     let mut made = step(resolved, title, places, script::source(args));
-    bind(&mut made, SOURCES, true, checkout(resolved, vllm, ""));
     if let Action::Run(run) = &mut made.action {
+        run.mounts.push(Mount::Bind {
+            tree: checkout(resolved, vllm),
+            source: REPOSITORY.to_owned(),
+            target: SOURCES.to_owned(),
+            // Builds write beside the sources.
+            scratch: true,
+        });
         SOURCES.clone_into(&mut run.cwd);
         run.env.extend(compilers(resolved));
         run.env.push(EnvChange::set(
@@ -178,14 +189,23 @@ pub(super) fn kernels(resolved: &Resolved, vllm: &Vllm) -> Option<Step> {
     Some(made)
 }
 
-/// The option that chooses the build of PyTorch.
+/// The options that choose the build of `PyTorch`. uv knows the indexes by short
+/// names, and with those takes nothing but `PyTorch` from there; of mirrors it does
+/// not know.
 fn torch(vllm: &Vllm) -> Vec<String> {
-    match &vllm.install {
-        VllmInstall::Index { torch_backend } | VllmInstall::Wheel { torch_backend, .. } => {
-            vec!["--torch-backend".to_owned(), torch_backend.clone()]
-        }
-        VllmInstall::Source => Vec::new(),
+    let (VllmInstall::Index { torch_backend } | VllmInstall::Wheel { torch_backend, .. }) =
+        &vllm.install
+    else {
+        return Vec::new();
+    };
+    let known = format!("{PYTORCH}/{torch_backend}");
+    let indexes = vllm.python.indexes("torch");
+    if indexes.iter().all(|index| index.value == known) {
+        return vec!["--torch-backend".to_owned(), torch_backend.clone()];
     }
+    let mut options = python::indexes(indexes);
+    options.extend(BEST_MATCH.map(str::to_owned));
+    options
 }
 
 /// A step that changes the environment, whose programs it finds first.
@@ -213,16 +233,5 @@ fn no_account(run: &mut Run) {
         (cache, run.env.iter_mut().find(|(name, _)| name == "HOME"))
     {
         *home = EnvChange::Set(cache);
-    }
-}
-
-fn bind(step: &mut Step, target: &str, scratch: bool, tree: Tree) {
-    if let Action::Run(run) = &mut step.action {
-        run.mounts.push(Mount::Bind {
-            tree,
-            source: "/".to_owned(),
-            target: target.to_owned(),
-            scratch,
-        });
     }
 }
