@@ -139,12 +139,12 @@ fn a_change_of_dynamo_installs_no_engine_again() {
     for member in [sglang("", Architecture::Amd64), trtllm("")] {
         let measured = member.measured();
         for path in ["examples/a.py", "tests/a.py"] {
-            let again = measured.processes_touched_by(path);
+            let again = measured.touched_by(path);
             assert!(again.is_empty(), "{path}: {again:#?}");
         }
-        let again = measured.processes_touched_by("components/src/x.py");
+        let again = measured.touched_by("components/src/x.py");
         assert_eq!(again.len(), 2, "the wheel and its installation: {again:#?}");
-        let again = measured.processes_touched_by("container/deps/requirements.txt");
+        let again = measured.touched_by("container/deps/requirements.txt");
         assert_eq!(again.len(), 2, "requirements and Dynamo: {again:#?}");
     }
 }
