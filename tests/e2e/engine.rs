@@ -96,6 +96,54 @@ impl Engine {
         )
     }
 
+    /// A spec of vLLM's image for cpu, built from the build context; sources come
+    /// from a mirror and Python packages from an index.
+    pub(crate) fn spec_of_vllm(&self, mirror: &str, index: &str) -> String {
+        let Self {
+            base,
+            uv,
+            rust,
+            python,
+            ..
+        } = self;
+        format!(
+            "# syntax=nvidia/dynamo-frontend:1\n\
+             framework: vllm\n\
+             device: cpu\n\
+             images: {{base: {base}, runtime: {base}, uv: {uv}, rust: {rust}}}\n\
+             toolchain: {{python: \"{python}\"}}\n\
+             components: {{nats: false, etcd: false, ucx: false, nixl: false}}\n\
+             mirrors:\n\
+             \x20 https://github.com/: {mirror}/\n\
+             \x20 https://download.pytorch.org/whl/cpu: {index}\n\
+             build: {{python: {{index: {index}}}}}\n"
+        )
+    }
+
+    /// A spec of vLLM's image for CUDA, with EFA and without native components, on
+    /// a base of its own.
+    pub(crate) fn spec_of_vllm_for_cuda(&self, base: &str, mirror: &str, index: &str) -> String {
+        let Self { uv, python, .. } = self;
+        format!(
+            "# syntax=nvidia/dynamo-frontend:1\n\
+             framework: vllm\n\
+             cuda: \"12.9\"\n\
+             efa: true\n\
+             dynamo: {{source: {{index: 1.0.0}}}}\n\
+             images: {{base: {base}, runtime: {base}, uv: {uv}}}\n\
+             toolchain: {{python: \"{python}\"}}\n\
+             components: {{nats: false, etcd: false, gdrcopy: false, ucx: false, \
+             libfabric: false, aws_sdk_cpp: false, nixl: false}}\n\
+             features: {{kvbm: false, gpu_memory_service: false, media_ffmpeg: false}}\n\
+             mirrors:\n\
+             \x20 https://github.com/: {mirror}/\n\
+             \x20 https://efa-installer.amazonaws.com/: {mirror}/\n\
+             \x20 https://download.pytorch.org/whl/cu129: {index}\n\
+             \x20 https://flashinfer.ai/whl: {index}\n\
+             build: {{python: {{index: {index}}}}}\n"
+        )
+    }
+
     /// A reference in the engine's own registry.
     #[track_caller]
     pub(crate) fn pushed(name: &str) -> String {

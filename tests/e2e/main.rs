@@ -23,4 +23,5 @@ mod python_index;
 mod releases;
 mod services;
 mod stand_ins;
+mod vllm;
 mod wheel;

@@ -209,7 +209,7 @@ fn engine(builder: &mut Builder<'_>, trtllm: &Trtllm) -> Step {
             let option = python::indexes(std::slice::from_ref(url));
             [option, python::any_index()].concat()
         }
-        _ => Vec::new(),
+        TrtllmInstall::WheelDir(_) | TrtllmInstall::Image(_) | TrtllmInstall::Git(_) => Vec::new(),
     };
     let args = python::install(resolved, index.into_iter().chain(values(triton)));
     let (title, run) = match bound {

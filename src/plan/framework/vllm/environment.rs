@@ -18,6 +18,10 @@ use crate::spec::Device;
 const SOURCES: &str = "/run/vllm";
 /// Where the wheel of a release is bound.
 const WHEEL: &str = "/run/wheel";
+/// The indexes that uv knows by short names.
+const PYTORCH: &str = "https://download.pytorch.org/whl";
+/// The indexes of PyTorch have other packages too, not in every version.
+const BEST_MATCH: [&str; 2] = ["--index-strategy", "unsafe-best-match"];
 
 /// The folder in which the environment is made, the account's.
 pub(super) fn folder(resolved: &Resolved) -> Step {
@@ -109,8 +113,7 @@ fn from_source(resolved: &Resolved, vllm: &Vllm) -> Step {
         released(vllm).unwrap_or_default().to_owned(),
     ];
     args.extend(python::indexes(vllm.python.indexes("framework")));
-    // The index of PyTorch has other packages too, not in every version.
-    args.extend(["--index-strategy", "unsafe-best-match"].map(str::to_owned));
+    args.extend(BEST_MATCH.map(str::to_owned));
     let files = vllm.python.files("framework").iter();
     args.extend(files.flat_map(|file| ["-r".to_owned(), format!("{SOURCES}/{file}")]));
     let title = format!(
@@ -178,14 +181,23 @@ pub(super) fn kernels(resolved: &Resolved, vllm: &Vllm) -> Option<Step> {
     Some(made)
 }
 
-/// The option that chooses the build of PyTorch.
+/// The options that choose the build of PyTorch. uv knows the indexes by short
+/// names, and with those takes nothing but PyTorch from there; of mirrors it does
+/// not know.
 fn torch(vllm: &Vllm) -> Vec<String> {
-    match &vllm.install {
-        VllmInstall::Index { torch_backend } | VllmInstall::Wheel { torch_backend, .. } => {
-            vec!["--torch-backend".to_owned(), torch_backend.clone()]
-        }
-        VllmInstall::Source => Vec::new(),
+    let (VllmInstall::Index { torch_backend } | VllmInstall::Wheel { torch_backend, .. }) =
+        &vllm.install
+    else {
+        return Vec::new();
+    };
+    let known = format!("{PYTORCH}/{torch_backend}");
+    let indexes = vllm.python.indexes("torch");
+    if indexes.iter().all(|index| index.value == known) {
+        return vec!["--torch-backend".to_owned(), torch_backend.clone()];
     }
+    let mut options = python::indexes(indexes);
+    options.extend(BEST_MATCH.map(str::to_owned));
+    options
 }
 
 /// A step that changes the environment, whose programs it finds first.
