@@ -130,7 +130,7 @@ fn an_environment_compiled_elsewhere_serves_as_the_account() {
 }
 
 /// What a base of NVIDIA's has, as far as paths go, and a Debian package of theirs.
-const CUDA: &str = r#"
+const CUDA: &str = r"
 RUN set -e; cuda=/usr/local/cuda-12.9; package=cuda-command-line-tools-12-9; \
     for target in x86_64-linux sbsa-linux; do \
         mkdir -p $cuda/targets/$target/include $cuda/targets/$target/lib/stubs; \
@@ -151,7 +151,7 @@ RUN set -e; cuda=/usr/local/cuda-12.9; package=cuda-command-line-tools-12-9; \
     { cat /tmp/package/DEBIAN/control; echo Filename: ./$package.deb; \
       echo Size: $(stat -c %s $package.deb); echo SHA256: $(sha256sum $package.deb | cut -c1-64); } >Packages; \
     echo 'deb [trusted=yes] file:/opt/packages ./' >/etc/apt/sources.list.d/stand-in.list
-"#;
+";
 
 /// The installers of kernels in vLLM's repository.
 const INSTALLERS: [(&str, &str); 2] = [
