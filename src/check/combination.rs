@@ -228,11 +228,8 @@ fn report(
                 .collect::<Vec<_>>()
                 .join(" ")
         };
-        let cuda: String = row
-            .cuda
-            .iter()
-            .map(|one| format!(" {}", one.value))
-            .collect();
+        let releases = row.cuda.iter().flat_map(|one| [" ", one.value.as_str()]);
+        let cuda: String = releases.collect();
         let architectures: Vec<&str> = row.architectures.iter().map(|one| one.word()).collect();
         let efa = match row.efa.as_slice() {
             [] => String::new(),

@@ -70,10 +70,10 @@ impl Defaults<'_> {
         }
         let default = default?;
         let name = self.placeholders.fill(&default.value, default.span(file));
-        self.reference(name)
+        self.reference(&name)
     }
 
-    fn reference(&mut self, name: Spanned<String>) -> Option<Spanned<Reference>> {
+    fn reference(&mut self, name: &Spanned<String>) -> Option<Spanned<Reference>> {
         match Reference::parse(&name.value) {
             Ok(reference) => {
                 let image = Spanned::new(reference.with_default_tag(), name.span);
@@ -110,7 +110,7 @@ impl Defaults<'_> {
         let name = Spanned::new(format!("{}:{tag}", pin.image.value), version.span);
         let image = match image {
             Some(_) => self.image(image, None, self.files.common)?,
-            None => self.reference(name)?,
+            None => self.reference(&name)?,
         };
         Some(Tool { version, image })
     }

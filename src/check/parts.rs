@@ -217,12 +217,11 @@ impl Defaults<'_> {
                 Some(PackageManager::Dnf) => WheelBuilderPackages::Dnf(
                     self.packages(common.dnf.get("wheel_builder"), self.files.common),
                 ),
-                _ => {
-                    let mut packages = of_all("wheel_builder");
-                    if native {
-                        packages.extend(of_all("native"));
-                    }
-                    WheelBuilderPackages::Apt(packages)
+                Some(PackageManager::Apt) | None if native => {
+                    WheelBuilderPackages::Apt([of_all("wheel_builder"), of_all("native")].concat())
+                }
+                Some(PackageManager::Apt) | None => {
+                    WheelBuilderPackages::Apt(of_all("wheel_builder"))
                 }
             },
             dev: match device {

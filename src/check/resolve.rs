@@ -16,6 +16,10 @@ use crate::spec::{
 };
 
 /// Answers every question the spec left open.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one line for each answer, in one literal so that none is forgotten"
+)]
 pub(super) fn resolve(
     spec: &Spec,
     release: &Release,

@@ -389,8 +389,8 @@ impl Scalar for Interval {
             let one = match &after[..unit] {
                 "ms" => std::time::Duration::from_millis(1),
                 "s" => std::time::Duration::from_secs(1),
-                "m" => std::time::Duration::from_secs(60),
-                "h" => std::time::Duration::from_secs(3600),
+                "m" => std::time::Duration::from_mins(1),
+                "h" => std::time::Duration::from_hours(1),
                 _ => return Err(wrong()),
             };
             total = one

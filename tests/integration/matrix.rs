@@ -44,19 +44,19 @@ impl Wish {
             efa: false,
             architecture: Architecture::Amd64,
         }];
-        vary(&mut all, SOURCES, |wish, source| wish.source = source);
-        vary(&mut all, Target::ALL.iter().copied(), |wish, target| {
-            wish.target = target
+        vary(&mut all, &SOURCES, |wish, source| wish.source = source);
+        vary(&mut all, &Target::ALL.iter().copied(), |wish, target| {
+            wish.target = target;
         });
-        vary(&mut all, [false, true], |wish, efa| wish.efa = efa);
-        vary(&mut all, Architecture::ALL.iter().copied(), |wish, one| {
-            wish.architecture = one
+        vary(&mut all, &[false, true], |wish, efa| wish.efa = efa);
+        vary(&mut all, &Architecture::ALL.iter().copied(), |wish, one| {
+            wish.architecture = one;
         });
         // Other devices have no CUDA release; a rule's folder shows that.
         let mut others = all.clone();
-        vary(&mut all, CUDA, |wish, cuda| wish.cuda = cuda);
-        vary(&mut others, [Device::Xpu, Device::Cpu], |wish, device| {
-            wish.device = device
+        vary(&mut all, &CUDA, |wish, cuda| wish.cuda = cuda);
+        vary(&mut others, &[Device::Xpu, Device::Cpu], |wish, device| {
+            wish.device = device;
         });
         all.extend(others);
         all
@@ -101,7 +101,7 @@ impl Wish {
 /// Replaces every wish by one for each value.
 fn vary<T: Copy>(
     wishes: &mut Vec<Wish>,
-    values: impl IntoIterator<Item = T> + Clone,
+    values: &(impl IntoIterator<Item = T> + Clone),
     set: impl Fn(&mut Wish, T),
 ) {
     *wishes = wishes

@@ -209,22 +209,19 @@ fn engine(builder: &mut Builder<'_>, trtllm: &Trtllm) -> Step {
             let option = python::indexes(std::slice::from_ref(url));
             [option, python::any_index()].concat()
         }
-        _ => Vec::new(),
+        TrtllmInstall::WheelDir(_) | TrtllmInstall::Image(_) | TrtllmInstall::Git(_) => Vec::new(),
     };
     let args = python::install(resolved, index.into_iter().chain(values(triton)));
-    let (title, run) = match bound {
-        Some(wheel) => {
-            let script = scripts::wheel(trtllm_wheel::FOLDER, args);
-            let mut run = installer(resolved, script);
-            run.mounts.push(wheel);
-            ("install the wheel of TensorRT-LLM".to_owned(), run)
-        }
-        None => {
-            let version = &trtllm.version.value;
-            let args = args.into_iter().chain([format!("tensorrt-llm=={version}")]);
-            let run = installer(resolved, group_writable(args));
-            (format!("install TensorRT-LLM {version}"), run)
-        }
+    let (title, run) = if let Some(wheel) = bound {
+        let script = scripts::wheel(trtllm_wheel::FOLDER, args);
+        let mut run = installer(resolved, script);
+        run.mounts.push(wheel);
+        ("install the wheel of TensorRT-LLM".to_owned(), run)
+    } else {
+        let version = &trtllm.version.value;
+        let args = args.into_iter().chain([format!("tensorrt-llm=={version}")]);
+        let run = installer(resolved, group_writable(args));
+        (format!("install TensorRT-LLM {version}"), run)
     };
     step(title, places, run)
 }
