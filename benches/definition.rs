@@ -1,5 +1,6 @@
-//! What our own code costs in a build: from the text of `examples/hello` to
-//! the bytes that BuildKit gets. The pure passes alone, without a daemon.
+//! What our own code costs in a build: from the text of `examples/hello`, and of
+//! the largest combination, to the bytes that BuildKit gets. The pure passes
+//! alone, without a daemon.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,14 @@ use dynamo_frontend::pipeline::{self, Outcome};
 use dynamo_frontend::spec::{Architecture, Input};
 
 const SPEC: &[u8] = include_bytes!("../examples/hello/dynamo.yaml");
+/// The combination with the most operations: everything there is, for people.
+const LARGEST: &[u8] = b"framework: trtllm
+target: local-dev
+efa: true
+user: {uid: 1000, gid: 1000}
+features: {kvbm: true, gpu_memory_service: true, media_ffmpeg: true}
+build: {sccache: {bucket: b, region: r}}
+";
 
 fn main() {
     divan::main();
@@ -41,15 +50,25 @@ fn text_to_bytes() -> Vec<u8> {
     bytes(&graph(&planned()))
 }
 
+/// All of it, for the largest combination.
+#[divan::bench]
+fn text_to_bytes_of_the_largest() -> Vec<u8> {
+    bytes(&graph(&planned_from(LARGEST)))
+}
+
 fn planned() -> Outcome {
+    planned_from(SPEC)
+}
+
+fn planned_from(spec: &[u8]) -> Outcome {
     let input = Input {
         name: "dynamo.yaml",
-        bytes: SPEC,
+        bytes: spec,
         build_args: &BTreeMap::new(),
         target: None,
     };
     let outcome = pipeline::plan(input, &[Architecture::Amd64]).expect("a catalog in order");
-    assert!(!outcome.diagnostics.has_errors(), "the example is in order");
+    assert!(!outcome.diagnostics.has_errors(), "the spec is in order");
     outcome
 }
 

@@ -27,7 +27,7 @@ pub use history::COMMENT;
 pub use images::{Images, KnownImage};
 pub use location::{source_file, written};
 pub use named_context::{NamedContext, PLATFORM_MARK, context_keys};
-pub use process::{Limit, NetworkMode, ProcessSettings, proxy};
+pub use process::{Limit, ProcessSettings, proxy};
 pub use record::Record;
 pub use settings::{CONTEXT_NAME, NoCache, Settings};
 

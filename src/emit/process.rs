@@ -9,6 +9,8 @@ use std::net::IpAddr;
 use buildkit_llb::{Exec, Network, ProxyEnv, Ulimit};
 use serde::{Deserialize, Serialize};
 
+use crate::spec::StepNetwork;
+
 /// Settings of every process.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -19,8 +21,8 @@ pub struct ProcessSettings {
     pub proxy: Option<ProxyEnv>,
     /// Lines of `/etc/hosts`.
     pub extra_hosts: Vec<(String, IpAddr)>,
-    /// The network of steps that have one.
-    pub network: NetworkMode,
+    /// The network of steps that have one, if the client chose it.
+    pub network: Option<StepNetwork>,
     /// Size of `/dev/shm` in bytes.
     pub shm_size: Option<u64>,
     /// Resource limits.
@@ -29,19 +31,6 @@ pub struct ProcessSettings {
     pub cgroup_parent: Option<String>,
     /// The host name.
     pub hostname: Option<String>,
-}
-
-/// Which network steps are in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NetworkMode {
-    /// One of their own, with a way out.
-    #[default]
-    Sandbox,
-    /// The daemon's.
-    Host,
-    /// None.
-    None,
 }
 
 /// One resource limit.
@@ -57,13 +46,13 @@ pub struct Limit {
 
 impl ProcessSettings {
     /// The step with these settings; `network` is whether the plan lets it have
-    /// a network.
-    pub(super) fn apply(&self, mut exec: Exec, network: bool) -> Exec {
-        exec = exec.network(match self.network {
+    /// a network, and `chosen` the one that the spec chose for those that have.
+    pub(super) fn apply(&self, mut exec: Exec, network: bool, chosen: Option<StepNetwork>) -> Exec {
+        exec = exec.network(match self.network.or(chosen) {
             _ if !network => Network::None,
-            NetworkMode::Sandbox => Network::Sandbox,
-            NetworkMode::Host => Network::Host,
-            NetworkMode::None => Network::None,
+            None | Some(StepNetwork::Sandbox) => Network::Sandbox,
+            Some(StepNetwork::Host) => Network::Host,
+            Some(StepNetwork::None) => Network::None,
         });
         if let Some(proxy) = self.proxy.as_ref().filter(|_| network) {
             exec = exec.proxy_env(proxy.clone());

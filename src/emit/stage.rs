@@ -73,7 +73,10 @@ impl Emitter<'_> {
         if let Some(user) = run.user {
             exec = exec.user(user.to_string());
         }
-        exec = self.settings.process.apply(exec, run.network);
+        exec = self
+            .settings
+            .process
+            .apply(exec, run.network, self.plan.network);
         for mount in &run.mounts {
             exec = self.mount(exec, mount, step);
         }

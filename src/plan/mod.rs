@@ -29,7 +29,7 @@ use builder::Builder;
 use crate::check::Resolved;
 use crate::diagnostic::{Span, Spanned};
 use crate::image::Reference;
-use crate::spec::Architecture;
+use crate::spec::{Architecture, StepNetwork};
 
 /// Everything that is built for one architecture.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -43,6 +43,9 @@ pub struct Plan {
     pub stages: Vec<Stage>,
     /// The config of the resulting image.
     pub image: ImagePlan,
+    /// The network of steps that have one, if the spec chose it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<StepNetwork>,
     /// Where the build was chosen: the place of what no key of the spec caused.
     #[serde(skip)]
     pub chosen_at: Span,
@@ -124,6 +127,7 @@ impl Plan {
             architecture: resolved.architecture,
             stages: Builder::new(resolved).target(resolved.target.value),
             image: ImagePlan::new(resolved),
+            network: resolved.network,
             chosen_at: resolved.chosen_at,
         }
     }

@@ -12,6 +12,8 @@ mod errors;
 mod examples;
 mod graph;
 mod layers;
+mod matrix;
+mod measure;
 mod native;
 mod options;
 mod parameters;

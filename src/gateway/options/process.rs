@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use super::error::OptionError;
 use super::{filled, keep, text::parse_fields};
-use crate::emit::{Limit, NetworkMode, ProcessSettings, proxy};
+use crate::emit::{Limit, ProcessSettings, proxy};
+use crate::spec::StepNetwork;
 
 /// Overrides `hostname`.
 const HOSTNAME_ARG: &str = "BUILDKIT_SANDBOX_HOSTNAME";
@@ -40,7 +41,7 @@ pub(super) fn parse(
         proxy: proxy(build_args),
         extra_hosts: list(given("add-hosts"), "add-hosts", parse_host, errors),
         network: keep(
-            given("force-network-mode").map_or(Ok(NetworkMode::default()), parse_network),
+            given("force-network-mode").map(parse_network).transpose(),
             errors,
         ),
         shm_size: keep(given("shm-size").map(parse_size).transpose(), errors),
@@ -87,11 +88,11 @@ fn parse_host(field: &str) -> Result<(String, IpAddr), OptionError> {
     pair().ok_or_else(|| OptionError::Host(field.to_owned()))
 }
 
-fn parse_network(mode: String) -> Result<NetworkMode, OptionError> {
+fn parse_network(mode: String) -> Result<StepNetwork, OptionError> {
     match mode.as_str() {
-        "none" => Ok(NetworkMode::None),
-        "host" => Ok(NetworkMode::Host),
-        "sandbox" => Ok(NetworkMode::Sandbox),
+        "none" => Ok(StepNetwork::None),
+        "host" => Ok(StepNetwork::Host),
+        "sandbox" => Ok(StepNetwork::Sandbox),
         _ => Err(OptionError::Network(mode)),
     }
 }
