@@ -105,6 +105,8 @@ pub struct Repository {
     pub c_bindings: String,
     /// The Go module of the endpoint picker.
     pub epp: String,
+    /// The package in it that links the C bindings, from `lib` and `include`.
+    pub epp_bindings: String,
     /// Everything the pure Python wheel is made of.
     pub python_sources: Vec<String>,
     /// Requirement files of the tests.
@@ -117,6 +119,8 @@ pub struct Repository {
     pub tests: Vec<String>,
     /// What a runtime image has in its workspace.
     pub runtime_workspace: Vec<String>,
+    /// What a frontend image has in its workspace.
+    pub frontend_workspace: Vec<String>,
     /// Texts that images must carry, as patterns.
     pub legal: Vec<String>,
     /// Folder of the texts that a shell begins with.

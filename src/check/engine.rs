@@ -21,6 +21,18 @@ pub enum Engine {
     Trtllm(Trtllm),
 }
 
+impl Engine {
+    /// The Python packages of the engine, if there is one.
+    pub fn python(&self) -> Option<&PythonNeeds> {
+        match self {
+            Self::Dynamo => None,
+            Self::Vllm(vllm) => Some(&vllm.python),
+            Self::Sglang(sglang) => Some(&sglang.python),
+            Self::Trtllm(trtllm) => Some(&trtllm.python),
+        }
+    }
+}
+
 /// Python packages of an engine, as the catalog has them for the chosen device,
 /// with versions filled in.
 #[derive(Debug, Clone, Default)]
@@ -93,7 +105,7 @@ pub enum VllmInstall {
 pub struct Sglang {
     /// The release in that image.
     pub version: Spanned<String>,
-    /// Python packages: `forced`, `runtime`, `constraint`.
+    /// Python packages: `forced`, `runtime`, `constraint`, `conflicting`.
     pub python: PythonNeeds,
 }
 
@@ -109,6 +121,8 @@ pub struct Trtllm {
     /// Packages of the base image's Python that the environment takes over, as
     /// patterns below `dist-packages`.
     pub site_packages: Vec<String>,
+    /// The GPU architectures that a wheel is built for.
+    pub cuda_architectures: Spanned<String>,
 }
 
 /// Where TensorRT-LLM comes from.

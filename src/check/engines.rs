@@ -193,6 +193,7 @@ impl Defaults<'_> {
             version,
             python,
             site_packages: self.needs.site_packages.clone(),
+            cuda_architectures: self.filled_version("cuda_architectures")?,
         })
     }
 

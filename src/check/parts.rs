@@ -10,7 +10,9 @@ use super::resolved::{
 use super::source::{Download, SourceArchive};
 use crate::catalog::{FrameworkFile, PackageManager};
 use crate::diagnostic::{Code, Diagnostic, Span, Spanned};
-use crate::spec::{self, Credentials, DynamoSource, Feature, Framework, Keys, Switch, Version};
+use crate::spec::{
+    self, Credentials, Device, DynamoSource, Feature, Framework, Keys, Switch, Version,
+};
 
 impl Defaults<'_> {
     /// Where Dynamo comes from.
@@ -198,7 +200,12 @@ impl Defaults<'_> {
     }
 
     /// Packages of the system.
-    pub(super) fn system_packages(&self, framework: Framework, native: bool) -> SystemPackages {
+    pub(super) fn system_packages(
+        &self,
+        framework: Framework,
+        device: Device,
+        native: bool,
+    ) -> SystemPackages {
         let common = &self.release.common.content;
         let of_device = |stage: &str| self.packages(self.needs.apt.get(stage), self.file);
         let of_all = |stage: &str| self.packages(common.apt.get(stage), self.files.common);
@@ -208,6 +215,7 @@ impl Defaults<'_> {
         }
         SystemPackages {
             runtime,
+            conflicting: of_device("conflicting"),
             framework: of_device("framework"),
             wheel_builder: match self.needs.builder {
                 Some(PackageManager::Dnf) => WheelBuilderPackages::Dnf(
@@ -221,7 +229,10 @@ impl Defaults<'_> {
                     WheelBuilderPackages::Apt(packages)
                 }
             },
-            dev: of_all("dev"),
+            dev: match device {
+                Device::Cuda => [of_all("dev"), of_all("dev_cuda")].concat(),
+                Device::Xpu | Device::Cpu => of_all("dev"),
+            },
             frontend: of_all("frontend"),
             epp: of_all("epp"),
             epp_builder: of_all("epp_builder"),

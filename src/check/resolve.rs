@@ -28,6 +28,7 @@ pub(super) fn resolve(
     let choice = choose(spec, architecture);
     let found = combination::find(&choice, release, diagnostics);
     let developer = developer(keys, &choice, diagnostics);
+    rules::endpoint_picker(&choice, keys, diagnostics);
     let (framework, target, device) = (choice.framework?, choice.target?, choice.device?);
     let combination::Found { needs, cuda } = found?;
     let framework_file = &release.frameworks.get(&framework.value)?.content;
@@ -62,12 +63,13 @@ pub(super) fn resolve(
         keys,
         defaults.diagnostics,
     );
-    let packages = defaults.system_packages(framework.value, !components.is_empty());
+    let packages = defaults.system_packages(framework.value, device.value, !components.is_empty());
     let toolchain =
         |key: fn(&spec::Toolchain) -> &Option<Spanned<spec::Version>>| inside(&keys.toolchain, key);
     let jobs = |key: fn(&spec::Toolchain) -> &Option<Spanned<spec::Count>>, default: u32| {
         inside(&keys.toolchain, key).map_or(default, |jobs| jobs.value.0)
     };
+    let version = version(keys);
     let resolved = Resolved {
         release: release.name.clone(),
         dynamo: defaults.dynamo(keys, framework_file, &features, choice.source?.span)?,
@@ -147,19 +149,26 @@ pub(super) fn resolve(
             .labels
             .as_ref()
             .map_or_else(Vec::new, |labels| labels.value.0.clone()),
-        annotations: annotations(release, keys, framework.value, target.value),
+        annotations: annotations(
+            release,
+            keys,
+            version.clone(),
+            framework.value,
+            target.value,
+        ),
+        version,
         entrypoint: arguments(keys.entrypoint.as_ref()),
         cmd: arguments(keys.cmd.as_ref()),
         default_command: (needs.entrypoint.clone(), needs.cmd.clone()),
         expose: keys.expose.as_ref().map_or_else(Vec::new, |ports| {
             let ports = ports.value.iter();
-            ports.map(|port| port.value.to_string()).collect()
+            ports.map(|port| typed(port.value.as_str())).collect()
         }),
         healthcheck: healthcheck(keys),
         stop_signal: keys
             .stop_signal
             .as_ref()
-            .map(|signal| signal.value.to_string()),
+            .map(|signal| typed(signal.value.as_str())),
         chosen_at: framework.span,
         framework,
         target,
@@ -265,6 +274,7 @@ fn arguments(list: Option<&Spanned<spec::Arguments>>) -> Option<Vec<String>> {
 fn annotations(
     release: &Release,
     keys: &Keys,
+    version: Option<String>,
     framework: Framework,
     target: Target,
 ) -> BTreeMap<String, String> {
@@ -273,16 +283,27 @@ fn annotations(
         all.extend(value.map(|value| (format!("org.opencontainers.image.{name}"), value)));
     };
     say("title", Some(format!("Dynamo {framework} {target}")));
-    let dynamo = keys.dynamo.as_ref().map(|dynamo| &dynamo.value);
-    let released = dynamo.and_then(|dynamo| match &dynamo.source.as_ref()?.value {
+    say("version", version);
+    let commit = inside(&keys.dynamo, |dynamo| &dynamo.commit);
+    say("revision", commit.map(|commit| commit.value.to_string()));
+    all
+}
+
+/// The version of Dynamo: the one that is said, or that of the release.
+fn version(keys: &Keys) -> Option<String> {
+    let released = || match &inside(&keys.dynamo, |dynamo| &dynamo.source)?.value {
         DynamoSource::Index(version) => Some(version.value.to_string()),
         _ => None,
-    });
-    let given = dynamo.and_then(|dynamo| Some(dynamo.version.as_ref()?.value.to_string()));
-    say("version", given.or(released));
-    let commit = dynamo.and_then(|dynamo| Some(dynamo.commit.as_ref()?.value.to_string()));
-    say("revision", commit);
-    all
+    };
+    inside(&keys.dynamo, |dynamo| &dynamo.version)
+        .map(|version| version.value.to_string())
+        .or_else(released)
+}
+
+/// A value of the spec in the type of the image config, whose parser is also the
+/// spec's.
+fn typed<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().expect("the spec takes what this parser takes")
 }
 
 fn healthcheck(keys: &Keys) -> Option<Healthcheck> {

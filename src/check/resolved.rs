@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Repository;
 use crate::diagnostic::{Span, Spanned};
-use crate::image::Reference;
+use crate::image::{Port, Reference, StopSignal};
 use crate::spec::{
     AptPackage, Architecture, Component, ContextPath, CudaVersion, Device, EnvName, Feature,
     Framework, LabelName, Requirement, StepNetwork, Target, Text,
@@ -35,6 +35,8 @@ pub struct Resolved {
     pub efa: Option<Efa>,
     /// Where Dynamo comes from.
     pub dynamo: Dynamo,
+    /// The version of Dynamo, where it is known.
+    pub version: Option<String>,
     /// The commit the build stands for.
     pub commit: Option<Spanned<String>>,
     /// The engine, with what only it has.
@@ -106,11 +108,11 @@ pub struct Resolved {
     /// Entrypoint and command of the catalog.
     pub default_command: (Vec<String>, Vec<String>),
     /// Ports that the image listens on.
-    pub expose: Vec<String>,
+    pub expose: Vec<Port>,
     /// How a container is asked whether it is well.
     pub healthcheck: Option<Healthcheck>,
     /// The signal that ends a container.
-    pub stop_signal: Option<String>,
+    pub stop_signal: Option<StopSignal>,
     /// Where the build was chosen: the place of steps that no key asked for.
     pub chosen_at: Span,
 }
@@ -159,6 +161,8 @@ pub struct Images {
 pub struct SystemPackages {
     /// Debian packages of `runtime`.
     pub runtime: Vec<Spanned<String>>,
+    /// Debian packages of the runtime's base that must go.
+    pub conflicting: Vec<Spanned<String>>,
     /// Debian packages of `framework`.
     pub framework: Vec<Spanned<String>>,
     /// Packages of the stages that build, Debian's or AlmaLinux's.

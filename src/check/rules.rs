@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::combination::Choice;
 use super::inside;
 use super::source::Git;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
-use crate::spec::{Component, Feature, Keys};
+use crate::spec::{Component, Feature, Keys, Target};
 
 /// `local-dev` without the ids of the person who works in it.
 pub(super) fn missing_ids(target: Span, diagnostics: &mut Diagnostics) {
@@ -32,6 +33,28 @@ pub(super) fn root_account(keys: &Keys, diagnostics: &mut Diagnostics) {
             .help("leave `user` out, and start the container with `docker run --user root`"),
         );
     }
+}
+
+/// `frontend` without sources that its endpoint picker could be built from, and
+/// without an image that has it.
+pub(super) fn endpoint_picker(choice: &Choice, keys: &Keys, diagnostics: &mut Diagnostics) {
+    let (Some(target), Some(source)) = (&choice.target, &choice.source) else {
+        return;
+    };
+    let unread = keys.unread.contains(&"images")
+        || keys
+            .images
+            .as_ref()
+            .is_some_and(|images| images.value.unread.contains(&"epp"));
+    let given = inside(&keys.images, |images| &images.epp).is_some();
+    if target.value != Target::Frontend || source.value != "index" || given || unread {
+        return;
+    }
+    let message = "`frontend` needs an image of the endpoint picker: an index has no sources to build it from";
+    diagnostics.push(
+        Diagnostic::error(Code::MissingValue, target.span, message)
+            .help("set `images.epp`, or take Dynamo from `context` or `git`"),
+    );
 }
 
 /// A feature that needs a component which is left out.

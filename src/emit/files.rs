@@ -3,6 +3,8 @@
 //!
 //! No copy follows a symbolic link, so a link in a tree is a link in the image.
 
+use std::collections::BTreeSet;
+
 use buildkit_llb::{CopyFrom, FileOp, Mkdir, Mkfile, Output, Owner as LlbOwner, ProgressGroup};
 
 use super::Emitter;
@@ -64,11 +66,27 @@ impl Emitter<'_> {
             Some(group) => op.progress_group(group),
             None => op,
         };
+        let op = parents(link)
+            .into_iter()
+            .fold(op, |op, path| op.mkdir(Mkdir::new(path, 0o755).parents()));
         let files = link.files.iter();
         files
             .fold(op, |op, file| op.copy(copy(file, &tree)))
             .output()
     }
+}
+
+/// The folders that files of somebody else than root are put into. A copy gives
+/// the folders it makes on its way to the owner of the files, and a merge would
+/// give those of the image to them: `/usr/local`, `/opt`.
+fn parents(link: &Link) -> BTreeSet<&str> {
+    let root = Owner { uid: 0, gid: 0 };
+    let files = link.files.iter().filter(|file| file.owner != root);
+    files
+        .filter_map(|file| file.to.rsplit_once('/'))
+        .map(|(parent, _)| parent)
+        .filter(|parent| !parent.is_empty())
+        .collect()
 }
 
 fn copy(file: &LinkedFile, tree: &Output) -> CopyFrom {

@@ -29,9 +29,13 @@ impl<'r> Builder<'r> {
             Target::Test => stage::test(&mut self),
             Target::Dev => stage::dev(&mut self),
             Target::LocalDev => stage::local_dev(&mut self),
-            // The matrix has no row for the others yet.
-            Target::Runtime | Target::Frontend | Target::Framework | Target::Epp | Target::Docs => {
-                stage::runtime(&mut self)
+            Target::Framework => stage::framework(&mut self),
+            Target::Frontend => stage::frontend(&mut self),
+            Target::Epp => stage::epp(&mut self),
+            Target::Docs => stage::docs(&mut self),
+            Target::Runtime => {
+                let runtime = stage::runtime(&mut self);
+                stage::efa(&mut self, runtime)
             }
         };
         self.stages

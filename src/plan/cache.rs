@@ -76,17 +76,52 @@ pub(super) fn cargo(resolved: &Resolved, home: &str) -> [Mount; 2] {
 
 /// What compilers leave for the next compilation.
 pub(super) fn cargo_target(resolved: &Resolved, target: &str) -> Mount {
-    cargo_target_of("cargo-target", resolved, target)
+    cargo_target_of("cargo-target", wheel_builder(resolved), resolved, target)
 }
 
 /// The same of the KV block manager, which compiles at the same time.
 pub(super) fn cargo_target_of_kvbm(resolved: &Resolved, target: &str) -> Mount {
-    cargo_target_of("cargo-target-kvbm", resolved, target)
+    cargo_target_of(
+        "cargo-target-kvbm",
+        wheel_builder(resolved),
+        resolved,
+        target,
+    )
 }
 
-fn cargo_target_of(purpose: &str, resolved: &Resolved, target: &str) -> Mount {
+/// The same of the endpoint picker's library.
+pub(super) fn cargo_target_of_epp(resolved: &Resolved, target: &str) -> Mount {
+    let base = &resolved.images.epp_base.value;
+    cargo_target_of("cargo-target-epp", base, resolved, target)
+}
+
+/// What Go's compiler leaves for the next compilation.
+pub(super) fn go_build(resolved: &Resolved, target: &str) -> Mount {
+    let base = distribution(&resolved.images.epp_base.value);
     Mount::Cache(CacheMount {
-        id: id(purpose, &resolved.rust.version.value, resolved, None),
+        id: id(
+            &format!("go-build-{base}"),
+            &resolved.go.version.value,
+            resolved,
+            None,
+        ),
+        target: target.to_owned(),
+        // Go locks what it writes itself.
+        sharing: Sharing::Shared,
+        owner: None,
+    })
+}
+
+fn wheel_builder(resolved: &Resolved) -> &Reference {
+    &resolved.images.wheel_builder.value
+}
+
+/// Crates compile C too, against what the image has: another image is another
+/// cache.
+fn cargo_target_of(purpose: &str, base: &Reference, resolved: &Resolved, target: &str) -> Mount {
+    let purpose = format!("{purpose}-{}", distribution(base));
+    Mount::Cache(CacheMount {
+        id: id(&purpose, &resolved.rust.version.value, resolved, None),
         target: target.to_owned(),
         // Cargo waits for the folder's lock; waiting outside costs no memory.
         sharing: Sharing::Locked,

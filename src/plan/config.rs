@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use super::action::EnvChange;
 use super::component::account::{DYNAMO_HOME, WORKSPACE, home};
-use super::component::rust;
+use super::component::{developer, rust};
 use super::{framework, stage};
-use crate::check::Resolved;
-use crate::image::ImageConfig;
+use crate::check::{self, Resolved};
+use crate::image::{Healthcheck, ImageConfig, Port, StopSignal};
 use crate::spec::Target;
 
 /// Changes to the base image's config.
@@ -34,6 +34,15 @@ pub struct ImagePlan {
     /// labels where the spec sets no other.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
+    /// Ports that it listens on, besides those of the base.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "texts")]
+    pub expose: Vec<Port>,
+    /// How a container is asked whether it is well, if not as the base says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub healthcheck: Option<Healthcheck>,
+    /// The signal that ends a container, if not the base's.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "text")]
+    pub stop_signal: Option<StopSignal>,
 }
 
 impl ImagePlan {
@@ -49,11 +58,20 @@ impl ImagePlan {
         let mut env = match target {
             Target::DynamoBase => rust::env(),
             Target::WheelBuilder => stage::wheel_builder_env(resolved),
+            Target::Frontend => stage::frontend_env(resolved),
+            Target::Docs => stage::docs_env(resolved),
+            Target::Epp => Vec::new(),
+            Target::Framework => framework::framework_env(resolved),
             _ => framework::env(resolved),
         };
         if development {
-            env.extend(development_env(resolved));
+            add(&mut env, developer::env(resolved));
         }
+        let efa = resolved
+            .efa
+            .as_ref()
+            .map(|efa| &efa.installer.version.value);
+        env.extend(efa.map(|version| EnvChange::set("EFA_VERSION", version)));
         env.extend(
             resolved
                 .env
@@ -62,19 +80,22 @@ impl ImagePlan {
         );
         let root = matches!(
             target,
-            Target::Dev | Target::DynamoBase | Target::WheelBuilder
+            Target::Dev | Target::DynamoBase | Target::WheelBuilder | Target::Framework
         );
         let (entrypoint, cmd) = command(resolved);
         Self {
             env,
-            user: if root {
-                "root".to_owned()
-            } else {
-                resolved.user.name.value.clone()
+            user: match target {
+                // By number: the image has no such account, and a cluster can
+                // tell that it is not root.
+                Target::Epp => "65532:65534".to_owned(),
+                _ if root => "root".to_owned(),
+                _ => resolved.user.name.value.clone(),
             },
             working_dir: match target {
                 Target::LocalDev => home(resolved),
-                Target::DynamoBase => DYNAMO_HOME.to_owned(),
+                Target::Frontend | Target::Epp => "/".to_owned(),
+                Target::DynamoBase | Target::Framework => DYNAMO_HOME.to_owned(),
                 _ => WORKSPACE.to_owned(),
             },
             entrypoint,
@@ -84,7 +105,10 @@ impl ImagePlan {
                 .iter()
                 .map(|(name, value)| (name.value.to_string(), value.value.to_string()))
                 .collect(),
-            annotations: BTreeMap::new(),
+            annotations: resolved.annotations.clone(),
+            expose: resolved.expose.clone(),
+            healthcheck: resolved.healthcheck.as_ref().map(healthcheck),
+            stop_signal: resolved.stop_signal.clone(),
         }
     }
 
@@ -102,13 +126,22 @@ impl ImagePlan {
         image.config.cmd.clone_from(&self.cmd);
         image.config.labels.extend(self.annotations.clone());
         image.config.labels.extend(self.labels.clone());
+        for port in &self.expose {
+            image.config.expose(*port);
+        }
+        if let Some(check) = &self.healthcheck {
+            image.config.set_healthcheck(check.clone());
+        }
+        if let Some(signal) = &self.stop_signal {
+            image.config.set_stop_signal(signal);
+        }
         image
     }
 }
 
-/// Entrypoint and command: the spec's, or the catalog's.
+/// Entrypoint and command: the spec's, or those of the target.
 fn command(resolved: &Resolved) -> (Vec<String>, Vec<String>) {
-    let (entrypoint, cmd) = resolved.default_command.clone();
+    let (entrypoint, cmd) = default_command(resolved);
     match (&resolved.entrypoint, &resolved.cmd) {
         (None, None) => (entrypoint, cmd),
         (None, Some(cmd)) => (entrypoint, cmd.clone()),
@@ -117,23 +150,54 @@ fn command(resolved: &Resolved) -> (Vec<String>, Vec<String>) {
     }
 }
 
-fn development_env(resolved: &Resolved) -> Vec<(String, EnvChange)> {
-    let mut env = rust::env();
-    env.extend([
-        EnvChange::set("DYNAMO_HOME", WORKSPACE),
-        EnvChange::set("WORKSPACE_DIR", WORKSPACE),
-        EnvChange::set("CARGO_TARGET_DIR", format!("{WORKSPACE}/target")),
-    ]);
+/// What a target starts. The catalog's command is for images on the base of the
+/// framework, which has its program.
+fn default_command(resolved: &Resolved) -> (Vec<String>, Vec<String>) {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     match resolved.target.value {
-        // Crates of the person, not of the image.
-        Target::LocalDev => env.push(EnvChange::set(
-            "CARGO_HOME",
-            format!("{}/.cargo", home(resolved)),
-        )),
-        // The user is root here.
-        _ => env.push(EnvChange::set("HOME", "/root")),
+        Target::Epp => (words(&["/epp"]), Vec::new()),
+        Target::Frontend => (words(&["/epp"]), words(&["/bin/bash"])),
+        Target::Docs | Target::WheelBuilder => (Vec::new(), words(&["/bin/bash"])),
+        _ => resolved.default_command.clone(),
     }
-    env
+}
+
+/// Adds changes that are not there yet.
+fn add(env: &mut Vec<(String, EnvChange)>, more: Vec<(String, EnvChange)>) {
+    for change in more {
+        if !env.contains(&change) {
+            env.push(change);
+        }
+    }
+}
+
+fn healthcheck(check: &check::Healthcheck) -> Healthcheck {
+    let mut made = Healthcheck::program(check.test.iter().cloned());
+    if let Some(time) = check.interval {
+        made = made.with_interval(time);
+    }
+    if let Some(time) = check.timeout {
+        made = made.with_timeout(time);
+    }
+    if let Some(time) = check.start_period {
+        made = made.with_start_period(time);
+    }
+    if let Some(count) = check.retries {
+        made = made.with_retries(count);
+    }
+    made
+}
+
+fn texts<T: ToString, S: serde::Serializer>(all: &[T], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(all.iter().map(ToString::to_string))
+}
+
+#[expect(clippy::ref_option, reason = "serde passes a reference")]
+fn text<T: ToString, S: serde::Serializer>(
+    one: &Option<T>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    one.as_ref().map(ToString::to_string).serialize(serializer)
 }
 
 #[cfg(test)]

@@ -175,6 +175,18 @@ fn write_image(text: &mut String, plan: &Plan) {
     for (name, value) in &image.labels {
         let _ = writeln!(text, "  label {name}={value}");
     }
+    for (name, value) in &image.annotations {
+        let _ = writeln!(text, "  annotation {name}={value}");
+    }
+    for port in &image.expose {
+        let _ = writeln!(text, "  port {port}");
+    }
+    if let Some(check) = &image.healthcheck {
+        let _ = writeln!(text, "  healthcheck {:?}", check.test);
+    }
+    if let Some(signal) = &image.stop_signal {
+        let _ = writeln!(text, "  stopped by {signal}");
+    }
 }
 
 fn describe(tree: &Tree) -> String {

@@ -5,7 +5,12 @@
 
 use super::action::{Mount, Tree};
 
+pub(super) mod efa;
 pub(super) mod native;
+pub(super) mod sglang;
+pub(super) mod targets;
+pub(super) mod trtllm;
+pub(super) mod vllm;
 
 /// Installs Debian packages, the arguments.
 const APT_INSTALL: &str = "set -e
@@ -80,7 +85,8 @@ for lock in $(find . -mindepth 2 -name Cargo.lock); do set -- \"$@\" --sync \"${
 cargo \"$@\" \"$out/crates\" >\"$out/config.toml\"";
 
 /// Gives an account the ids of a person: name, uid, gid. Files of the home
-/// follow; group 0 keeps what the image made writable.
+/// follow; group 0 keeps what the image made writable. Every command goes to the
+/// shell's history at once, in a folder that a volume can be mounted at.
 const DEVELOPER: &str = "set -e
 name=$1 uid=$2 gid=$3
 taken=$(getent passwd \"$uid\" | cut -d: -f1)
@@ -92,7 +98,10 @@ if ! getent group \"$gid\" >/dev/null; then
 fi
 usermod --uid \"$uid\" --gid \"$gid\" --append --groups root \"$name\"
 chown \"$uid:$gid\" \"/home/$name\" \"/home/$name/.cache\"
-install -d -o \"$uid\" -g \"$gid\" \"/home/$name/.cargo\"
+install -d -o \"$uid\" -g \"$gid\" \"/home/$name/.cargo\" \"/home/$name/.commandhistory\"
+cat >>\"/home/$name/.bashrc\" <<'BASHRC'
+export HISTFILE=\"$HOME/.commandhistory/.bash_history\" PROMPT_COMMAND='history -a'
+BASHRC
 printf '%s ALL=(ALL) NOPASSWD: ALL\\n' \"$name\" >\"/etc/sudoers.d/$name\"
 chmod 0440 \"/etc/sudoers.d/$name\"";
 

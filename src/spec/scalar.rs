@@ -6,7 +6,7 @@
 use super::decode::{Scalar, Wrong};
 use super::node::abbreviate;
 use super::vocabulary::Architecture;
-use crate::image::Reference;
+use crate::image::{self, Reference};
 
 macro_rules! text_type {
     ($(#[doc = $doc:literal])+ $name:ident, $what:literal, |$text:ident| $valid:expr, $problem:literal $(, unless $refused:path)?) => {
@@ -149,19 +149,14 @@ text_type! {
 text_type! {
     /// A port of the image, such as `8000` or `4222/tcp`.
     Port, "a port",
-    |text| {
-        let (number, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
-        matches!(protocol, "tcp" | "udp" | "sctp")
-            && all(number, |c| c.is_ascii_digit())
-            && number.parse::<u16>().is_ok_and(|number| number > 0)
-    },
+    |text| text.parse::<image::Port>().is_ok(),
     "is not a port such as `8000` or `4222/tcp`"
 }
 
 text_type! {
     /// A signal by name or number.
     Signal, "a signal",
-    |text| text.len() <= 16 && all(text, |c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '+'),
+    |text| text.parse::<image::StopSignal>().is_ok(),
     "is not a signal such as `SIGTERM`"
 }
 

@@ -45,7 +45,16 @@ fn the_result_has_the_image_config_and_the_platform() {
     assert_eq!(config["config"]["Healthcheck"]["Test"][0], "NONE");
     assert_eq!(
         config["config"]["Labels"],
-        serde_json::json!({"asked": "for", "from": "base", "own": "label"})
+        serde_json::json!({
+            "asked": "for",
+            "from": "base",
+            "org.opencontainers.image.licenses": "Apache-2.0",
+            "org.opencontainers.image.source": "https://github.com/ai-dynamo/dynamo",
+            "org.opencontainers.image.title": "Dynamo dynamo runtime",
+            "org.opencontainers.image.vendor": "NVIDIA",
+            "org.opencontainers.image.version": "1.0.0",
+            "own": "label",
+        })
     );
     let env = config["config"]["Env"].as_array().expect("an environment");
     assert_eq!(env[0], "PATH=/opt/dynamo/venv/bin:/bin");

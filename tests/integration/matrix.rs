@@ -74,9 +74,15 @@ impl Wish {
         let cuda = self
             .cuda
             .map_or(String::new(), |cuda| format!("cuda: \"{cuda}\"\n"));
+        // An index has no sources of the endpoint picker.
+        let picker = if *target == Target::Frontend && source.contains("index") {
+            "images: {epp: registry.example/epp:1}\n"
+        } else {
+            ""
+        };
         format!(
             "framework: {framework}\ndevice: {device}\ntarget: {target}\n{cuda}efa: {efa}\n\
-             dynamo: {{source: {source}}}\nuser: {{uid: 1234, gid: 1234}}\n"
+             dynamo: {{source: {source}}}\nuser: {{uid: 1234, gid: 1234}}\n{picker}"
         )
     }
 

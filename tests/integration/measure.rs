@@ -43,17 +43,24 @@ impl Measured {
 
     /// How many processes must run one after another.
     pub(crate) fn chain(&self) -> usize {
-        let mut depth: BTreeMap<&str, usize> = BTreeMap::new();
+        self.longest_chain().len()
+    }
+
+    /// The names of the processes on the longest chain, the first one first.
+    pub(crate) fn longest_chain(&self) -> Vec<&str> {
+        let mut chains: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (digest, op) in &self.operations {
-            let below = op
-                .inputs
-                .iter()
-                .filter_map(|input| depth.get(input.digest.as_str()));
-            let below = below.max().copied().unwrap_or(0);
-            let own = usize::from(matches!(op.op, Some(Kind::Exec(_))));
-            depth.insert(digest, below + own);
+            let inputs = op.inputs.iter();
+            let below = inputs.filter_map(|input| chains.get(input.digest.as_str()));
+            let mut chain = below.max_by_key(|chain| chain.len()).cloned();
+            if matches!(op.op, Some(Kind::Exec(_))) {
+                let name = self.names.get(digest).map_or("", String::as_str);
+                chain.get_or_insert_default().push(name);
+            }
+            chains.insert(digest, chain.unwrap_or_default());
         }
-        depth.values().max().copied().unwrap_or(0)
+        let longest = chains.into_values().max_by_key(Vec::len);
+        longest.unwrap_or_default()
     }
 
     /// The processes that run again when a file of the build context changes,
@@ -108,7 +115,7 @@ impl Measured {
 /// Whether a copy out of the context takes the file.
 fn takes(copy: &pb::FileActionCopy, path: &str) -> bool {
     // What may be missing is written as a wildcard for itself: `/[l]ib`.
-    let source: String = copy.src.chars().filter(|c| !"[]".contains(*c)).collect();
+    let source: String = copy.src.chars().filter(|c| !"[]\\".contains(*c)).collect();
     let source = source.trim_matches('/');
     let stem = source.trim_end_matches('*');
     let inside = source.is_empty()

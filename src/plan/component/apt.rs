@@ -4,7 +4,8 @@ use crate::check::Resolved;
 use crate::diagnostic::Spanned;
 use crate::image::Reference;
 use crate::plan::action::{Action, EnvChange, Mount, Run, Tree};
-use crate::plan::{Step, cache, script, title};
+use crate::plan::script::{self, Script};
+use crate::plan::{Step, cache, title};
 
 /// apt's settings for a build. Mounted over the file with which Docker's base
 /// images make apt delete what it downloaded, which would empty the cache.
@@ -28,6 +29,17 @@ pub(in crate::plan) fn install<T: std::fmt::Display>(
         .iter()
         .map(|package| package.value.to_string())
         .collect();
+    let script = script::apt_install(names.iter().cloned());
+    Some(Step {
+        title: format!("{title}: {}", title::list(&names)),
+        component: None,
+        places: packages.iter().map(|package| package.span).collect(),
+        action: Action::Run(run(resolved, base, script)),
+    })
+}
+
+/// A script that uses apt, on what stands on `base`: its caches, its settings.
+pub(in crate::plan) fn run(resolved: &Resolved, base: &Spanned<Reference>, script: Script) -> Run {
     let settings = Mount::Bind {
         tree: Tree::Literal {
             path: "/settings".to_owned(),
@@ -37,8 +49,7 @@ pub(in crate::plan) fn install<T: std::fmt::Display>(
         target: SETTINGS_PATH.to_owned(),
         scratch: false,
     };
-    let script = script::apt_install(names.iter().cloned());
-    let run = Run {
+    Run {
         env: vec![EnvChange::set("DEBIAN_FRONTEND", "noninteractive")],
         mounts: cache::apt(resolved, &base.value)
             .into_iter()
@@ -46,11 +57,5 @@ pub(in crate::plan) fn install<T: std::fmt::Display>(
             .collect(),
         network: true,
         ..Run::new(script.args)
-    };
-    Some(Step {
-        title: format!("{title}: {}", title::list(&names)),
-        component: None,
-        places: packages.iter().map(|package| package.span).collect(),
-        action: Action::Run(run),
-    })
+    }
 }

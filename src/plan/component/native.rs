@@ -48,6 +48,13 @@ pub(in crate::plan) fn links(builder: &mut Builder<'_>) -> Vec<Step> {
     links
 }
 
+/// Lays FFmpeg alone over an image, which needs nothing of the others.
+pub(in crate::plan) fn media_links(builder: &mut Builder<'_>) -> Vec<Step> {
+    let mut links: Vec<Step> = media(builder, shared).into_iter().collect();
+    links.extend(builder.resolved.ffmpeg.as_ref().map(ffmpeg::link_sources));
+    links
+}
+
 /// Lays everything that the components leave over an image to compile in.
 pub(in crate::plan) fn complete_links(builder: &mut Builder<'_>) -> Vec<Step> {
     links_of(builder, |_| whole("/usr/local"))
@@ -79,12 +86,15 @@ fn links_of(builder: &mut Builder<'_>, shared: fn(&[&str]) -> LinkedFile) -> Vec
         let title = format!("add {name} {}", source.reference.value);
         links.push(link(title, stage, source.reference.span, files));
     }
-    if let (Some(stage), Some(archive)) = (ffmpeg::stage(builder), &resolved.ffmpeg) {
-        let title = format!("add FFmpeg {}", archive.version.value);
-        let files = shared(ffmpeg::LIBRARIES);
-        links.push(link(title, stage, archive.version.span, files));
-    }
+    links.extend(media(builder, shared));
     links
+}
+
+fn media(builder: &mut Builder<'_>, shared: fn(&[&str]) -> LinkedFile) -> Option<Step> {
+    let stage = ffmpeg::stage(builder)?;
+    let version = &builder.resolved.ffmpeg.as_ref()?.version;
+    let title = format!("add FFmpeg {}", version.value);
+    Some(link(title, stage, version.span, shared(ffmpeg::LIBRARIES)))
 }
 
 /// A folder of a component's own. Its name stays, and so its permissions do.

@@ -135,7 +135,7 @@ fn options(resolved: &Resolved, needs: &Needs) -> Vec<String> {
 fn run(resolved: &Resolved, source: &Git, needs: &Needs, script: Script) -> Run {
     let mut run = uv::run(resolved, script.args, None);
     run.env.extend(compile::env(resolved));
-    run.env.push(EnvChange::programs(&[uv::MOUNTED]));
+    run.env.push(EnvChange::programs(&[uv::FOLDER]));
     compile::SOURCE.clone_into(&mut run.cwd);
     run.output = Some(OUT.to_owned());
     run.mounts

@@ -1,6 +1,6 @@
 //! The Python of the image and what uv installs into it.
 
-use super::account::{DYNAMO_HOME, WORKSPACE, home, owner};
+use super::account::{DYNAMO_HOME, home, owner};
 use super::wheels::Wheels;
 use super::{repository, uv};
 use crate::check::{Dynamo, Engine, Resolved};
@@ -15,6 +15,8 @@ pub(in crate::plan) const VENV: &str = "/opt/dynamo/venv";
 const REQUIREMENTS: &str = "/run/requirements";
 /// Where wheels that were built are bound, each set in a folder of its own.
 const WHEELS: &str = "/run/wheels";
+/// Where versions that hold against the word of packages are bound.
+const OVERRIDES: &str = "/run/overrides";
 
 /// Where packages are installed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +45,40 @@ impl Site {
         };
         options.iter().map(|option| (*option).to_owned()).collect()
     }
+}
+
+/// The release of an engine that an upstream image brought. It is named in every
+/// installation, so that what it needs is not moved.
+fn brought(resolved: &Resolved) -> Vec<String> {
+    match &resolved.engine {
+        Engine::Sglang(sglang) => values(sglang.python.requirements("constraint")),
+        Engine::Dynamo | Engine::Vllm(_) | Engine::Trtllm(_) => Vec::new(),
+    }
+}
+
+/// Versions that an engine has against the word of packages that need others:
+/// uv takes this file's for those of every package.
+fn overrides(resolved: &Resolved) -> Option<Mount> {
+    let Engine::Sglang(sglang) = &resolved.engine else {
+        return None;
+    };
+    let forced = values(sglang.python.requirements("forced"));
+    let tree = Tree::Literal {
+        path: "/overrides".to_owned(),
+        content: format!("{}\n", forced.join("\n")),
+    };
+    (!forced.is_empty()).then(|| Mount::Bind {
+        tree,
+        source: "/overrides".to_owned(),
+        target: OVERRIDES.to_owned(),
+        scratch: false,
+    })
+}
+
+/// The texts of requirements.
+pub(in crate::plan) fn values(requirements: &[Spanned<String>]) -> Vec<String> {
+    let texts = requirements.iter().map(|one| one.value.clone());
+    texts.collect()
 }
 
 /// Makes the environment from the image's own Python.
@@ -180,61 +216,22 @@ fn requirements_from(
     made
 }
 
-/// Installs the tools that build wheels into the environment.
-pub(in crate::plan) fn build_tools(resolved: &Resolved) -> Step {
-    let names: Vec<String> = resolved
-        .python_tools
-        .iter()
-        .map(|tool| tool.value.clone())
-        .collect();
-    let places = resolved.python_tools.iter().map(|tool| tool.span).collect();
-    let title = format!("install {}", title::list(&names));
-    step(
-        resolved,
-        title,
-        places,
-        script::group_writable(install(resolved, names)),
-        None,
-    )
-}
-
-/// Makes the environment use the sources in the workspace. Needs only what
-/// describes them, so that a change of a source installs nothing anew.
-pub(in crate::plan) fn editable(resolved: &Resolved) -> Step {
-    let bind = Mount::Bind {
-        tree: Tree::Context(ContextTree {
-            // Build hooks write beside the sources.
-            owner: Some(owner(resolved)),
-            ..repository::paths(resolved, &resolved.repository.python_sources)
-        }),
-        source: "/".to_owned(),
-        target: WORKSPACE.to_owned(),
-        scratch: true,
-    };
-    let args = install(
-        resolved,
-        ["--no-deps", "--editable", WORKSPACE].map(str::to_owned),
-    );
-    let places = vec![resolved.dynamo.place()];
-    let args = script::group_writable(args);
-    step(
-        resolved,
-        "install the workspace, editable".to_owned(),
-        places,
-        args,
-        Some(bind),
-    )
-}
-
 /// `uv pip install` of these.
 pub(in crate::plan) fn install(
     resolved: &Resolved,
     what: impl IntoIterator<Item = String>,
 ) -> Vec<String> {
+    let mut args = command(resolved);
+    args.extend(brought(resolved));
+    args.extend(what);
+    args
+}
+
+/// `uv pip install` without anything to install.
+pub(in crate::plan) fn command(resolved: &Resolved) -> Vec<String> {
     [uv::program(), "pip".to_owned(), "install".to_owned()]
         .into_iter()
         .chain(Site::of(resolved).options())
-        .chain(what)
         .collect()
 }
 
@@ -244,6 +241,14 @@ pub(in crate::plan) fn indexes(urls: &[Spanned<String>]) -> Vec<String> {
         .iter()
         .map(|url| ["--index".to_owned(), url.value.clone()]);
     options.flatten().collect()
+}
+
+/// The options that let the best version win, whichever index has it: indexes of
+/// one project have packages of others too, not in every version.
+pub(in crate::plan) fn any_index() -> Vec<String> {
+    ["--index-strategy", "unsafe-best-match"]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 fn bind(tree: Tree, target: &str) -> Mount {
@@ -273,6 +278,10 @@ pub(in crate::plan) fn step(
     }
     run.mounts.push(script.mount);
     run.mounts.extend(bind);
+    if let Some(overrides) = overrides(resolved) {
+        run.env.push(EnvChange::set("UV_OVERRIDE", OVERRIDES));
+        run.mounts.push(overrides);
+    }
     Step {
         title,
         component: None,

@@ -8,7 +8,7 @@ use crate::plan::{ImageSource, Step, cache};
 
 /// Where a step finds it. Not a folder of the image, so that no step depends
 /// on the image's own copy.
-pub(super) const MOUNTED: &str = "/run/uv";
+pub(in crate::plan) const FOLDER: &str = "/run/uv";
 
 /// The variable that names the index.
 const DEFAULT_INDEX: &str = "UV_DEFAULT_INDEX";
@@ -17,7 +17,7 @@ const NETRC: &str = "/run/secrets/netrc";
 
 /// The program in a step that has [`mount`].
 pub(in crate::plan) fn program() -> String {
-    format!("{MOUNTED}/uv")
+    format!("{FOLDER}/uv")
 }
 
 /// Makes [`program`] available to a step.
@@ -25,7 +25,7 @@ pub(in crate::plan) fn mount(resolved: &Resolved) -> Mount {
     Mount::Bind {
         tree: tree(resolved),
         source: "/".to_owned(),
-        target: MOUNTED.to_owned(),
+        target: FOLDER.to_owned(),
         scratch: false,
     }
 }

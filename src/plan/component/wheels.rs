@@ -20,7 +20,7 @@ pub(super) const SOURCES: &str = "/workspace";
 /// one that compiles, because their configuration names it.
 pub(in crate::plan) const CRATES: &str = "/opt/cargo-vendor";
 /// Cargo's home in steps; the toolchain's own is read-only there.
-const CARGO_HOME: &str = "/opt/cargo";
+pub(super) const CARGO_HOME: &str = "/opt/cargo";
 /// Where a step leaves its wheel.
 const WHEELS: &str = "/opt/wheels";
 /// What compilers leave for the next compilation.
@@ -41,19 +41,26 @@ pub(in crate::plan) struct Wheels {
 
 /// Every wheel that the image gets and that is not of an index.
 pub(in crate::plan) fn all(builder: &mut Builder<'_>) -> Vec<Wheels> {
-    let mut all = Vec::new();
-    if repository::exists(builder.resolved) {
-        let tools = build_tools(builder);
-        let of = |name: &'static str, stage: String| Wheels {
-            name,
-            stage,
-            folder: "/".to_owned(),
-        };
-        all.push(of("runtime", rust_wheel(builder, &tools)));
-        all.push(of("dynamo", python_wheel(builder, &tools)));
-    }
+    let mut all = of_dynamo(builder);
     all.extend(native::wheels(builder));
     all
+}
+
+/// Those of Dynamo itself, where there is a repository.
+pub(in crate::plan) fn of_dynamo(builder: &mut Builder<'_>) -> Vec<Wheels> {
+    if !repository::exists(builder.resolved) {
+        return Vec::new();
+    }
+    let tools = build_tools(builder);
+    let of = |name: &'static str, stage: String| Wheels {
+        name,
+        stage,
+        folder: "/".to_owned(),
+    };
+    vec![
+        of("runtime", rust_wheel(builder, &tools)),
+        of("dynamo", python_wheel(builder, &tools)),
+    ]
 }
 
 /// The crates of the lock files, downloaded and unpacked.

@@ -3,7 +3,7 @@
 //! Order is by change rate: what the spec adds comes after what the catalog
 //! brings, and trees that no step needs are linked last.
 
-use super::{dynamo_wheels, programs, trees};
+use super::{commit, dynamo_wheels, extras, programs, trees};
 use crate::check::Resolved;
 use crate::plan::action::EnvChange;
 use crate::plan::builder::Builder;
@@ -26,13 +26,7 @@ pub(super) fn runtime(builder: &mut Builder<'_>) -> Stage {
     steps.extend(account::steps(resolved));
     steps.push(python::environment(resolved));
     steps.extend(dynamo_wheels(builder, &[]));
-    steps.extend(apt::install(
-        resolved,
-        base,
-        "install packages",
-        &resolved.extra_apt,
-    ));
-    steps.extend(python::extras(resolved));
+    steps.extend(extras(resolved));
     steps.extend(trees(builder));
     Stage {
         name: "runtime".to_owned(),
@@ -56,5 +50,6 @@ pub(super) fn env(resolved: &Resolved) -> Vec<(String, EnvChange)> {
     ];
     env.extend(native::env(resolved));
     env.extend(EnvChange::libraries(native::libraries(resolved)));
+    env.extend(commit(resolved));
     env
 }

@@ -1,40 +1,54 @@
 //! `dev`: the runtime with compilers, tools and the sources, as root.
+//!
+//! In two stages: what is installed, and the trees laid over it. `local-dev` has
+//! a step between them, and the EFA layer is one, and no step is to run again
+//! because an example has changed.
 
-use super::runtime;
+use super::{efa, runtime};
 use crate::plan::builder::Builder;
-use crate::plan::component::{apt, developer, python, rust, workspace};
-use crate::plan::{Base, Stage};
+use crate::plan::component::{developer, launch_screen, legal, rust, workspace};
+use crate::plan::{Base, Stage, Step, framework};
 
 /// Plans the stage.
 pub(in crate::plan) fn dev(builder: &mut Builder<'_>) -> String {
+    let base = tools(builder);
+    let trees = trees(builder);
+    builder.stage("dev", |_| Stage {
+        name: "dev".to_owned(),
+        base: Base::Stage(base),
+        steps: trees,
+    })
+}
+
+/// Plans the stage of what is installed, with the EFA layer if there is one.
+pub(super) fn tools(builder: &mut Builder<'_>) -> String {
     let base = runtime(builder);
-    builder.stage("dev", |builder| {
+    let tools = builder.stage("dev_tools", |builder| {
         let resolved = builder.resolved;
-        let repository = &resolved.repository;
-        let files = [
-            repository.requirements.clone(),
-            repository.test_requirements.clone(),
-        ]
-        .concat();
-        let mut steps = Vec::new();
-        steps.extend(apt::install(
-            resolved,
-            &resolved.images.runtime,
-            "install development tools",
-            &resolved.packages.dev,
-        ));
+        let mut steps: Vec<Step> = developer::tools(resolved).into_iter().collect();
         steps.extend([
-            python::repository_requirements(resolved, &files, &[]),
-            python::build_tools(resolved),
-            python::editable(resolved),
+            developer::requirements(resolved),
+            developer::editable(resolved),
             developer::profile(resolved),
-            rust::link(resolved),
-            workspace::link(resolved, "add the sources", &repository.workspace),
         ]);
         Stage {
-            name: "dev".to_owned(),
+            name: "dev_tools".to_owned(),
             base: Base::Stage(base),
             steps,
         }
-    })
+    });
+    efa(builder, tools)
+}
+
+/// What a development image ends with.
+pub(super) fn trees(builder: &mut Builder<'_>) -> Vec<Step> {
+    let mut steps = framework::all_trees(builder);
+    let resolved = builder.resolved;
+    steps.extend([
+        rust::link(resolved),
+        launch_screen::link(resolved, "runtime.txt"),
+        legal::link(resolved),
+        workspace::link(resolved, "add the sources", &resolved.repository.workspace),
+    ]);
+    steps
 }

@@ -7,7 +7,8 @@ use crate::plan::{Base, Stage};
 
 /// Plans the stage.
 pub(in crate::plan) fn local_dev(builder: &mut Builder<'_>) -> String {
-    let base = dev(builder);
+    let base = dev::tools(builder);
+    let trees = dev::trees(builder);
     builder.stage("local-dev", |builder| {
         let resolved = builder.resolved;
         let ids = resolved
@@ -17,7 +18,7 @@ pub(in crate::plan) fn local_dev(builder: &mut Builder<'_>) -> String {
         Stage {
             name: "local-dev".to_owned(),
             base: Base::Stage(base),
-            steps: ids.into_iter().collect(),
+            steps: ids.into_iter().chain(trees).collect(),
         }
     })
 }

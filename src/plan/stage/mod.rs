@@ -3,7 +3,12 @@
 
 mod build_tools;
 mod dev;
+mod docs;
 mod dynamo_base;
+mod efa;
+mod epp;
+mod framework;
+mod frontend;
 mod local_dev;
 mod runtime;
 mod test;
@@ -12,7 +17,12 @@ mod wheels;
 
 pub(super) use build_tools::build_tools;
 pub(super) use dev::dev;
+pub(super) use docs::{docs, env as docs_env};
 pub(super) use dynamo_base::dynamo_base;
+pub(super) use efa::efa;
+pub(super) use epp::epp;
+pub(super) use framework::framework;
+pub(super) use frontend::{env as frontend_env, frontend};
 pub(super) use local_dev::local_dev;
 pub(super) use runtime::runtime;
 pub(super) use test::test;
