@@ -71,9 +71,9 @@ fn the_image_finds_ucx_and_nixl_and_a_second_build_compiles_nothing() {
     }
 
     let again = build(&format!("{spec}packages: {{pip: [iniconfig==2.0.0]}}\n"));
-    let built = again.steps();
-    let built = built.iter().filter(|(name, _)| name.contains("] build "));
-    let ends: Vec<_> = built.map(|(_, end)| end.as_str()).collect();
+    let steps = again.steps();
+    let compiled = steps.iter().filter(|(name, _)| name.contains("] build "));
+    let ends: Vec<_> = compiled.map(|(_, end)| end.as_str()).collect();
     assert!(
         ends.len() >= 3 && ends.iter().all(|end| *end == "CACHED"),
         "{ends:?}"
