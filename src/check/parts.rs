@@ -209,8 +209,12 @@ impl Defaults<'_> {
         let common = &self.release.common.content;
         let of_device = |stage: &str| self.packages(self.needs.apt.get(stage), self.file);
         let of_all = |stage: &str| self.packages(common.apt.get(stage), self.files.common);
+        let mut runtime = of_device("runtime");
+        if native {
+            runtime.extend(of_device("native"));
+        }
         SystemPackages {
-            runtime: of_device("runtime"),
+            runtime,
             conflicting: of_device("conflicting"),
             framework: of_device("framework"),
             wheel_builder: match self.needs.builder {

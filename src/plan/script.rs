@@ -17,10 +17,18 @@ const APT_INSTALL: &str = "set -e
 apt-get update
 apt-get install --yes --no-install-recommends \"$@\"";
 
-/// Installs packages of AlmaLinux, the arguments. What is downloaded is kept, as
-/// its folder is a cache.
+/// Installs packages of AlmaLinux, the arguments. Repositories come as packages
+/// too, `…-release-…`, which therefore go first; the one that developers need is
+/// there and off. What is downloaded is kept, as its folder is a cache.
 const DNF_INSTALL: &str = "set -e
-dnf install --assumeyes --setopt=keepcache=True --setopt=install_weak_deps=False \"$@\"";
+install() {
+    dnf install --assumeyes --setopt=keepcache=True --setopt=install_weak_deps=False \\
+        --setopt=powertools.enabled=True \"$@\"
+}
+for package in \"$@\"; do
+    case $package in *-release-*) install \"$package\" ;; esac
+done
+install \"$@\"";
 
 /// Makes an account and the folders it owns: name, uid, gid, folders. A base
 /// image may bring an account with the same uid (`ubuntu` in Ubuntu's); it goes.

@@ -3,30 +3,38 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::{Door, Engine, docker, fixture};
+use crate::engine::{Door, Engine, docker, fixture, unique};
 use crate::git_mirror::Repository;
 use crate::mirror::Mirror;
 use crate::releases::Release;
+
+/// Hosts UCX and the stand-in of NIXL where the catalog looks for them.
+fn mirror(ucx: &Release) -> Mirror {
+    let nixl = Repository::of_folder(&fixture("nixl"), "0.9.0");
+    let repositories = [
+        ("/openucx/ucx".to_owned(), ucx.repository()),
+        ("/ai-dynamo/nixl".to_owned(), nixl),
+    ];
+    Mirror::with(BTreeMap::new(), BTreeMap::from(repositories))
+}
+
+/// The keys that choose them.
+fn components(ucx: &Release, mirror: &Mirror) -> String {
+    format!(
+        "mirrors: {{https://github.com/: {}/}}\n\
+         components: {{nats: false, etcd: false, ucx: {{ref: v{}}}, nixl: true}}\n",
+        mirror.url(),
+        ucx.version
+    )
+}
 
 #[test]
 #[ignore = "needs releases, compiles UCX: `cargo xtask e2e --all`"]
 fn the_image_finds_ucx_and_nixl_and_a_second_build_compiles_nothing() {
     let engine = Engine::of_environment();
     let ucx = Release::of("ucx");
-    let nixl = Repository::of_folder(&fixture("nixl"), "0.9.0");
-    let mirror = Mirror::with(
-        BTreeMap::new(),
-        BTreeMap::from([
-            ("/openucx/ucx".to_owned(), ucx.repository()),
-            ("/ai-dynamo/nixl".to_owned(), nixl),
-        ]),
-    );
-    let spec = engine.spec_with_services(&format!(
-        "mirrors: {{https://github.com/: {}/}}\n\
-         components: {{nats: false, etcd: false, ucx: {{ref: v{}}}, nixl: true}}\n",
-        mirror.url(),
-        ucx.version
-    ));
+    let mirror = mirror(&ucx);
+    let spec = engine.spec_with_services(&components(&ucx, &mirror));
     let tag = "e2e-native";
     let build = |spec: &str| {
         let build = engine.build(spec, Door::SyntaxLine).arg("--load");
@@ -63,13 +71,58 @@ fn the_image_finds_ucx_and_nixl_and_a_second_build_compiles_nothing() {
     }
 
     let again = build(&format!("{spec}packages: {{pip: [iniconfig==2.0.0]}}\n"));
-    let compiled = again.steps();
-    let compiled = compiled
-        .iter()
-        .filter(|(name, _)| name.contains("] build "));
+    let steps = again.steps();
+    let compiled = steps.iter().filter(|(name, _)| name.contains("] build "));
     let ends: Vec<_> = compiled.map(|(_, end)| end.as_str()).collect();
     assert!(
         ends.len() >= 3 && ends.iter().all(|end| *end == "CACHED"),
         "{ends:?}"
     );
+}
+
+#[test]
+#[ignore = "needs releases, compiles UCX: `cargo xtask e2e --all`"]
+fn packages_with_a_wheel_of_their_own_are_built_out_of_the_repository() {
+    let engine = Engine::of_environment();
+    let ucx = Release::of("ucx");
+    let mirror = mirror(&ucx);
+    let spec = engine
+        .spec_of_context("target: wheels\nfeatures: {kvbm: true, gpu_memory_service: true}\n")
+        .replace(
+            "components: {nats: false, etcd: false}\n",
+            &components(&ucx, &mirror),
+        );
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let output = format!("--output={}", out.path().display());
+    let build = || {
+        engine
+            .build(&spec, Door::SyntaxLine)
+            .workspace()
+            .arg(&output)
+    };
+    build().run().succeeds();
+    let wheels = std::fs::read_dir(out.path()).expect("wheels");
+    let names = wheels.map(|wheel| wheel.expect("a wheel").file_name());
+    let mut names: Vec<String> = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .map(|name| name.split('-').next().unwrap_or_default().to_owned())
+        .collect();
+    names.sort();
+    let expected = [
+        "ai_dynamo",
+        "ai_dynamo_runtime",
+        "gpu_memory_service",
+        "kvbm",
+        "nixl",
+        "nixl_cpu",
+    ];
+    assert_eq!(names, expected);
+
+    let source = format!("# {}\n", unique());
+    let touched = build().file("lib/gpu_memory_service/note.py", source).run();
+    let touched = touched.succeeds();
+    for (name, end) in touched.steps() {
+        let own = name.contains("GPU memory service") || name.contains("gpu-memory-service");
+        assert_eq!(end != "CACHED", own, "`{name}` {end}");
+    }
 }

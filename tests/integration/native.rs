@@ -1,5 +1,8 @@
 //! Native components in plans and graphs: what waits for what, what each one
 //! sees, and what a change leaves alone.
+//!
+//! One file although it is long: all of it looks at the same two plans with the
+//! same few functions.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -131,7 +131,7 @@ pub(in crate::plan) fn rust_wheel(builder: &mut Builder<'_>, tools: &str) -> Str
         }
         let sources = sources(resolved, &repository.rust_sources, &others);
         let mut run = maturin(resolved, &needs, &repository.bindings, sources, options);
-        run.mounts.insert(3, cache::cargo_target(resolved, TARGET));
+        run.mounts.push(cache::cargo_target(resolved, TARGET));
         if let Some(ffmpeg) = &ffmpeg {
             ffmpeg::add(ffmpeg, &mut run);
         }
