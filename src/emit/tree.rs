@@ -148,6 +148,7 @@ impl Emitter<'_> {
     ) -> Output {
         let of = |from: String| {
             let to = format!("{under}{from}");
+            let exclude = within(&context.exclude, &from);
             let from = if context.lenient {
                 looked_for(&from)
             } else {
@@ -155,7 +156,8 @@ impl Emitter<'_> {
             };
             let copy = CopyFrom::new(tree, from, to)
                 .directory_contents()
-                .create_dest_path();
+                .create_dest_path()
+                .exclude_patterns(exclude);
             let copy = match context.owner {
                 Some(owner) => copy.owner(by_id(owner)),
                 None => copy,
@@ -223,6 +225,17 @@ impl Emitter<'_> {
             format!("[internal] {what}")
         }
     }
+}
+
+/// Those patterns of a whole tree that are about a folder, as patterns of that
+/// folder.
+fn within(patterns: &[String], folder: &str) -> Vec<String> {
+    let folder = match folder.trim_matches('/') {
+        "" => String::new(),
+        folder => format!("{folder}/"),
+    };
+    let of = |pattern: &String| pattern.strip_prefix(&folder).map(str::to_owned);
+    patterns.iter().filter_map(of).collect()
 }
 
 /// The last part of a URL's path, as the name of a file.

@@ -76,8 +76,17 @@ pub(super) fn cargo(resolved: &Resolved, home: &str) -> [Mount; 2] {
 
 /// What compilers leave for the next compilation.
 pub(super) fn cargo_target(resolved: &Resolved, target: &str) -> Mount {
+    cargo_target_of("cargo-target", resolved, target)
+}
+
+/// The same of the KV block manager, which compiles at the same time.
+pub(super) fn cargo_target_of_kvbm(resolved: &Resolved, target: &str) -> Mount {
+    cargo_target_of("cargo-target-kvbm", resolved, target)
+}
+
+fn cargo_target_of(purpose: &str, resolved: &Resolved, target: &str) -> Mount {
     Mount::Cache(CacheMount {
-        id: id("cargo-target", &resolved.rust.version.value, resolved, None),
+        id: id(purpose, &resolved.rust.version.value, resolved, None),
         target: target.to_owned(),
         // Cargo waits for the folder's lock; waiting outside costs no memory.
         sharing: Sharing::Locked,

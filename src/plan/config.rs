@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::action::EnvChange;
 use super::component::account::{DYNAMO_HOME, WORKSPACE, home};
 use super::component::rust;
-use super::framework;
+use super::{framework, stage};
 use crate::check::Resolved;
 use crate::image::ImageConfig;
 use crate::spec::Target;
@@ -48,8 +48,8 @@ impl ImagePlan {
         let development = matches!(target, Target::Dev | Target::LocalDev);
         let mut env = match target {
             Target::DynamoBase => rust::env(),
-            Target::WheelBuilder => rust::env(),
             Target::Framework => framework::framework_env(resolved),
+            Target::WheelBuilder => stage::wheel_builder_env(resolved),
             _ => framework::env(resolved),
         };
         if development {

@@ -146,7 +146,7 @@ impl Plan {
         images
     }
 
-    /// Paths of the build context that are used, sorted.
+    /// Paths of the build context that are used, sorted; none is inside another.
     pub fn context_paths(&self) -> Vec<&str> {
         let mut paths: Vec<&str> = self
             .trees()
@@ -162,6 +162,12 @@ impl Plan {
             .collect();
         paths.sort_unstable();
         paths.dedup();
+        let all = paths.clone();
+        let inside = |path: &str, other: &&str| {
+            let rest = path.strip_prefix(*other);
+            rest.is_some_and(|rest| rest.starts_with('/'))
+        };
+        paths.retain(|path| !all.iter().any(|other| inside(path, other)));
         paths
     }
 

@@ -185,16 +185,21 @@ fn describe(tree: &Tree) -> String {
             origin,
             paths,
             only,
+            exclude,
             ..
         }) => {
             let origin = match origin {
                 Origin::Context => "the build context".to_owned(),
                 Origin::Git(git) => checkout(git),
             };
-            match only.as_slice() {
-                [] => format!("{origin} ({})", paths.join(", ")),
-                only => format!("{origin} ({}; only {})", paths.join(", "), only.join(", ")),
+            let mut text = format!("{origin} ({}", paths.join(", "));
+            for (word, patterns) in [("only", only), ("without", exclude)] {
+                if !patterns.is_empty() {
+                    let _ = write!(text, "; {word} {}", patterns.join(", "));
+                }
             }
+            text.push(')');
+            text
         }
         Tree::Git(git) => checkout(git),
         Tree::Archive { url, checksum, .. } => fetched("archive", url, checksum.as_ref()),

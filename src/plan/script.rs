@@ -6,6 +6,7 @@
 use super::action::{Mount, Tree};
 
 pub(super) mod efa;
+pub(super) mod native;
 pub(super) mod sglang;
 pub(super) mod trtllm;
 pub(super) mod vllm;

@@ -17,6 +17,7 @@ mod http;
 mod image;
 mod index;
 mod mirror;
+mod native;
 mod packages;
 mod python_index;
 mod releases;

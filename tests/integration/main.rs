@@ -15,6 +15,7 @@ mod family;
 mod graph;
 mod layers;
 mod measure;
+mod native;
 mod options;
 mod parameters;
 mod platforms;

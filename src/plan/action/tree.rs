@@ -95,6 +95,9 @@ pub struct ContextTree {
     /// Patterns; of the paths only files that match one are taken.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<String>,
+    /// Patterns; files that match one are left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<String>,
     /// Whether paths may be missing.
     pub lenient: bool,
     /// Who owns the copies; root when absent.
@@ -216,6 +219,7 @@ impl ContextTree {
             origin: Origin::Context,
             paths: paths.to_vec(),
             only: Vec::new(),
+            exclude: Vec::new(),
             lenient: false,
             owner: None,
             under: String::new(),

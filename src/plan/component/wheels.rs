@@ -1,11 +1,13 @@
 //! Dynamo's wheels, compiled from the build context.
 //!
-//! Four trees that depend on no more than they must: the crates on the
-//! manifests and the lock file, the Rust wheel on the crates and the Rust
-//! sources, the pure Python wheel on the Python sources alone.
+//! Trees that depend on no more than they must: the crates on the manifests and
+//! the lock files, the Rust wheel on the crates and the Rust sources, the pure
+//! Python wheel on the Python sources alone. Packages of the repository that are
+//! wheels of their own are files of their own, and no source of these.
 
-use super::{native, repository, rust, uv};
-use crate::check::Resolved;
+use super::sccache::{self, Caller};
+use super::{compile, ffmpeg, native, protoc, repository, rust, uv};
+use crate::check::{Resolved, WheelBuilderPackages};
 use crate::diagnostic::Span;
 use crate::plan::action::{Action, ContextTree, EnvChange, Mount, Run, Tree};
 use crate::plan::builder::Builder;
@@ -13,16 +15,16 @@ use crate::plan::stage::build_tools;
 use crate::plan::{Base, Stage, Step, cache, script};
 
 /// Where sources stand while they are built.
-const SOURCES: &str = "/workspace";
+pub(super) const SOURCES: &str = "/workspace";
 /// Where the crates stand; the same in the step that downloads them and in the
 /// one that compiles, because their configuration names it.
-const CRATES: &str = "/opt/cargo-vendor";
+pub(in crate::plan) const CRATES: &str = "/opt/cargo-vendor";
 /// Cargo's home in steps; the toolchain's own is read-only there.
 const CARGO_HOME: &str = "/opt/cargo";
 /// Where a step leaves its wheel.
 const WHEELS: &str = "/opt/wheels";
 /// What compilers leave for the next compilation.
-const TARGET: &str = "/opt/dynamo/target";
+pub(in crate::plan) const TARGET: &str = "/opt/dynamo/target";
 /// Where the build tools are.
 pub(in crate::plan) const TOOLS: &str = "/opt/build/venv";
 
@@ -54,7 +56,7 @@ pub(in crate::plan) fn all(builder: &mut Builder<'_>) -> Vec<Wheels> {
     all
 }
 
-/// The crates of the lock file, downloaded and unpacked.
+/// The crates of the lock files, downloaded and unpacked.
 pub(in crate::plan) fn crates(builder: &mut Builder<'_>, tools: &str) -> String {
     let base = Base::Stage(tools.to_owned());
     builder.stage("crates", |builder| {
@@ -89,47 +91,44 @@ pub(in crate::plan) fn crates(builder: &mut Builder<'_>, tools: &str) -> String 
     })
 }
 
+/// What steps that compile crates bind.
+pub(super) struct Needs {
+    crates: String,
+    protoc: Option<String>,
+}
+
+impl Needs {
+    /// Plans the stages.
+    pub(super) fn plan(builder: &mut Builder<'_>, tools: &str) -> Self {
+        Self {
+            crates: crates(builder, tools),
+            protoc: protoc::stage(builder),
+        }
+    }
+}
+
 /// The Rust wheel.
 pub(in crate::plan) fn rust_wheel(builder: &mut Builder<'_>, tools: &str) -> String {
     let base = Base::Stage(tools.to_owned());
-    let crates = crates(builder, tools);
+    let needs = Needs::plan(builder, tools);
+    let ffmpeg = ffmpeg::stage(builder);
     builder.stage("rust_wheel", |builder| {
         let resolved = builder.resolved;
-        let bind = |source: &str, target: &str| Mount::Bind {
-            tree: Tree::Stage(crates.clone()),
-            source: source.to_owned(),
-            target: target.to_owned(),
-            scratch: false,
-        };
-        let args = [
-            "maturin",
-            "build",
-            "--release",
-            "--locked",
-            "--offline",
-            "--out",
-            WHEELS,
-        ];
-        let run = Run {
-            cwd: format!("{SOURCES}/{}", resolved.repository.bindings),
-            mounts: [
-                sources(resolved, &resolved.repository.rust_sources),
-                bind("/", CRATES),
-                bind("/config.toml", &format!("{CARGO_HOME}/config.toml")),
-                cache::cargo_target(resolved, TARGET),
-            ]
-            .into_iter()
-            .chain(rust::mounts(resolved))
-            .collect(),
-            output: Some(WHEELS.to_owned()),
-            ..compile(
-                args.map(str::to_owned).to_vec(),
-                vec![
-                    EnvChange::set("CARGO_TARGET_DIR", TARGET),
-                    EnvChange::set("CARGO_BUILD_JOBS", resolved.cargo_jobs.to_string()),
-                ],
-            )
-        };
+        let repository = &resolved.repository;
+        let others = [&repository.kvbm, &repository.gpu_memory_service].map(String::clone);
+        let mut options = Vec::new();
+        if ffmpeg.is_some() {
+            // The image has the libraries, as the licence wants it.
+            options = unrepaired(resolved);
+            options.push("--features=media-ffmpeg".to_owned());
+        }
+        let sources = sources(resolved, &repository.rust_sources, &others);
+        let mut run = maturin(resolved, &needs, &repository.bindings, sources, options);
+        run.mounts.insert(3, cache::cargo_target(resolved, TARGET));
+        if let Some(ffmpeg) = &ffmpeg {
+            ffmpeg::add(ffmpeg, &mut run);
+        }
+        sccache::apply(resolved, Caller::Cargo, &mut run);
         stage(
             "rust_wheel",
             base,
@@ -140,25 +139,68 @@ pub(in crate::plan) fn rust_wheel(builder: &mut Builder<'_>, tools: &str) -> Str
     })
 }
 
+/// Builds the wheel of a crate in a folder of the sources.
+pub(super) fn maturin(
+    resolved: &Resolved,
+    needs: &Needs,
+    folder: &str,
+    sources: Mount,
+    options: Vec<String>,
+) -> Run {
+    let args = [
+        "maturin",
+        "build",
+        "--release",
+        "--locked",
+        "--offline",
+        "--out",
+        WHEELS,
+    ];
+    let args = args.map(str::to_owned).into_iter().chain(options);
+    let config = format!("{CARGO_HOME}/config.toml");
+    let mut run = Run {
+        cwd: format!("{SOURCES}/{folder}"),
+        mounts: [
+            sources,
+            compile::bind_at(&needs.crates, "/", CRATES),
+            compile::bind_at(&needs.crates, "/config.toml", &config),
+        ]
+        .into_iter()
+        .chain(rust::mounts(resolved))
+        .collect(),
+        output: Some(WHEELS.to_owned()),
+        ..compile(
+            args.collect(),
+            vec![
+                EnvChange::set("CARGO_TARGET_DIR", TARGET),
+                EnvChange::set("CARGO_BUILD_JOBS", resolved.cargo_jobs.to_string()),
+            ],
+        )
+    };
+    run.env.extend(compile::compilers(resolved));
+    protoc::add(needs.protoc.as_deref(), &mut run);
+    run
+}
+
+/// Options for a wheel whose libraries are the image's: none is packed into it.
+/// What it may claim to run on follows from what it is built on.
+pub(super) fn unrepaired(resolved: &Resolved) -> Vec<String> {
+    let mut options = vec!["--auditwheel=skip".to_owned()];
+    if let WheelBuilderPackages::Dnf(_) = resolved.packages.wheel_builder {
+        options.push("--compatibility=manylinux_2_28".to_owned());
+    }
+    options
+}
+
 /// The pure Python wheel.
 pub(in crate::plan) fn python_wheel(builder: &mut Builder<'_>, tools: &str) -> String {
     let base = Base::Stage(tools.to_owned());
     builder.stage("python_wheel", |builder| {
         let resolved = builder.resolved;
-        let args = [
-            &uv::program(),
-            "build",
-            "--wheel",
-            "--no-create-gitignore",
-            "--python",
-            &format!("{TOOLS}/bin/python"),
-            "--out-dir",
-            WHEELS,
-        ];
-        let mut run = uv::run(resolved, args.map(str::to_owned), None);
+        let mut run = uv::run(resolved, build(WHEELS), None);
         SOURCES.clone_into(&mut run.cwd);
-        run.mounts
-            .push(sources(resolved, &resolved.repository.python_sources));
+        let paths = &resolved.repository.python_sources;
+        run.mounts.push(sources(resolved, paths, &[]));
         run.output = Some(WHEELS.to_owned());
         stage(
             "python_wheel",
@@ -168,6 +210,21 @@ pub(in crate::plan) fn python_wheel(builder: &mut Builder<'_>, tools: &str) -> S
             run,
         )
     })
+}
+
+/// Builds the wheel of the folder it runs in, and leaves it in another.
+pub(super) fn build(out: &str) -> impl Iterator<Item = String> {
+    let args = [
+        &uv::program(),
+        "build",
+        "--wheel",
+        "--no-create-gitignore",
+        "--python",
+        &format!("{TOOLS}/bin/python"),
+        "--out-dir",
+        out,
+    ];
+    args.map(str::to_owned).into_iter()
 }
 
 /// A command of the compilers: no network, nothing kept but its output.
@@ -184,17 +241,22 @@ fn compile(args: Vec<String>, more: Vec<(String, EnvChange)>) -> Run {
     }
 }
 
-/// Sources of the context, with room for what build scripts write beside them.
-fn sources(resolved: &Resolved, paths: &[String]) -> Mount {
+/// Sources of the repository without some of them, with room for what build
+/// scripts write beside them.
+pub(super) fn sources(resolved: &Resolved, paths: &[String], without: &[String]) -> Mount {
     Mount::Bind {
-        tree: Tree::Context(repository::paths(resolved, paths)),
+        tree: Tree::Context(ContextTree {
+            exclude: without.to_vec(),
+            ..repository::paths(resolved, paths)
+        }),
         source: "/".to_owned(),
         target: SOURCES.to_owned(),
         scratch: true,
     }
 }
 
-fn place(resolved: &Resolved) -> Vec<Span> {
+/// What chose to build them.
+pub(in crate::plan) fn place(resolved: &Resolved) -> Vec<Span> {
     vec![resolved.dynamo.place()]
 }
 

@@ -1,10 +1,11 @@
 //! `build_tools`: compilers and the Python tools that build wheels.
 //!
-//! Rust is not in it: steps that compile bind it, which saves a copy.
+//! Rust is not in it, nor CUDA: steps that compile bind them, which saves a copy.
 
 use crate::check::WheelBuilderPackages;
 use crate::plan::builder::Builder;
 use crate::plan::component::{apt, dnf, uv, wheels};
+use crate::plan::script::native as script;
 use crate::plan::{Action, Base, Stage, Step};
 
 /// Plans the stage.
@@ -18,26 +19,17 @@ pub(in crate::plan) fn build_tools(builder: &mut Builder<'_>) -> String {
             .chain(resolved.native_tools.iter().filter(|_| native))
             .collect();
         let names: Vec<String> = tools.iter().map(|tool| tool.value.clone()).collect();
-        let python = format!("{}/bin/python", wheels::TOOLS);
-        let uv_step = |title: String, args: Vec<String>| Step {
+        let title = format!("install {}", names.join(" "));
+        let python = &resolved.python.value;
+        let script = script::environment(&uv::program(), python, wheels::TOOLS, names);
+        let mut run = uv::run(resolved, script.args, None);
+        run.mounts.push(script.mount);
+        let environment = Step {
             title,
             component: None,
             places: tools.iter().map(|tool| tool.span).collect(),
-            action: Action::Run(uv::run(resolved, args, None)),
+            action: Action::Run(run),
         };
-        let venv = [
-            &uv::program(),
-            "venv",
-            "--python",
-            &resolved.python.value,
-            wheels::TOOLS,
-        ];
-        let install = [&uv::program(), "pip", "install", "--python", &python];
-        let install = install
-            .map(str::to_owned)
-            .into_iter()
-            .chain(names.iter().cloned())
-            .collect();
         let base = &resolved.images.wheel_builder;
         let packages = match &resolved.packages.wheel_builder {
             WheelBuilderPackages::Apt(all) => {
@@ -50,16 +42,7 @@ pub(in crate::plan) fn build_tools(builder: &mut Builder<'_>) -> String {
         Stage {
             name: "build_tools".to_owned(),
             base: Base::of(base),
-            steps: packages
-                .into_iter()
-                .chain([
-                    uv_step(
-                        "make the environment of the build tools".to_owned(),
-                        venv.map(str::to_owned).to_vec(),
-                    ),
-                    uv_step(format!("install {}", names.join(" ")), install),
-                ])
-                .collect(),
+            steps: packages.into_iter().chain([environment]).collect(),
         }
     })
 }

@@ -20,5 +20,5 @@ pub(super) use framework::framework;
 pub(super) use local_dev::local_dev;
 pub(super) use runtime::runtime;
 pub(super) use test::test;
-pub(super) use wheel_builder::wheel_builder;
+pub(super) use wheel_builder::{env as wheel_builder_env, wheel_builder};
 pub(super) use wheels::wheels;
