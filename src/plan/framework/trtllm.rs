@@ -1,4 +1,4 @@
-//! TensorRT-LLM, in the PyTorch that NVIDIA's image has built for itself.
+//! TensorRT-LLM, in the `PyTorch` that NVIDIA's image has built for itself.
 //!
 //! The stage `framework` stands on that image and makes an environment with its
 //! packages and TensorRT-LLM. `runtime` stands on a smaller one, takes the
@@ -26,7 +26,7 @@ use crate::spec::Component;
 const CUDA: &str = "/usr/local/cuda";
 /// Where the installer puts TensorRT.
 const TENSORRT: &str = "/usr/local/tensorrt";
-/// Where the MPI is that PyTorch was built with.
+/// Where the MPI is that `PyTorch` was built with.
 const MPI: &str = "/opt/hpcx/ompi";
 /// Triton's variables, and what they name below CUDA's folder.
 const TRITON: [(&str, &str); 6] = [
@@ -38,7 +38,7 @@ const TRITON: [(&str, &str); 6] = [
     ("TRITON_CUPTI_PATH", "include"),
 ];
 
-/// The stage `framework`, on NVIDIA's image of PyTorch.
+/// The stage `framework`, on NVIDIA's image of `PyTorch`.
 pub(super) fn framework(builder: &mut Builder<'_>, trtllm: &Trtllm) -> Stage {
     let resolved = builder.resolved;
     let base = &resolved.images.base;
@@ -204,27 +204,23 @@ fn engine(builder: &mut Builder<'_>, trtllm: &Trtllm) -> Step {
     let triton = trtllm.python.requirements("triton");
     let mut places = place(trtllm);
     places.extend(triton.iter().map(|one| one.span));
-    let index = match &trtllm.install {
-        TrtllmInstall::Index { url } => {
-            let option = python::indexes(std::slice::from_ref(url));
-            [option, python::any_index()].concat()
-        }
-        _ => Vec::new(),
+    let index = if let TrtllmInstall::Index { url } = &trtllm.install {
+        let option = python::indexes(std::slice::from_ref(url));
+        [option, python::any_index()].concat()
+    } else {
+        Vec::new()
     };
     let args = python::install(resolved, index.into_iter().chain(values(triton)));
-    let (title, run) = match bound {
-        Some(wheel) => {
-            let script = scripts::wheel(trtllm_wheel::FOLDER, args);
-            let mut run = installer(resolved, script);
-            run.mounts.push(wheel);
-            ("install the wheel of TensorRT-LLM".to_owned(), run)
-        }
-        None => {
-            let version = &trtllm.version.value;
-            let args = args.into_iter().chain([format!("tensorrt-llm=={version}")]);
-            let run = installer(resolved, group_writable(args));
-            (format!("install TensorRT-LLM {version}"), run)
-        }
+    let (title, run) = if let Some(wheel) = bound {
+        let script = scripts::wheel(trtllm_wheel::FOLDER, args);
+        let mut run = installer(resolved, script);
+        run.mounts.push(wheel);
+        ("install the wheel of TensorRT-LLM".to_owned(), run)
+    } else {
+        let version = &trtllm.version.value;
+        let args = args.into_iter().chain([format!("tensorrt-llm=={version}")]);
+        let run = installer(resolved, group_writable(args));
+        (format!("install TensorRT-LLM {version}"), run)
     };
     step(title, places, run)
 }
@@ -264,7 +260,7 @@ fn system(resolved: &Resolved) -> Step {
     }
 }
 
-/// Libraries that PyTorch was built with, in the image that built it.
+/// Libraries that `PyTorch` was built with, in the image that built it.
 fn libraries_of_base(resolved: &Resolved) -> Step {
     let base = &resolved.images.base;
     Step {
@@ -314,7 +310,7 @@ fn installer(resolved: &Resolved, script: Script) -> Run {
 }
 
 /// The base image pins every package to what it was built with.
-pub(in crate::plan) fn unconstrained() -> [(String, EnvChange); 2] {
+fn unconstrained() -> [(String, EnvChange); 2] {
     ["PIP_CONSTRAINT", "UV_CONSTRAINT"].map(|name| EnvChange::set(name, ""))
 }
 
