@@ -8,6 +8,7 @@ mod cancel;
 mod context;
 mod download;
 mod engine;
+mod engines;
 mod errors;
 mod failing_step;
 mod git;

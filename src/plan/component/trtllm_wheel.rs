@@ -38,7 +38,7 @@ pub(in crate::plan) fn mount(builder: &mut Builder<'_>, trtllm: &Trtllm) -> Opti
     })
 }
 
-/// The stage that builds it: on the image whose PyTorch it is linked with. Its name
+/// The stage that builds it: on the image whose `PyTorch` it is linked with. Its name
 /// is not that of the build context that people give.
 fn built(builder: &mut Builder<'_>, trtllm: &Trtllm, git: &Git) -> String {
     builder.stage("trtllm_build", |builder| {

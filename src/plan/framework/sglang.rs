@@ -1,8 +1,8 @@
-//! SGLang, on the image that its project publishes.
+//! `SGLang`, on the image that its project publishes.
 //!
 //! Everything is already in the Python of the system, so Dynamo is installed there
 //! too, as root. What the image brought is not to be moved by what Dynamo requires:
-//! every installation names its release of SGLang, and knows the versions that are
+//! every installation names its release of `SGLang`, and knows the versions that are
 //! forced (see [`python::install`] and [`python::step`]).
 //!
 //! The images of February had the wheel of NIXL and, outside of `dev`, nothing of
@@ -55,7 +55,7 @@ pub(super) fn env(resolved: &Resolved, sglang: &Sglang) -> Vec<(String, EnvChang
 }
 
 /// Packages of the system, those that conflict with Dynamo taken away, and the
-/// folder under which SGLang's people look for Dynamo: one step, as they change
+/// folder under which `SGLang`'s people look for Dynamo: one step, as they change
 /// together.
 fn prepare(resolved: &Resolved, sglang: &Sglang) -> Step {
     let packages = &resolved.packages;
@@ -90,7 +90,7 @@ fn prepare(resolved: &Resolved, sglang: &Sglang) -> Step {
     }
 }
 
-/// NVIDIA's libraries in versions that PyTorch's own requirements would not allow.
+/// NVIDIA's libraries in versions that `PyTorch`'s own requirements would not allow.
 /// First, so that a change of Dynamo does not install them again.
 fn forced(resolved: &Resolved, sglang: &Sglang) -> Option<Step> {
     let forced = sglang.python.requirements("forced");

@@ -1,4 +1,4 @@
-//! TensorRT-LLM, in the PyTorch that NVIDIA's image has built for itself.
+//! TensorRT-LLM, in the `PyTorch` that NVIDIA's image has built for itself.
 //!
 //! The stage `framework` stands on that image and makes an environment with its
 //! packages and TensorRT-LLM. `runtime` stands on a smaller one, takes the
@@ -26,7 +26,7 @@ use crate::spec::Component;
 const CUDA: &str = "/usr/local/cuda";
 /// Where the installer puts TensorRT.
 const TENSORRT: &str = "/usr/local/tensorrt";
-/// Where the MPI is that PyTorch was built with.
+/// Where the MPI is that `PyTorch` was built with.
 const MPI: &str = "/opt/hpcx/ompi";
 /// Triton's variables, and what they name below CUDA's folder.
 const TRITON: [(&str, &str); 6] = [
@@ -38,7 +38,7 @@ const TRITON: [(&str, &str); 6] = [
     ("TRITON_CUPTI_PATH", "include"),
 ];
 
-/// The stage `framework`, on NVIDIA's image of PyTorch.
+/// The stage `framework`, on NVIDIA's image of `PyTorch`.
 pub(super) fn framework(builder: &mut Builder<'_>, trtllm: &Trtllm) -> Stage {
     let resolved = builder.resolved;
     let base = &resolved.images.base;
@@ -261,7 +261,7 @@ fn system(resolved: &Resolved) -> Step {
     }
 }
 
-/// Libraries that PyTorch was built with, in the image that built it.
+/// Libraries that `PyTorch` was built with, in the image that built it.
 fn libraries_of_base(resolved: &Resolved) -> Step {
     let base = &resolved.images.base;
     Step {
@@ -311,7 +311,7 @@ fn installer(resolved: &Resolved, script: Script) -> Run {
 }
 
 /// The base image pins every package to what it was built with.
-pub(in crate::plan) fn unconstrained() -> [(String, EnvChange); 2] {
+fn unconstrained() -> [(String, EnvChange); 2] {
     ["PIP_CONSTRAINT", "UV_CONSTRAINT"].map(|name| EnvChange::set(name, ""))
 }
 

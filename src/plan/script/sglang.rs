@@ -1,10 +1,10 @@
-//! The script of SGLang's runtime.
+//! The script of `SGLang`'s runtime.
 
 use super::{Script, script};
 
 /// Makes an upstream image ready for Dynamo: uv, Python, Debian packages to
 /// install. The variables name, separated by spaces, what has to go: packages of
-/// Debian and of Python. What is not there is not missed. The sources of SGLang
+/// Debian and of Python. What is not there is not missed. The sources of `SGLang`
 /// and of Dynamo are then found below one folder.
 const PREPARE: &str = "set -e
 uv=$1 python=$2
