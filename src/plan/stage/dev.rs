@@ -1,10 +1,10 @@
 //! `dev`: the runtime with compilers, tools and the sources, as root.
 //!
 //! In two stages: what is installed, and the trees laid over it. `local-dev` has
-//! a step between them, and the EFA layer is one, and no step is to run again
-//! because an example has changed.
+//! a step between them, and no step is to run again because an example has
+//! changed.
 
-use super::{efa, runtime};
+use super::runtime;
 use crate::plan::builder::Builder;
 use crate::plan::component::{developer, launch_screen, legal, rust, workspace};
 use crate::plan::{Base, Stage, Step, framework};
@@ -20,10 +20,10 @@ pub(in crate::plan) fn dev(builder: &mut Builder<'_>) -> String {
     })
 }
 
-/// Plans the stage of what is installed, with the EFA layer if there is one.
+/// Plans the stage of what is installed.
 pub(super) fn tools(builder: &mut Builder<'_>) -> String {
     let base = runtime(builder);
-    let tools = builder.stage("dev_tools", |builder| {
+    builder.stage("dev_tools", |builder| {
         let resolved = builder.resolved;
         let mut steps: Vec<Step> = developer::tools(resolved).into_iter().collect();
         steps.extend([
@@ -36,8 +36,7 @@ pub(super) fn tools(builder: &mut Builder<'_>) -> String {
             base: Base::Stage(base),
             steps,
         }
-    });
-    efa(builder, tools)
+    })
 }
 
 /// What a development image ends with.
