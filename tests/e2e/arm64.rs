@@ -67,12 +67,13 @@ fn offer(socket: &Path) {
         for client in listener.incoming() {
             let client = client.expect("a client");
             let input = OwnedFd::from(client.try_clone().expect("a second handle"));
-            Command::new("docker")
+            let mut connection = Command::new("docker")
                 .args(["buildx", "dial-stdio"])
                 .stdin(Stdio::from(input))
                 .stdout(Stdio::from(OwnedFd::from(client)))
                 .spawn()
                 .expect("docker runs");
+            std::thread::spawn(move || connection.wait());
         }
     });
 }
