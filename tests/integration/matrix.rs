@@ -146,6 +146,8 @@ fn table(framework: Framework) -> String {
                 .as_ref()
                 .map_or("", |cuda| cuda.value.as_str());
             let graph = measured(&outcome);
+            let anonymous = graph.anonymous();
+            assert!(anonymous.is_empty(), "{}: {anonymous:?}", wish.spec());
             let row = format!(
                 "| {} | {} | {cuda} | {} | {} | {} | {} | {} | {} |",
                 wish.framework,
