@@ -6,6 +6,7 @@
 
 mod combination;
 mod defaults;
+mod effects;
 mod engine;
 mod engines;
 mod mirrors;

@@ -8,7 +8,7 @@ use super::defaults::Defaults;
 use super::mirrors::Rewrites;
 use super::placeholders::Placeholders;
 use super::resolved::{Developer, Healthcheck, Images, Resolved};
-use super::{Files, inside, rules};
+use super::{Files, effects, inside, rules};
 use crate::catalog::Release;
 use crate::diagnostic::{Diagnostics, Span, Spanned};
 use crate::spec::{
@@ -181,6 +181,7 @@ pub(super) fn resolve(
         architecture,
     };
     defaults.rewrites.report_unused(defaults.diagnostics);
+    effects::report(&spec.given, &resolved, diagnostics);
     Some(resolved)
 }
 

@@ -5,6 +5,7 @@
 
 use super::action::{Mount, Tree};
 
+pub(super) mod cargo;
 pub(super) mod efa;
 pub(super) mod native;
 pub(super) mod sglang;
@@ -19,11 +20,13 @@ apt-get install --yes --no-install-recommends \"$@\"";
 
 /// Installs packages of AlmaLinux, the arguments. Repositories come as packages
 /// too, `…-release-…`, which therefore go first; the one that developers need is
-/// there and off. What is downloaded is kept, as its folder is a cache.
+/// there and off. What is downloaded is kept, as its folder is a cache. The
+/// variables say how often a download is tried again and how long it may be silent.
 const DNF_INSTALL: &str = "set -e
 install() {
     dnf install --assumeyes --setopt=keepcache=True --setopt=install_weak_deps=False \\
-        --setopt=powertools.enabled=True \"$@\"
+        --setopt=powertools.enabled=True --setopt=retries=\"$RETRIES\" \\
+        --setopt=timeout=\"$TIMEOUT\" \"$@\"
 }
 for package in \"$@\"; do
     case $package in *-release-*) install \"$package\" ;; esac

@@ -10,6 +10,7 @@ mod collection;
 mod decode;
 mod dynamo;
 mod engine;
+mod given;
 mod node;
 mod scalar;
 mod sections;
@@ -28,6 +29,7 @@ pub use collection::{Switch, Table};
 pub use decode::{Decode, Scalar, Wrong};
 pub use dynamo::{Dynamo, DynamoSource, GitSource};
 pub use engine::{IndexInstall, Sglang, Trtllm, TrtllmInstall, VersionOnly, Vllm};
+pub use given::Given;
 pub use scalar::{
     AptPackage, ArchList, ArchitectureKey, CloudName, Commit, ContextName, ContextPath, Count,
     CudaVersion, EnvName, Flag, GitUrl, Id, ImageName, Interval, LabelName, Port, Prefix,
@@ -115,6 +117,8 @@ pub type Mirrors = Table<Prefix, Prefix>;
 pub struct Spec {
     /// The keys that were given.
     pub keys: Keys,
+    /// Where they are.
+    pub given: Given,
     /// The whole mapping, for findings that no single key causes.
     pub span: Span,
 }
@@ -197,8 +201,9 @@ pub fn read(
         diagnostics,
     );
     let keys = Keys::decode(&root, diagnostics)?;
+    let given = Given::of(&root);
     let Node { span, .. } = root;
-    Some(Spec { keys, span })
+    Some(Spec { keys, given, span })
 }
 
 fn empty(span: Span) -> Diagnostic {

@@ -35,6 +35,24 @@ fn a_changed_example_or_test_runs_nothing_again_in_a_development_image() {
 }
 
 #[test]
+fn a_changed_source_installs_dynamo_again_and_no_tool() {
+    for framework in FRAMEWORKS {
+        let images = [
+            local_dev(framework, true),
+            of(framework, "test", ""),
+            of(framework, "runtime", "efa: true\n"),
+        ];
+        for image in images {
+            let again = image.measured().touched_by("components/a.py").join("\n");
+            assert!(again.contains("install the built wheels"), "{again}");
+            for other in ["development tools", "requirements of", "EFA"] {
+                assert!(!again.contains(other), "{framework}: {again}");
+            }
+        }
+    }
+}
+
+#[test]
 fn no_development_image_waits_for_more_than_twelve_processes_in_a_row() {
     for framework in FRAMEWORKS {
         let measured = local_dev(framework, false).measured();

@@ -1,6 +1,6 @@
 //! Debian packages.
 
-use crate::check::Resolved;
+use crate::check::{Resolved, Transfer};
 use crate::diagnostic::Spanned;
 use crate::image::Reference;
 use crate::plan::action::{Action, EnvChange, Mount, Run, Tree};
@@ -10,10 +10,18 @@ use crate::plan::{Step, cache, title};
 /// apt's settings for a build. Mounted over the file with which Docker's base
 /// images make apt delete what it downloaded, which would empty the cache.
 const SETTINGS_PATH: &str = "/etc/apt/apt.conf.d/docker-clean";
-const SETTINGS: &str = "APT::Keep-Downloaded-Packages \"true\";
-Acquire::Retries \"5\";
+
+/// Numbers are all that a spec has in it.
+fn settings(transfer: Transfer) -> String {
+    let Transfer { retries, timeout } = transfer;
+    format!(
+        "APT::Keep-Downloaded-Packages \"true\";
+Acquire::Retries \"{retries}\";
+Acquire::http::Timeout \"{timeout}\";
 Dpkg::Use-Pty \"0\";
-";
+"
+    )
+}
 
 /// Installs packages on what stands on `base`; nothing when there are none.
 pub(in crate::plan) fn install<T: std::fmt::Display>(
@@ -43,7 +51,7 @@ pub(in crate::plan) fn run(resolved: &Resolved, base: &Spanned<Reference>, scrip
     let settings = Mount::Bind {
         tree: Tree::Literal {
             path: "/settings".to_owned(),
-            content: SETTINGS.to_owned(),
+            content: settings(resolved.transfer),
         },
         source: "/settings".to_owned(),
         target: SETTINGS_PATH.to_owned(),

@@ -3,7 +3,7 @@
 use crate::check::Resolved;
 use crate::diagnostic::Spanned;
 use crate::image::Reference;
-use crate::plan::action::{Action, Run};
+use crate::plan::action::{Action, EnvChange, Run};
 use crate::plan::{Step, cache, script, title};
 
 /// Installs packages on what stands on `base`; nothing when there are none.
@@ -22,6 +22,10 @@ pub(in crate::plan) fn install(
         .collect();
     let script = script::dnf_install(names.iter().cloned());
     let run = Run {
+        env: vec![
+            EnvChange::set("RETRIES", resolved.transfer.retries.to_string()),
+            EnvChange::set("TIMEOUT", resolved.transfer.timeout.to_string()),
+        ],
         mounts: vec![cache::dnf(resolved, &base.value), script.mount],
         network: true,
         ..Run::new(script.args)

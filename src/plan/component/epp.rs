@@ -116,7 +116,8 @@ fn library(builder: &mut Builder<'_>, on: &str) -> String {
     let crates = wheels::crates(builder, on);
     builder.stage("epp_library", |builder| {
         let resolved = builder.resolved;
-        let script = script::targets::static_library(&resolved.repository.c_bindings, LIBRARY);
+        let library = script::targets::static_library(&resolved.repository.c_bindings, LIBRARY);
+        let script = script::cargo::fresh(SOURCES, TARGET, library.args);
         let config = format!("{CARGO_HOME}/config.toml");
         let mut env = rust::env();
         env.extend([
@@ -132,6 +133,7 @@ fn library(builder: &mut Builder<'_>, on: &str) -> String {
                 compile::bind_at(&crates, "/", CRATES),
                 compile::bind_at(&crates, "/config.toml", &config),
                 cache::cargo_target_of_epp(resolved, TARGET),
+                library.mount,
                 script.mount,
             ]
             .into_iter()

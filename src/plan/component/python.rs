@@ -92,13 +92,17 @@ pub(in crate::plan) fn environment(resolved: &Resolved) -> Step {
         python.value.clone(),
         VENV.to_owned(),
     ];
-    step(
+    let mut made = step(
         resolved,
         title,
         vec![python.span],
         script::group_writable(args),
         None,
-    )
+    );
+    if let Action::Run(run) = &mut made.action {
+        uv::offline(run);
+    }
+    made
 }
 
 /// Installs release wheels of Dynamo from the index.

@@ -65,6 +65,8 @@ fn built(builder: &mut Builder<'_>, trtllm: &Trtllm, git: &Git) -> String {
             EnvChange::set("ENV", "/etc/shinit_v2"),
             EnvChange::set("MAX_JOBS", resolved.max_jobs.to_string()),
             EnvChange::set("PIP_CONSTRAINT", ""),
+            EnvChange::set("PIP_RETRIES", resolved.transfer.retries.to_string()),
+            EnvChange::set("PIP_DEFAULT_TIMEOUT", resolved.transfer.timeout.to_string()),
         ]);
         // The build installs what it needs with pip.
         let index = &resolved.python_index;

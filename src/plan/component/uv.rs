@@ -50,6 +50,17 @@ fn tree(resolved: &Resolved) -> Tree {
     Tree::Image(ImageSource::of(&resolved.uv.image))
 }
 
+/// Takes from a command what it needs to download: one that downloads nothing has
+/// no network and is not told of indexes and their secrets.
+pub(in crate::plan) fn offline(run: &mut Run) {
+    run.network = false;
+    run.secrets.clear();
+    run.env
+        .retain(|(name, _)| !matches!(name.as_str(), DEFAULT_INDEX | "UV_INDEX" | "NETRC"));
+    run.mounts
+        .retain(|mount| !matches!(mount, Mount::Secret { target, .. } if target == NETRC));
+}
+
 /// A command of uv's: its cache, its settings, the index. As root when there
 /// is no owner, whose home `home` is.
 pub(in crate::plan) fn run(

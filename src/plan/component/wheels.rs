@@ -86,7 +86,13 @@ pub(in crate::plan) fn crates(builder: &mut Builder<'_>, tools: &str) -> String 
                 .collect(),
             network: true,
             output: Some(CRATES.to_owned()),
-            ..compile(script.args, Vec::new())
+            ..compile(
+                script.args,
+                vec![
+                    EnvChange::set("CARGO_NET_RETRY", resolved.transfer.retries.to_string()),
+                    EnvChange::set("CARGO_HTTP_TIMEOUT", resolved.transfer.timeout.to_string()),
+                ],
+            )
         };
         stage(
             "crates",
@@ -164,6 +170,7 @@ pub(super) fn maturin(
         WHEELS,
     ];
     let args = args.map(str::to_owned).into_iter().chain(options);
+    let script = script::cargo::fresh(SOURCES, TARGET, args);
     let config = format!("{CARGO_HOME}/config.toml");
     let mut run = Run {
         cwd: format!("{SOURCES}/{folder}"),
@@ -171,13 +178,14 @@ pub(super) fn maturin(
             sources,
             compile::bind_at(&needs.crates, "/", CRATES),
             compile::bind_at(&needs.crates, "/config.toml", &config),
+            script.mount,
         ]
         .into_iter()
         .chain(rust::mounts(resolved))
         .collect(),
         output: Some(WHEELS.to_owned()),
         ..compile(
-            args.collect(),
+            script.args,
             vec![
                 EnvChange::set("CARGO_TARGET_DIR", TARGET),
                 EnvChange::set("CARGO_BUILD_JOBS", resolved.cargo_jobs.to_string()),

@@ -3,7 +3,7 @@
 //! Order is by change rate: what the spec adds comes after what the catalog
 //! brings, and trees that no step needs are linked last.
 
-use super::{commit, dynamo_wheels, extras, programs, trees};
+use super::{commit, dynamo, extras, programs, trees};
 use crate::check::Resolved;
 use crate::plan::action::EnvChange;
 use crate::plan::builder::Builder;
@@ -26,7 +26,7 @@ pub(super) fn runtime(builder: &mut Builder<'_>) -> Stage {
     steps.extend(account::steps(resolved));
     steps.extend(efa::install(resolved));
     steps.push(python::environment(resolved));
-    steps.extend(dynamo_wheels(builder, &[]));
+    steps.extend(dynamo(builder));
     steps.extend(extras(resolved));
     steps.extend(trees(builder));
     Stage {

@@ -64,26 +64,32 @@ fn commit(resolved: &Resolved) -> Option<(String, EnvChange)> {
 }
 
 /// The Python packages of every image with an engine: what the repository
-/// requires, Dynamo, `ModelExpress`. What changes most often comes last. `also` are
-/// requirements that hold while Dynamo is installed.
-fn shared_python(builder: &mut Builder<'_>, also: &[String]) -> Vec<Step> {
+/// requires, `ModelExpress`, Dynamo. What changes most often comes last.
+fn shared_python(builder: &mut Builder<'_>) -> Vec<Step> {
     let resolved = builder.resolved;
     let mut steps = Vec::new();
     steps.extend(requirements::install(resolved));
     steps.extend(modelexpress::install(resolved));
-    steps.extend(dynamo_wheels(builder, also));
+    steps.extend(dynamo(builder));
     steps
 }
 
+/// Dynamo itself, unless the image ends with it.
+fn dynamo(builder: &mut Builder<'_>) -> Vec<Step> {
+    if goes_on(builder.resolved) {
+        return Vec::new();
+    }
+    all_of_dynamo(builder)
+}
+
 /// Dynamo itself: release wheels of an index, and wheels that were built.
-/// `also` are requirements that hold at the same time.
-fn dynamo_wheels(builder: &mut Builder<'_>, also: &[String]) -> Vec<Step> {
+pub(super) fn all_of_dynamo(builder: &mut Builder<'_>) -> Vec<Step> {
     let built = wheels::all(builder);
     let resolved = builder.resolved;
     let mut steps = Vec::new();
     steps.extend(python::release(resolved));
     if !built.is_empty() {
-        steps.push(python::built(resolved, &built, also));
+        steps.push(python::built(resolved, &built, &[]));
     }
     steps
 }
@@ -102,9 +108,9 @@ fn extras(resolved: &Resolved) -> Vec<Step> {
         .collect()
 }
 
-/// Whether other steps come after the runtime's. What it would end with then
-/// comes after those ([`ending`]): a step on it would run again whenever an
-/// example changes.
+/// Whether other steps come after the runtime's. Dynamo, and what the runtime
+/// would end with, then come after those ([`ending`]): a step on them would run
+/// again whenever a source or an example changes.
 fn goes_on(resolved: &Resolved) -> bool {
     matches!(
         resolved.target.value,
@@ -114,7 +120,8 @@ fn goes_on(resolved: &Resolved) -> bool {
 
 /// What an image that stands on a runtime ends with, instead of the runtime.
 pub(super) fn ending(builder: &mut Builder<'_>) -> Vec<Step> {
-    let mut steps = all_trees(builder);
+    let mut steps = all_of_dynamo(builder);
+    steps.extend(all_trees(builder));
     let resolved = builder.resolved;
     if !matches!(resolved.engine, Engine::Dynamo) {
         steps.extend(all_sources(resolved));

@@ -25,7 +25,7 @@ pub(super) fn runtime(builder: &mut Builder<'_>, sglang: &Sglang) -> Stage {
     steps.extend(account::steps(resolved));
     steps.extend(efa::install(resolved));
     steps.extend(forced(resolved, sglang));
-    steps.extend(shared_python(builder, &[]));
+    steps.extend(shared_python(builder));
     steps.extend(extras(resolved));
     steps.extend(trees(builder));
     steps.extend(sources(resolved));

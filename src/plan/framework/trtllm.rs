@@ -80,7 +80,7 @@ pub(super) fn runtime(builder: &mut Builder<'_>, trtllm: &Trtllm) -> Stage {
         &trtllm.python.layers,
         &places,
     ));
-    steps.extend(shared_python(builder, &[]));
+    steps.extend(shared_python(builder));
     steps.extend(extras(resolved));
     steps.extend(trees(builder));
     steps.extend(sources(resolved));

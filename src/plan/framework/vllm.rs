@@ -68,7 +68,7 @@ pub(super) fn runtime(builder: &mut Builder<'_>, vllm: &Vllm) -> Stage {
         &places,
     ));
     steps.push(link_repository(resolved, vllm, Tree::Stage(framework)));
-    steps.extend(shared_python(builder, &[]));
+    steps.extend(shared_python(builder));
     steps.extend(extras(resolved));
     steps.extend(trees(builder));
     steps.extend(sources(resolved));

@@ -1,8 +1,8 @@
 //! `dev`: the runtime with compilers, tools and the sources, as root.
 //!
-//! In two stages: what is installed, and the trees laid over it. `local-dev` has
-//! a step between them, and no step is to run again because an example has
-//! changed.
+//! In three stages: tools with what is required, Dynamo, and the trees laid over
+//! them. `local-dev` has a step between the last two. No tool is installed again
+//! because a source has changed, and nothing at all because an example has.
 
 use super::runtime;
 use crate::plan::builder::Builder;
@@ -11,7 +11,7 @@ use crate::plan::{Base, Stage, Step, framework};
 
 /// Plans the stage.
 pub(in crate::plan) fn dev(builder: &mut Builder<'_>) -> String {
-    let base = tools(builder);
+    let base = packages(builder);
     let trees = trees(builder);
     builder.stage("dev", |_| Stage {
         name: "dev".to_owned(),
@@ -20,15 +20,28 @@ pub(in crate::plan) fn dev(builder: &mut Builder<'_>) -> String {
     })
 }
 
-/// Plans the stage of what is installed.
-pub(super) fn tools(builder: &mut Builder<'_>) -> String {
+/// Plans the stage of what is installed, Dynamo last.
+pub(super) fn packages(builder: &mut Builder<'_>) -> String {
+    let base = tools(builder);
+    let mut steps = framework::all_of_dynamo(builder);
+    builder.stage("dev_packages", |builder| {
+        steps.push(developer::editable(builder.resolved));
+        Stage {
+            name: "dev_packages".to_owned(),
+            base: Base::Stage(base),
+            steps,
+        }
+    })
+}
+
+/// Plans the stage of the tools.
+fn tools(builder: &mut Builder<'_>) -> String {
     let base = runtime(builder);
     builder.stage("dev_tools", |builder| {
         let resolved = builder.resolved;
         let mut steps: Vec<Step> = developer::tools(resolved).into_iter().collect();
         steps.extend([
             developer::requirements(resolved),
-            developer::editable(resolved),
             developer::profile(resolved),
         ]);
         Stage {

@@ -7,7 +7,7 @@ use crate::plan::{Base, Stage};
 
 /// Plans the stage.
 pub(in crate::plan) fn local_dev(builder: &mut Builder<'_>) -> String {
-    let base = dev::tools(builder);
+    let base = dev::packages(builder);
     let trees = dev::trees(builder);
     builder.stage("local-dev", |builder| {
         let resolved = builder.resolved;

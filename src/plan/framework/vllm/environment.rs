@@ -58,7 +58,13 @@ pub(super) fn make(resolved: &Resolved, vllm: &Vllm) -> Step {
         places.extend(lmcache.iter().map(|one| one.span));
         title.push_str(" with LMCache");
     }
-    step(resolved, title, places, script::environment(args))
+    let mut made = step(resolved, title, places, script::environment(args));
+    if let Action::Run(run) = &mut made.action
+        && lmcache.is_empty()
+    {
+        uv::offline(run);
+    }
+    made
 }
 
 /// vLLM itself.
