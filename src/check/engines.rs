@@ -193,7 +193,10 @@ impl Defaults<'_> {
             version,
             python,
             site_packages: self.needs.site_packages.clone(),
-            cuda_architectures: self.filled_version("cuda_architectures")?,
+            cuda_architectures: match inside(&keys.trtllm, |trtllm| &trtllm.cuda_architectures) {
+                Some(given) => given.as_ref().map(ToString::to_string),
+                None => self.filled_version("cuda_architectures")?,
+            },
         })
     }
 

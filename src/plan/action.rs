@@ -70,6 +70,8 @@ pub enum EnvChange {
     Set(String),
     /// These folders in front of what the base has.
     Prepend(Vec<String>),
+    /// These texts around what the base has.
+    Around(String, String),
 }
 
 /// Where programs are when a base image does not say.
@@ -79,6 +81,16 @@ impl EnvChange {
     /// A plain value.
     pub(super) fn set(name: &str, value: impl Into<String>) -> (String, Self) {
         (name.to_owned(), Self::Set(value.into()))
+    }
+
+    /// A value of the spec. `${NAME}` in the variable of that name stands for
+    /// what it is without the spec; any other text is meant as it is written.
+    pub(super) fn written(name: &str, value: &str) -> (String, Self) {
+        let change = match value.split_once(&format!("${{{name}}}")) {
+            Some((before, after)) => Self::Around(before.to_owned(), after.to_owned()),
+            None => Self::Set(value.to_owned()),
+        };
+        (name.to_owned(), change)
     }
 
     /// Libraries in these folders are found first; nothing without folders.
@@ -95,17 +107,26 @@ impl EnvChange {
 
     /// The value of the variable `name`, where the base has `old`.
     pub fn value(&self, name: &str, old: Option<&str>) -> String {
-        match self {
-            Self::Set(value) => value.clone(),
-            Self::Prepend(folders) => {
-                let default = (name == "PATH").then_some(DEFAULT_PATH);
-                folders
-                    .iter()
-                    .map(String::as_str)
-                    .chain(old.filter(|old| !old.is_empty()).or(default))
-                    .collect::<Vec<_>>()
-                    .join(":")
+        let default = (name == "PATH").then_some(DEFAULT_PATH);
+        let old = old.filter(|old| !old.is_empty()).or(default);
+        match (self, old) {
+            (Self::Set(value), _) => value.clone(),
+            (Self::Prepend(folders), old) => folders
+                .iter()
+                .map(String::as_str)
+                .chain(old)
+                .collect::<Vec<_>>()
+                .join(":"),
+            (Self::Around(before, after), Some(old)) => format!("{before}{old}{after}"),
+            // An empty entry of a list of folders would be the current one.
+            (Self::Around(before, after), None)
+                if before.ends_with(':') || after.starts_with(':') =>
+            {
+                let parts = [before.trim_end_matches(':'), after.trim_start_matches(':')];
+                let parts: Vec<&str> = parts.into_iter().filter(|one| !one.is_empty()).collect();
+                parts.join(":")
             }
+            (Self::Around(before, after), None) => format!("{before}{after}"),
         }
     }
 }

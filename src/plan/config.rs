@@ -76,7 +76,7 @@ impl ImagePlan {
             resolved
                 .env
                 .iter()
-                .map(|(name, value)| EnvChange::set(name.value.as_str(), value.value.to_string())),
+                .map(|(name, value)| EnvChange::written(name.value.as_str(), value.value.as_str())),
         );
         let root = matches!(
             target,

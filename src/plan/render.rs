@@ -164,6 +164,7 @@ fn write_image(text: &mut String, plan: &Plan) {
         let _ = match change {
             EnvChange::Set(value) => writeln!(text, "  {name}={value}"),
             EnvChange::Prepend(folders) => writeln!(text, "  {name}={}:…", folders.join(":")),
+            EnvChange::Around(before, after) => writeln!(text, "  {name}={before}…{after}"),
         };
     }
     let _ = writeln!(text, "  user {}, in {}", image.user, image.working_dir);

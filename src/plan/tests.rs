@@ -65,6 +65,28 @@ fn path_keeps_the_folders_of_the_base() {
     assert!(matches!(plan.image.env.last(), Some((name, EnvChange::Set(_))) if name == "HF_HOME"));
 }
 
+#[test]
+fn a_variable_of_the_spec_can_build_on_what_it_is_otherwise() {
+    let spec = "framework: dynamo\ndevice: cpu\ndynamo: {source: {index: 1.0.0}}\nenv:\n  \
+                PATH: /first:${PATH}:/last\n  LD_LIBRARY_PATH: /lib/mine:${LD_LIBRARY_PATH}\n  \
+                FLAGS: -a ${FLAGS} -b\n  OTHER: ${PATH}\n";
+    let (plan, _) = planned(spec);
+    let mut base = ImageConfig::new("linux", "amd64");
+    base.config.env.set("PATH", "/base/bin");
+    let env = plan.image.apply(&base).config.env;
+    assert_eq!(
+        env.get("PATH"),
+        Some("/first:/opt/dynamo/venv/bin:/usr/local/bin/etcd:/base/bin:/last")
+    );
+    assert_eq!(
+        env.get("LD_LIBRARY_PATH"),
+        Some("/lib/mine"),
+        "no empty entry"
+    );
+    assert_eq!(env.get("FLAGS"), Some("-a  -b"));
+    assert_eq!(env.get("OTHER"), Some("${PATH}"), "text like any other");
+}
+
 const PASSWORD: &str = "hunter2";
 
 /// A plan with the words that no step of the spec above has.

@@ -51,6 +51,8 @@ mapping! {
     pub struct Trtllm {
         /// Where TensorRT-LLM comes from: `{index: {version, url}}`, `{wheel_dir: CONTEXT}`, `{image: NAME}` or `{git: {url, ref}}`.
         install: TrtllmInstall,
+        /// The GPU architectures that a build from git compiles for, as CMake spells them.
+        cuda_architectures: ArchList,
     }
 }
 

@@ -84,7 +84,7 @@ mapping! {
         user: User,
         /// Packages added to the target.
         packages: Packages,
-        /// Environment variables of the image.
+        /// Environment variables of the image. `${PATH}` in the value of `PATH` stands for what it would be otherwise, and so for every variable.
         env: EnvTable,
         /// Labels of the image.
         labels: Labels,

@@ -166,7 +166,7 @@ text_type! {
 text_type! {
     /// GPU architectures in the spelling of PyTorch: `9.0;10.0+PTX`.
     ArchList, "a list of GPU architectures",
-    |text| all(text, |c| c.is_ascii_alphanumeric() || ".;+ ".contains(c)),
+    |text| all(text, |c| c.is_ascii_alphanumeric() || ".;+- ".contains(c)) && !text.starts_with('-'),
     "is not a list of GPU architectures such as `9.0;10.0`"
 }
 
