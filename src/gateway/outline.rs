@@ -13,7 +13,7 @@ use super::result::SubrequestResult;
 use super::table::table;
 use crate::check::{Dynamo, Resolved};
 use crate::diagnostic::{Sources, Span};
-use crate::plan::{Action, Mount, Plan};
+use crate::plan::{Action, Mount, Plan, Run};
 use crate::spec::{Decode, Keys, Shape};
 
 /// The version of the answer's form.
@@ -24,6 +24,8 @@ struct Outline {
     name: String,
     description: String,
     args: Vec<Argument>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    secrets: Vec<Secret>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cache: Vec<Cache>,
     sources: Vec<String>,
@@ -40,6 +42,16 @@ struct Argument {
     location: Option<Location>,
 }
 
+/// What the client must have, or may.
+#[derive(Serialize)]
+struct Secret {
+    name: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    required: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location>,
+}
+
 #[derive(Serialize)]
 struct Cache {
     #[serde(rename = "ID")]
@@ -48,7 +60,7 @@ struct Cache {
     location: Option<Location>,
 }
 
-/// The keys, the values they have, and the caches of the build.
+/// The keys, the values they have, and the secrets and caches of the build.
 pub(super) fn answer(
     resolved: &Resolved,
     plan: &Plan,
@@ -75,6 +87,7 @@ pub(super) fn answer(
         name: resolved.target.value.to_string(),
         description: format!("{framework} for {device}, pins of {}", plan.catalog),
         args,
+        secrets: secrets(plan, sources),
         cache: caches(plan, sources),
         sources: spec_text(sources),
     };
@@ -178,28 +191,65 @@ fn doc(shape: Shape, path: &str) -> &'static str {
 
 /// Every cache once, at the first step that mounts it.
 fn caches(plan: &Plan, sources: &Sources) -> Vec<Cache> {
-    let mut caches: Vec<Cache> = Vec::new();
+    let id = |mount: &Mount| match mount {
+        Mount::Cache(cache) => Some(cache.id.clone()),
+        Mount::Bind { .. } | Mount::Secret { .. } => None,
+    };
+    let found = used(plan, sources, |run| {
+        run.mounts.iter().filter_map(id).collect()
+    });
+    let cache = |(id, location)| Cache { id, location };
+    found.into_iter().map(cache).collect()
+}
+
+/// Every secret once, at the first step that is given it.
+fn secrets(plan: &Plan, sources: &Sources) -> Vec<Secret> {
+    let file = |mount: &Mount| match mount {
+        Mount::Secret { id, optional, .. } => Some((id.clone(), !optional)),
+        Mount::Bind { .. } | Mount::Cache(_) => None,
+    };
+    let found = used(plan, sources, |run| {
+        let variables = run
+            .secrets
+            .iter()
+            .map(|one| (one.id.clone(), !one.optional));
+        run.mounts
+            .iter()
+            .filter_map(file)
+            .chain(variables)
+            .collect()
+    });
+    let secret = |((name, required), location)| Secret {
+        name,
+        required,
+        location,
+    };
+    found.into_iter().map(secret).collect()
+}
+
+/// What steps use, each once, with the first line of the spec that made a step
+/// use it; sorted by that line.
+fn used<T: PartialEq>(
+    plan: &Plan,
+    sources: &Sources,
+    of: impl Fn(&Run) -> Vec<T>,
+) -> Vec<(T, Option<Location>)> {
+    let mut all: Vec<(T, Option<Location>)> = Vec::new();
     let steps = plan.stages.iter().flat_map(|stage| &stage.steps);
     for step in steps {
         let Action::Run(run) = &step.action else {
             continue;
         };
-        for mount in &run.mounts {
-            let Mount::Cache(mount) = mount else {
-                continue;
-            };
-            if !caches.iter().any(|known| known.id == mount.id) {
+        for one in of(run) {
+            if !all.iter().any(|(known, _)| *known == one) {
                 let places = step.places.iter();
                 let mut places = places.filter_map(|place| Location::of(*place, sources));
-                caches.push(Cache {
-                    id: mount.id.clone(),
-                    location: places.next(),
-                });
+                all.push((one, places.next()));
             }
         }
     }
-    caches.sort_by_key(|one| (one.location.is_none(), one.location.clone()));
-    caches
+    all.sort_by_key(|(_, location)| (location.is_none(), location.clone()));
+    all
 }
 
 fn text(outline: &Outline) -> String {
@@ -215,5 +265,15 @@ fn text(outline: &Outline) -> String {
         .into_iter()
         .chain(rows)
         .collect();
-    format!("{}\n{}\n", table(&head, 1), table(&rows, 3))
+    let mut text = format!("{}\n{}\n", table(&head, 1), table(&rows, 3));
+    if !outline.secrets.is_empty() {
+        let need = |one: &Secret| if one.required { "yes" } else { "" };
+        let rows = outline
+            .secrets
+            .iter()
+            .map(|one| [one.name.as_str(), need(one)]);
+        let rows: Vec<_> = [["SECRET", "REQUIRED"]].into_iter().chain(rows).collect();
+        text = format!("{text}\n{}\n", table(&rows, 3));
+    }
+    text
 }

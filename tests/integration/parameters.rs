@@ -131,3 +131,21 @@ fn a_spec_that_cannot_be_built_fails_with_what_is_wrong() {
         assert_eq!(ran.places(), ["dynamo.yaml:1-1"]);
     }
 }
+
+#[test]
+fn the_outline_says_which_secrets_the_client_needs() {
+    let build = "build: {python: {index_secret: index, netrc_secret: netrc}}\n";
+    let ran = asked(Case::spec(format!("{MINIMAL}{build}")), "outline");
+    let secrets = &ran.metadata("result.json")["secrets"];
+    let names: Vec<&Value> = secrets
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| &one["name"])
+        .collect();
+    assert_eq!(names, ["netrc", "index"]);
+    assert_eq!(secrets[0]["required"], true);
+    assert!(text(ran.result()).contains("SECRET"));
+    let none = asked(Case::spec(MINIMAL), "outline").metadata("result.json");
+    assert!(none.get("secrets").is_none());
+}
