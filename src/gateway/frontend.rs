@@ -16,7 +16,7 @@ use super::options::Options;
 use super::result::Reply;
 use super::serve::Request;
 use super::spec_source::{self, LoadedSpec};
-use super::{findings, requests};
+use super::{findings, requests, subrequest};
 use crate::diagnostic::{SourceKind, Sources, Span};
 use crate::emit;
 use crate::pipeline;
@@ -47,7 +47,10 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         build_args: &options.build_args,
         target: options.target.as_deref(),
     };
-    let outcome = pipeline::plan(input, &architectures).map_err(FrontendError::bug)?;
+    let mut outcome = pipeline::plan(input, &architectures).map_err(FrontendError::bug)?;
+    if options.request_id.as_deref() == Some(subrequest::LINT) {
+        pipeline::lint(&mut outcome);
+    }
     if let Some(request) = &options.request_id
         && !requests::needs_graph(request)
     {

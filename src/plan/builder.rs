@@ -33,10 +33,7 @@ impl<'r> Builder<'r> {
             Target::Frontend => stage::frontend(&mut self),
             Target::Epp => stage::epp(&mut self),
             Target::Docs => stage::docs(&mut self),
-            Target::Runtime => {
-                let runtime = stage::runtime(&mut self);
-                stage::efa(&mut self, runtime)
-            }
+            Target::Runtime => stage::runtime(&mut self),
         };
         self.stages
     }

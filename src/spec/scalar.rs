@@ -3,9 +3,12 @@
 //! Each is a newtype that only its parser can make, so that what reaches a
 //! step, a URL or the image config has been looked at once, at its place.
 
+mod value;
+
+pub use value::{ArchitectureKey, Count, Flag, Id, Interval};
+
 use super::decode::{Scalar, Wrong};
 use super::node::abbreviate;
-use super::vocabulary::Architecture;
 use crate::image::{self, Reference};
 
 macro_rules! text_type {
@@ -292,117 +295,5 @@ impl Scalar for ImageName {
         Reference::parse(text)
             .map(Self)
             .map_err(|error| error.to_string().into())
-    }
-}
-
-/// A user or group id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Id(pub u32);
-
-impl Scalar for Id {
-    const WHAT: &'static str = "a numeric id";
-
-    fn parse(text: &str) -> Result<Self, Wrong> {
-        // The largest value is reserved: it means "unchanged" to chown.
-        match text.parse() {
-            Ok(id) if id != u32::MAX && all(text, |c| c.is_ascii_digit()) => Ok(Self(id)),
-            _ => Err(format!("`{}` is not a user or group id", abbreviate(text)).into()),
-        }
-    }
-}
-
-/// An architecture as the key of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ArchitectureKey(pub Architecture);
-
-impl Scalar for ArchitectureKey {
-    const WHAT: &'static str = "an architecture";
-
-    fn parse(text: &str) -> Result<Self, Wrong> {
-        // A checksum under a misspelt key would check nothing and say so nowhere.
-        Architecture::from_word(text).map(Self).ok_or_else(|| {
-            format!(
-                "`{}` is not an architecture (`amd64` or `arm64`)",
-                abbreviate(text)
-            )
-            .into()
-        })
-    }
-}
-
-/// How many of something; at least one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Count(pub u32);
-
-impl Scalar for Count {
-    const WHAT: &'static str = "a number";
-
-    fn parse(text: &str) -> Result<Self, Wrong> {
-        match text.parse() {
-            Ok(count) if count > 0 && all(text, |c| c.is_ascii_digit()) => Ok(Self(count)),
-            _ => Err(format!("`{}` is not a number from 1 on", abbreviate(text)).into()),
-        }
-    }
-}
-
-/// `true` or `false`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Flag(pub bool);
-
-impl Scalar for Flag {
-    const WHAT: &'static str = "`true` or `false`";
-
-    fn parse(text: &str) -> Result<Self, Wrong> {
-        if let Ok(flag) = text.parse() {
-            return Ok(Self(flag));
-        }
-        let problem = format!("`{}` is neither `true` nor `false`", abbreviate(text));
-        Err(match text.to_ascii_lowercase().as_str() {
-            "yes" | "y" | "on" | "1" | "true" => Wrong::new(problem, "write `true`"),
-            "no" | "n" | "off" | "0" | "false" => Wrong::new(problem, "write `false`"),
-            _ => problem.into(),
-        })
-    }
-}
-
-/// A span of time, such as `30s` or `1m30s`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Interval(pub std::time::Duration);
-
-impl Scalar for Interval {
-    const WHAT: &'static str = "a duration";
-
-    fn parse(text: &str) -> Result<Self, Wrong> {
-        let wrong = || {
-            let problem = format!("`{}` is not a duration", abbreviate(text));
-            Wrong::new(problem, "write it as `30s`, `500ms` or `1m30s`")
-        };
-        let mut rest = text;
-        let mut total = std::time::Duration::ZERO;
-        while !rest.is_empty() {
-            let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
-            let number: u32 = rest[..digits].parse().map_err(|_| wrong())?;
-            let after = &rest[digits..];
-            let unit = after
-                .find(|c: char| c.is_ascii_digit())
-                .unwrap_or(after.len());
-            let one = match &after[..unit] {
-                "ms" => std::time::Duration::from_millis(1),
-                "s" => std::time::Duration::from_secs(1),
-                "m" => std::time::Duration::from_mins(1),
-                "h" => std::time::Duration::from_hours(1),
-                _ => return Err(wrong()),
-            };
-            total = one
-                .checked_mul(number)
-                .and_then(|part| total.checked_add(part))
-                .ok_or_else(wrong)?;
-            rest = &after[unit..];
-        }
-        if text.is_empty() {
-            Err(wrong())
-        } else {
-            Ok(Self(total))
-        }
     }
 }

@@ -58,6 +58,11 @@ impl Engine {
         }
     }
 
+    /// The same engine with other images.
+    pub(crate) fn on(self, base: String, uv: String) -> Self {
+        Self { base, uv, ..self }
+    }
+
     /// A spec that stands on the images of the engine, with `more` at its end.
     pub(crate) fn spec(&self, more: &str) -> String {
         self.spec_on(&self.base, more)
@@ -211,6 +216,12 @@ impl Build {
     /// Adds an argument of `docker buildx build`.
     pub(crate) fn arg(mut self, argument: &str) -> Self {
         self.docker.arg(argument);
+        self
+    }
+
+    /// Sets a variable of the client's environment.
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.docker.env(name, value);
         self
     }
 

@@ -4,6 +4,7 @@
 //!
 //! One file per behaviour; a test is named by what it shows.
 
+mod arm64;
 mod cancel;
 mod context;
 mod download;

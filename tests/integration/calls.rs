@@ -178,6 +178,24 @@ fn lint_answers_with_findings_instead_of_failing() {
 }
 
 #[test]
+fn lint_warns_of_a_download_that_the_spec_has_and_nothing_verifies() {
+    let unverified = MINIMAL.replace("nats: false", "nats: {version: v2.11.0}");
+    let lint = |spec: &str| {
+        let ran = Case::spec(spec).option("requestid", "frontend.lint").run();
+        ran.metadata("result.json")["warnings"].clone()
+    };
+    let warnings = lint(&unverified);
+    assert_eq!(warnings[0]["ruleName"], "UnverifiedSource");
+    assert_eq!(warnings.as_array().expect("a list").len(), 1);
+    // What the catalog does not know is nothing that the spec could mend.
+    let of_catalog = MINIMAL.replace("nats: false, etcd: false", "etcd: false");
+    assert_eq!(lint(&of_catalog).as_array().expect("a list").len(), 0);
+    // And a build is not told at all.
+    let built = Case::spec(unverified).run();
+    assert!(!built.methods().contains(&Method::Warn));
+}
+
+#[test]
 fn lint_names_the_command_line_where_clients_would_show_a_line_of_the_spec() {
     let ran = Case::spec(MINIMAL)
         .option("requestid", "frontend.lint")

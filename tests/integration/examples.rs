@@ -79,6 +79,9 @@ impl Example {
             let reference = image.reference.to_string();
             case = case.script(|double| double.image(&reference, DIGEST, config.clone()));
         }
+        for (name, _) in outcome.plans.iter().flat_map(|plan| plan.named_contexts()) {
+            case = case.option(&format!("context:{name}"), &format!("local:{name}"));
+        }
         for (name, value) in build_args {
             case = case.option(&format!("build-arg:{name}"), value);
         }

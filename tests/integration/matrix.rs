@@ -132,9 +132,11 @@ fn measured(outcome: &Outcome) -> Measured {
     Measured::of(&definition.definition.into())
 }
 
-/// A line of the table for all wishes that differ in what is not in it.
+/// A line for each combination that is built, and the reasons why others are
+/// not.
 fn table(framework: Framework) -> String {
     let mut rows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut refused: BTreeMap<String, usize> = BTreeMap::new();
     for wish in Wish::all(framework) {
         let outcome = wish.outcome();
         let found = outcome.diagnostics.sorted();
@@ -146,6 +148,8 @@ fn table(framework: Framework) -> String {
                 .as_ref()
                 .map_or("", |cuda| cuda.value.as_str());
             let graph = measured(&outcome);
+            let anonymous = graph.anonymous();
+            assert!(anonymous.is_empty(), "{}: {anonymous:?}", wish.spec());
             let row = format!(
                 "| {} | {} | {cuda} | {} | {} | {} | {} | {} | {} |",
                 wish.framework,
@@ -161,13 +165,18 @@ fn table(framework: Framework) -> String {
                 .or_default()
                 .insert(wish.architecture.to_string());
         } else {
-            assert!(
-                found
-                    .iter()
-                    .any(|one| one.code == Code::UnsupportedCombination),
-                "{}: {found:?}",
-                wish.spec()
-            );
+            let reason = found
+                .iter()
+                .find(|one| one.code == Code::UnsupportedCombination)
+                .unwrap_or_else(|| panic!("{}: {found:?}", wish.spec()));
+            // What comes before is the wish, and there are many of those.
+            let what = reason
+                .message
+                .rsplit_once("` ")
+                .map_or("", |(_, what)| what);
+            *refused
+                .entry(format!("{}: {what}", wish.device))
+                .or_default() += 1;
         }
     }
     let mut text = String::from(
@@ -177,6 +186,11 @@ fn table(framework: Framework) -> String {
     for (row, architectures) in rows {
         let architectures: Vec<_> = architectures.into_iter().collect();
         let _ = writeln!(text, "{row} {} |", architectures.join(" "));
+    }
+    let all: usize = refused.values().sum();
+    let _ = writeln!(text, "\n{all} wishes refused:");
+    for (reason, times) in refused {
+        let _ = writeln!(text, "{times:>5} {reason}");
     }
     text
 }

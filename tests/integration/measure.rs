@@ -13,6 +13,8 @@ pub(crate) struct Measured {
     /// Each operation after those it uses.
     operations: Vec<(String, pb::Op)>,
     names: BTreeMap<String, String>,
+    /// Operations that have a place in a text.
+    located: BTreeSet<String>,
 }
 
 impl Measured {
@@ -27,12 +29,29 @@ impl Measured {
         Self {
             operations,
             names: definition.metadata.iter().map(name).collect(),
+            located: definition
+                .source
+                .iter()
+                .flat_map(|source| source.locations.keys().cloned())
+                .collect(),
         }
     }
 
     /// How many operations there are.
     pub(crate) fn operations(&self) -> usize {
         self.operations.len()
+    }
+
+    /// The operations that nobody could make sense of when they fail: without a
+    /// name, or without a place in the spec.
+    pub(crate) fn anonymous(&self) -> Vec<&str> {
+        let digests = self.operations.iter().map(|(digest, _)| digest);
+        let known = |digest: &&String| {
+            let name = self.names.get(*digest);
+            name.is_some_and(|name| !name.is_empty()) && self.located.contains(*digest)
+        };
+        let unknown = digests.filter(|digest| !known(digest));
+        unknown.map(String::as_str).collect()
     }
 
     /// How many processes run.

@@ -61,6 +61,11 @@ pub(crate) fn end_to_end(arguments: &[&str]) -> Result<()> {
     if arguments.contains(&"--all") {
         let releases = phase("releases", || engine::releases::up(&engine))?;
         test.env("RELEASES", releases);
+        let arm64 = phase("arm64", || engine::arm64::up(&engine))?;
+        if let engine::arm64::Arm64::Missing(reason) = &arm64 {
+            terminal::note(&format!("arm64 stays untested: {reason}"));
+        }
+        test.envs(arm64.variables());
     }
     test.env("FRONTEND_IMAGE", image::pinned(&engine, &frontend)?);
     named("end to end", &mut test)

@@ -27,6 +27,8 @@ usage: cargo xtask COMMAND
   engine down   end what `engine up` started
   releases      fetch what the ignored end-to-end tests build on, print where it
                 is for a shell: eval \"$(cargo xtask releases)\"
+  arm64         let the engine run programs of arm64, make the images that the
+                ignored end-to-end tests build on, print both for a shell
   image         build the frontend image, push it to the engine's registry
   demo          build examples/hello with it and run the result
   test          every check there is, end to end included
@@ -70,6 +72,12 @@ fn dispatch(words: &[&str]) -> Result<()> {
             let folder = engine::releases::up(&engine::up()?)?;
             let folder = terminal::quote(&folder.display().to_string());
             terminal::data(&format!("export RELEASES={folder}"));
+            Ok(())
+        }
+        ["arm64"] => {
+            for (name, value) in engine::arm64::up(&engine::up()?)?.variables() {
+                terminal::data(&format!("export {name}={}", terminal::quote(value)));
+            }
             Ok(())
         }
         ["image"] => {

@@ -9,6 +9,7 @@ pub(super) mod cuda;
 pub(super) mod developer;
 pub(super) mod dnf;
 pub(super) mod download;
+pub(super) mod efa;
 pub(super) mod environment_layers;
 pub(super) mod epp;
 pub(super) mod ffmpeg;

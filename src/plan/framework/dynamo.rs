@@ -9,7 +9,7 @@ use crate::plan::action::EnvChange;
 use crate::plan::builder::Builder;
 use crate::plan::component::account::{self, DYNAMO_HOME, home};
 use crate::plan::component::python::{self, VENV};
-use crate::plan::component::{apt, native};
+use crate::plan::component::{apt, efa, native};
 use crate::plan::{Base, Stage};
 
 /// The stage `runtime`, on the base image.
@@ -24,6 +24,7 @@ pub(super) fn runtime(builder: &mut Builder<'_>) -> Stage {
         &resolved.packages.runtime,
     ));
     steps.extend(account::steps(resolved));
+    steps.extend(efa::install(resolved));
     steps.push(python::environment(resolved));
     steps.extend(dynamo(builder));
     steps.extend(extras(resolved));

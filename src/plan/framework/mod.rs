@@ -112,11 +112,10 @@ fn extras(resolved: &Resolved) -> Vec<Step> {
 /// would end with, then come after those ([`ending`]): a step on them would run
 /// again whenever a source or an example changes.
 fn goes_on(resolved: &Resolved) -> bool {
-    let on_runtime = matches!(
+    matches!(
         resolved.target.value,
         Target::Dev | Target::LocalDev | Target::Test
-    );
-    on_runtime || resolved.efa.is_some()
+    )
 }
 
 /// What an image that stands on a runtime ends with, instead of the runtime.

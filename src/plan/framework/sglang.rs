@@ -14,7 +14,7 @@ use crate::plan::action::{Action, EnvChange};
 use crate::plan::builder::Builder;
 use crate::plan::component::account::{self, home};
 use crate::plan::component::python::{self, values};
-use crate::plan::component::{apt, native, uv};
+use crate::plan::component::{apt, efa, native, uv};
 use crate::plan::script::{self, sglang as scripts};
 use crate::plan::{Base, Stage, Step, title};
 
@@ -23,6 +23,7 @@ pub(super) fn runtime(builder: &mut Builder<'_>, sglang: &Sglang) -> Stage {
     let resolved = builder.resolved;
     let mut steps = vec![prepare(resolved, sglang)];
     steps.extend(account::steps(resolved));
+    steps.extend(efa::install(resolved));
     steps.extend(forced(resolved, sglang));
     steps.extend(shared_python(builder));
     steps.extend(extras(resolved));

@@ -16,7 +16,7 @@ use crate::plan::builder::Builder;
 use crate::plan::component::account::{self, WORKSPACE, home};
 use crate::plan::component::python::{self, VENV, values};
 use crate::plan::component::{
-    apt, apt_repository, cuda, environment_layers, native, trtllm_wheel, uv,
+    apt, apt_repository, cuda, efa, environment_layers, native, trtllm_wheel, uv,
 };
 use crate::plan::script::{Script, group_writable, trtllm as scripts};
 use crate::plan::{Base, ImageSource, Stage, Step, stage, title};
@@ -66,6 +66,7 @@ pub(super) fn runtime(builder: &mut Builder<'_>, trtllm: &Trtllm) -> Stage {
     let places = place(trtllm);
     let mut steps = vec![system(resolved)];
     steps.extend(account::steps(resolved));
+    steps.extend(efa::install(resolved));
     steps.extend(cuda::link(
         resolved,
         &["cuobjdump", "nvdisasm"],

@@ -12,7 +12,7 @@ use crate::plan::action::{Action, EnvChange, Link, LinkedFile, Tree};
 use crate::plan::builder::Builder;
 use crate::plan::component::account::{self, DYNAMO_HOME, home, owner};
 use crate::plan::component::python::VENV;
-use crate::plan::component::{apt, cuda, environment_layers, native, repository};
+use crate::plan::component::{apt, cuda, efa, environment_layers, native, repository};
 use crate::plan::{Base, Stage, Step, stage};
 use crate::spec::{Component, Device};
 
@@ -59,6 +59,7 @@ pub(super) fn runtime(builder: &mut Builder<'_>, vllm: &Vllm) -> Stage {
         &resolved.packages.runtime,
     ));
     steps.extend(account::steps(resolved));
+    steps.extend(efa::install(resolved));
     steps.extend(cuda::link(resolved, &[], &[]));
     steps.extend(environment_layers::link(
         resolved,

@@ -1,11 +1,10 @@
 //! `dev`: the runtime with compilers, tools and the sources, as root.
 //!
 //! In three stages: tools with what is required, Dynamo, and the trees laid over
-//! them. The EFA layer comes before Dynamo and a step of `local-dev` after it: no
-//! tool is installed again because a source has changed, and nothing at all
-//! because an example has.
+//! them. `local-dev` has a step between the last two. No tool is installed again
+//! because a source has changed, and nothing at all because an example has.
 
-use super::{efa, runtime};
+use super::runtime;
 use crate::plan::builder::Builder;
 use crate::plan::component::{developer, launch_screen, legal, rust, workspace};
 use crate::plan::{Base, Stage, Step, framework};
@@ -35,10 +34,10 @@ pub(super) fn packages(builder: &mut Builder<'_>) -> String {
     })
 }
 
-/// Plans the stage of the tools, with the EFA layer if there is one.
+/// Plans the stage of the tools.
 fn tools(builder: &mut Builder<'_>) -> String {
     let base = runtime(builder);
-    let tools = builder.stage("dev_tools", |builder| {
+    builder.stage("dev_tools", |builder| {
         let resolved = builder.resolved;
         let mut steps: Vec<Step> = developer::tools(resolved).into_iter().collect();
         steps.extend([
@@ -50,8 +49,7 @@ fn tools(builder: &mut Builder<'_>) -> String {
             base: Base::Stage(base),
             steps,
         }
-    });
-    efa(builder, tools)
+    })
 }
 
 /// What a development image ends with.

@@ -108,6 +108,13 @@ impl Client {
         command::succeeds(self.docker().args(["pull", "--quiet", image]))
     }
 
+    /// Whether the engine runs programs of this platform, natively or not. It
+    /// tries one when it is asked, unless one ran since it came up.
+    pub(super) fn runs(&self, platform: &str) -> bool {
+        let inspect = ["buildx", "inspect", BUILDER];
+        command::read(self.docker().args(inspect)).is_ok_and(|text| lists(&text, platform))
+    }
+
     /// Whether the engine answers.
     pub(super) fn answers(&self) -> bool {
         command::succeeds(
@@ -115,6 +122,16 @@ impl Client {
                 .args(["version", "--format", "{{.Server.Version}}"]),
         )
     }
+}
+
+/// Whether a builder, as buildx describes it, has this platform.
+fn lists(description: &str, platform: &str) -> bool {
+    description
+        .lines()
+        .filter_map(|line| line.strip_prefix("Platforms:"))
+        .flat_map(|list| list.split(','))
+        // A star marks those that the user chose.
+        .any(|one| one.trim().trim_end_matches('*') == platform)
 }
 
 fn own_host(cache: &Cache) -> String {
@@ -138,4 +155,16 @@ fn link(target: &Path, link: &Path) -> Result<()> {
         fs::remove_file(link).with_context(|| format!("cannot replace {}", link.display()))?;
     }
     symlink(target, link).with_context(|| format!("cannot make the link {}", link.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lists;
+
+    #[test]
+    fn a_platform_is_one_of_the_list_and_not_a_part_of_a_name() {
+        let text = "Name:      default\nPlatforms: linux/amd64, linux/arm64/v8, linux/386*\n";
+        assert!(lists(text, "linux/amd64") && lists(text, "linux/386"));
+        assert!(!lists(text, "linux/arm64"));
+    }
 }

@@ -18,6 +18,8 @@ use crate::{command, terminal};
 pub(super) struct Recipe {
     pub(super) name: &'static str,
     pub(super) suite: &'static str,
+    /// As Debian names it, where it is not this machine's own.
+    pub(super) architecture: Option<&'static str>,
     pub(super) packages: &'static [&'static str],
 }
 
@@ -26,6 +28,7 @@ pub(super) struct Recipe {
 pub(super) const ENGINE: Recipe = Recipe {
     name: "engine-1",
     suite: "forky",
+    architecture: None,
     packages: &[
         "ca-certificates",
         "docker-buildx",
@@ -41,7 +44,15 @@ pub(super) const ENGINE: Recipe = Recipe {
 pub(super) const BASE: Recipe = Recipe {
     name: "base-1",
     suite: "bookworm",
+    architecture: None,
     packages: &[],
+};
+
+/// The same for arm64. Programs of arm64 must run on this machine to make it.
+pub(super) const BASE_ARM64: Recipe = Recipe {
+    name: "base-1-arm64",
+    architecture: Some("arm64"),
+    ..BASE
 };
 
 /// The root of `recipe`, built when it is not there yet.
@@ -88,6 +99,9 @@ fn debootstrap(cache: &Cache, recipe: &Recipe, target: &Path, mirror: &str) -> R
     let mut command = Command::new("unshare");
     command.args(["--mount", "debootstrap", "--variant=minbase"]);
     command.arg(format!("--cache-dir={}", downloads.display()));
+    if let Some(architecture) = recipe.architecture {
+        command.arg(format!("--arch={architecture}"));
+    }
     if !recipe.packages.is_empty() {
         command.arg(format!("--include={}", recipe.packages.join(",")));
     }

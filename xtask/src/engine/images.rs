@@ -16,8 +16,8 @@ use anyhow::{Context, Result};
 
 use super::cache::Cache;
 use super::client::Client;
-use super::registry;
 use super::workshop::{self, Workshop};
+use super::{debian, registry};
 use crate::command;
 
 const PUBLIC_DEBIAN: &str = "docker.io/library/debian:bookworm-slim";
@@ -45,26 +45,26 @@ pub(super) fn up(
     registry: &str,
     known: Option<Images>,
 ) -> Result<Images> {
-    let record = cache.data("stand-in").join("recipe");
+    let record = record(cache);
     let recipe = recipe(client, registry)?;
     if let Some(images) = known
-        && images.are_held(registry)
+        && are_held(registry, &[&images.base, &images.uv, &images.rust])
         && fs::read_to_string(&record).is_ok_and(|made| made == recipe)
     {
         return Ok(images);
     }
-    let machine = Path::new(MACHINE_CERTIFICATES);
     let workshop = Workshop {
         cache,
         client,
         registry,
-        certificates: Some(machine).filter(|folder| !certificates(folder).is_empty()),
+        certificates: machine_certificates(),
+        architecture: None,
     };
     let public = client.pulls(PUBLIC_DEBIAN);
     let debian = if public {
         PUBLIC_DEBIAN.to_owned()
     } else {
-        workshop.debian()?
+        workshop.debian(&debian::BASE)?
     };
     let base = workshop.base(&debian)?;
     let python = workshop.python(&base)?;
@@ -80,6 +80,65 @@ pub(super) fn up(
         uv,
         rust,
     })
+}
+
+/// Names for amd64 and arm64 at once.
+pub(crate) struct Pair {
+    pub(crate) base: String,
+    pub(crate) uv: String,
+}
+
+/// Makes what is missing of arm64, beside the images of amd64 that stand ready.
+/// Programs of arm64 must run in the engine.
+pub(super) fn arm64(
+    cache: &Cache,
+    client: &Client,
+    registry: &str,
+    images: &Images,
+) -> Result<Pair> {
+    const ALL: &str = "amd64-arm64";
+    let made = cache.data("stand-in").join("recipe-arm64");
+    // Whatever decides what the others are decides this as well.
+    let recipe = fs::read_to_string(record(cache)).context("the engine's images have no record")?;
+    let public = !stands_in(&images.uv);
+    let pair = Pair {
+        base: format!("{registry}/stand-in/base:{ALL}"),
+        uv: if public {
+            images.uv.clone()
+        } else {
+            format!("{registry}/stand-in/uv:{ALL}")
+        },
+    };
+    if are_held(registry, &[&pair.base, &pair.uv])
+        && fs::read_to_string(&made).is_ok_and(|made| made == recipe)
+    {
+        return Ok(pair);
+    }
+    let workshop = Workshop {
+        cache,
+        client,
+        registry,
+        certificates: machine_certificates(),
+        architecture: Some("arm64"),
+    };
+    let debian = if public {
+        PUBLIC_DEBIAN.to_owned()
+    } else {
+        workshop.debian(&debian::BASE_ARM64)?
+    };
+    let base = workshop.base(&debian)?;
+    workshop.index("base", ALL, &[&images.base, &base])?;
+    if !public {
+        let uv = workshop.uv(&base, UV_VERSION)?;
+        workshop.index("uv", ALL, &[&images.uv, &uv])?;
+    }
+    fs::write(&made, recipe).with_context(|| format!("cannot write {}", made.display()))?;
+    Ok(pair)
+}
+
+/// What the images were made of, as [`recipe`] has it.
+fn record(cache: &Cache) -> PathBuf {
+    cache.data("stand-in").join("recipe")
 }
 
 /// Everything that decides what the images become, as one text to compare.
@@ -103,23 +162,24 @@ fn recipe(client: &Client, registry: &str) -> Result<String> {
     Ok(parts.join("\n"))
 }
 
-impl Images {
-    fn are_held(&self, registry: &str) -> bool {
-        [&self.base, &self.uv, &self.rust]
-            .into_iter()
-            .filter(|image| stands_in(image))
-            .all(|image| {
-                image
-                    .strip_prefix(&format!("{registry}/"))
-                    .and_then(|name| name.rsplit_once(':'))
-                    .is_some_and(|(repository, tag)| registry::holds(registry, repository, tag))
-            })
-    }
+/// Whether the registry holds all stand-ins among these.
+fn are_held(registry: &str, images: &[&str]) -> bool {
+    images.iter().filter(|image| stands_in(image)).all(|image| {
+        image
+            .strip_prefix(&format!("{registry}/"))
+            .and_then(|name| name.rsplit_once(':'))
+            .is_some_and(|(repository, tag)| registry::holds(registry, repository, tag))
+    })
 }
 
 /// Whether `image` is one of those that stand in for a public one.
 pub(crate) fn stands_in(image: &str) -> bool {
     image.contains("/stand-in/")
+}
+
+/// The folder of the machine's own certificates, when it has any.
+fn machine_certificates() -> Option<&'static Path> {
+    Some(Path::new(MACHINE_CERTIFICATES)).filter(|folder| !certificates(folder).is_empty())
 }
 
 /// The machine's own certificates, in a fixed order.

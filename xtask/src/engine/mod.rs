@@ -5,6 +5,7 @@
 //! loopback. Everything that is made lives in the [`cache::Cache`] folder.
 //! `up` may be repeated at any time and by several processes at once.
 
+pub(crate) mod arm64;
 mod cache;
 mod client;
 mod daemon;

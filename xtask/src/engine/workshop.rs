@@ -10,7 +10,8 @@ use anyhow::{Context, Result, ensure};
 
 use super::cache::Cache;
 use super::client::Client;
-use super::{debian, registry};
+use super::debian::{self, Recipe};
+use super::registry;
 use crate::{command, terminal};
 
 pub(super) const BASE: &str = include_str!("stand_in/base.Dockerfile");
@@ -24,16 +25,19 @@ pub(super) struct Workshop<'a> {
     pub(super) registry: &'a str,
     /// The folder of the machine's own certificates, when it has any.
     pub(super) certificates: Option<&'a Path>,
+    /// The architecture that images are made for, where it is not the engine's
+    /// own. Their tags end in it.
+    pub(super) architecture: Option<&'static str>,
 }
 
 impl Workshop<'_> {
     /// Debian made with debootstrap.
-    pub(super) fn debian(&self) -> Result<String> {
-        let image = self.name("debian", debian::BASE.name);
-        if registry::holds(self.registry, "stand-in/debian", debian::BASE.name) {
+    pub(super) fn debian(&self, recipe: &Recipe) -> Result<String> {
+        let image = self.name("debian", recipe.name);
+        if registry::holds(self.registry, "stand-in/debian", recipe.name) {
             return Ok(image);
         }
-        let root = debian::root(self.cache, &debian::BASE)?;
+        let root = debian::root(self.cache, recipe)?;
         let mut tar = Command::new("tar");
         tar.arg("--create").arg("--directory").arg(&root);
         // What the public image leaves out as well.
@@ -54,7 +58,9 @@ impl Workshop<'_> {
         let archive = tar.stdout.take().context("tar has no output")?;
         let mut import = self.client.docker();
         import
-            .args(["import", "--change", "CMD [\"bash\"]", "-", &image])
+            .args(["import", "--change", "CMD [\"bash\"]"])
+            .args(recipe.architecture.map(platform))
+            .args(["-", &image])
             .stdin(archive);
         let imported = import
             .stdout(Stdio::null())
@@ -124,9 +130,21 @@ impl Workshop<'_> {
         self.build("rust", "dev", RUST, &build)
     }
 
+    /// One name for images of several architectures.
+    pub(super) fn index(&self, name: &str, tag: &str, images: &[&str]) -> Result<String> {
+        let index = self.name(name, tag);
+        let mut create = self.client.docker();
+        create.args(["buildx", "imagetools", "create", "--tag", &index]);
+        command::read(create.args(images))?;
+        Ok(index)
+    }
+
     /// Builds and pushes one image.
     fn build(&self, name: &str, tag: &str, dockerfile: &str, options: &[String]) -> Result<String> {
-        let image = self.name(name, tag);
+        let image = match self.architecture {
+            Some(architecture) => self.name(name, &format!("{tag}-{architecture}")),
+            None => self.name(name, tag),
+        };
         terminal::note(&format!("making the image {image}"));
         let folder = self.cache.data("stand-in").join(name);
         fs::create_dir_all(&folder)
@@ -140,6 +158,7 @@ impl Workshop<'_> {
             "--provenance=false",
             "--push",
         ]);
+        build.args(self.architecture.map(platform));
         build.args(["--tag", &image]).args(options).arg(&folder);
         let log = self.cache.logs().join(format!("image-{name}.log"));
         command::run_logged(&mut build, &log)?;
@@ -149,4 +168,8 @@ impl Workshop<'_> {
     fn name(&self, name: &str, tag: &str) -> String {
         format!("{}/stand-in/{name}:{tag}", self.registry)
     }
+}
+
+fn platform(architecture: &str) -> String {
+    format!("--platform=linux/{architecture}")
 }
