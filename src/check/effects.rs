@@ -2,6 +2,7 @@
 //! about.
 //!
 //! A table and not code at each key: a row names keys and says when they count.
+//! Most of the file is the table.
 
 use super::engine::{Engine, TrtllmInstall, VllmInstall};
 use super::resolved::{Dynamo, Resolved};
@@ -243,10 +244,7 @@ pub(super) fn report(given: &Given, resolved: &Resolved, diagnostics: &mut Diagn
                 let rest = key.strip_prefix(section);
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             };
-            let Some(place) = given
-                .place(key)
-                .filter(|_| !reported.iter().any(|one| inside(one)))
-            else {
+            let Some(place) = given.place(key).filter(|_| !reported.iter().any(inside)) else {
                 continue;
             };
             let message = format!("`{key}` has no effect: {}", row.when);

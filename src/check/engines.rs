@@ -49,6 +49,7 @@ impl Defaults<'_> {
         let given = GitComponent {
             r#ref: section.and_then(|section| section.r#ref.clone()),
             url: section.and_then(|section| section.url.clone()),
+            commit: section.and_then(|section| section.commit.clone()),
             ..GitComponent::default()
         };
         let pin = self.needs.repositories.get("vllm")?;

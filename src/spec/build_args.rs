@@ -36,7 +36,6 @@ pub const ALIASES: &[(&str, &str)] = &[
     ("FFMPEG_VERSION", "components.ffmpeg.version"),
     ("FLASHINF_REF", "vllm.flashinfer"),
     ("FRONTEND_IMAGE", "images.frontend"),
-    ("GITHUB_TRTLLM_COMMIT", "trtllm.install.git.ref"),
     ("LMCACHE_REF", "vllm.lmcache.version"),
     ("MAX_JOBS", "toolchain.max_jobs"),
     ("MODELEXPRESS_REF", "features.modelexpress.ref"),
@@ -85,6 +84,10 @@ const RETIRED: &[(&str, &str)] = &[
         "give `BASE_IMAGE` too, or set `images.base` to the whole reference",
     ),
     ("CUDA_MAJOR", "set `cuda`"),
+    (
+        "GITHUB_TRTLLM_COMMIT",
+        "what it named comes with the wheel; to build the wheel set `trtllm.install.git`",
+    ),
     ("HAS_TRTLLM_CONTEXT", "set `trtllm.install.wheel_dir`"),
     (
         "RUNTIME_IMAGE_TAG",

@@ -5,7 +5,8 @@ use super::decode::{Decode, Scalar, mapping, unknown_key, wrong_type};
 use super::dynamo::GitSource;
 use super::node::{Node, NodeKind};
 use super::scalar::{
-    ArchList, ArchitectureKey, ContextName, GitUrl, ImageName, Revision, Sha256, Url, Version,
+    ArchList, ArchitectureKey, Commit, ContextName, GitUrl, ImageName, Revision, Sha256, Url,
+    Version,
 };
 use super::shape::{Field, Shape};
 use crate::diagnostic::{Diagnostics, Spanned};
@@ -17,6 +18,8 @@ mapping! {
         r#ref: Revision,
         /// The repository whose tools are built and whose sources are in `/opt/vllm`.
         url: GitUrl,
+        /// The full commit that the ref of the repository must be.
+        commit: Commit,
         /// The release of FlashInfer.
         flashinfer: Revision,
         /// LMCache; `false` leaves it out.

@@ -46,14 +46,14 @@ mod tests {
     use super::*;
     use crate::plan::action::{Mount, Tree};
 
-    /// Runs the script on one file of the age, and gives the time the file has then.
-    fn time_of(folder: &Path, content: &str, age: Duration) -> SystemTime {
+    /// Runs the script on one file of long ago, and gives the time the file has then.
+    fn time_of(folder: &Path, content: &str, written: SystemTime) -> SystemTime {
         let (sources, target) = (folder.join("sources"), folder.join("target"));
         fs::create_dir_all(&sources).expect("a folder");
         let path = sources.join("lib.rs");
         fs::write(&path, content).expect("a file");
         let file = File::options().append(true).open(&path).expect("the file");
-        file.set_modified(SystemTime::now() - age).expect("a time");
+        file.set_modified(written).expect("a time");
         let [sources, target] = [&sources, &target].map(|one| one.to_string_lossy().into_owned());
         let script = fresh(&sources, &target, ["true".to_owned()]);
         let Mount::Bind {
@@ -74,13 +74,13 @@ mod tests {
 
     #[test]
     fn a_file_is_as_old_as_its_content_has_been_there() {
-        let hour = Duration::from_secs(3600);
+        let long_ago = |hours| SystemTime::UNIX_EPOCH + Duration::from_hours(hours);
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let first = time_of(folder.path(), "one", hour);
-        assert!(first > SystemTime::now() - hour / 2, "new is what is new");
-        let again = time_of(folder.path(), "one", hour * 2);
+        let first = time_of(folder.path(), "one", long_ago(3));
+        assert!(first > long_ago(3), "what is new has a new time");
+        let again = time_of(folder.path(), "one", long_ago(2));
         assert_eq!(again, first);
-        let other = time_of(folder.path(), "two", hour * 3);
+        let other = time_of(folder.path(), "two", long_ago(1));
         assert!(other > first, "an old file may have new content");
     }
 }
