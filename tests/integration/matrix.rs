@@ -7,6 +7,7 @@ use std::fmt::Write;
 use buildkit_llb::{MarshalOptions, marshal};
 use dynamo_frontend::diagnostic::Code;
 use dynamo_frontend::emit::{self, Images, Settings};
+use dynamo_frontend::image::ImageConfig;
 use dynamo_frontend::pipeline::{self, Outcome};
 use dynamo_frontend::spec::{Architecture, Device, Framework, Input, Target};
 
@@ -117,8 +118,13 @@ fn vary<T: Copy>(
         .collect();
 }
 
-/// The graph of an outcome, with images by their tags.
-fn measured(outcome: &Outcome) -> Measured {
+/// Layers that an image may add to its base. Storage drivers take 128 in all, and
+/// bases of NVIDIA's have up to 40.
+const MOST_LAYERS: usize = 40;
+
+/// The graph of an outcome, with images by their tags, and how many layers its
+/// image adds to its base.
+fn measured(outcome: &Outcome) -> (Measured, usize) {
     let plan = &outcome.plans[0];
     let emitted = emit::emit(
         plan,
@@ -129,7 +135,9 @@ fn measured(outcome: &Outcome) -> Measured {
     let emitted = emitted.expect("a plan whose stages are in order");
     let options = MarshalOptions::new(emit::platform(plan.architecture)).session("S");
     let definition = marshal(&emitted.output, &options).expect("a graph");
-    Measured::of(&definition.definition.into())
+    let base = ImageConfig::new("linux", plan.architecture.word());
+    let layers = emitted.config(plan, &base).history.len();
+    (Measured::of(&definition.definition.into()), layers)
 }
 
 /// A line for each combination that is built, and the reasons why others are
@@ -147,11 +155,12 @@ fn table(framework: Framework) -> String {
                 .cuda
                 .as_ref()
                 .map_or("", |cuda| cuda.value.as_str());
-            let graph = measured(&outcome);
+            let (graph, layers) = measured(&outcome);
+            assert!(layers <= MOST_LAYERS, "{}: {layers} layers", wish.spec());
             let anonymous = graph.anonymous();
             assert!(anonymous.is_empty(), "{}: {anonymous:?}", wish.spec());
             let row = format!(
-                "| {} | {} | {cuda} | {} | {} | {} | {} | {} | {} |",
+                "| {} | {} | {cuda} | {} | {} | {} | {} | {} | {} | {layers} |",
                 wish.framework,
                 wish.device,
                 resolved.dynamo.word(),
@@ -180,8 +189,8 @@ fn table(framework: Framework) -> String {
         }
     }
     let mut text = String::from(
-        "| framework | device | CUDA | source | target | EFA | operations | processes | longest chain | architectures |\n\
-         |---|---|---|---|---|---|---|---|---|---|\n",
+        "| framework | device | CUDA | source | target | EFA | operations | processes | longest chain | layers | architectures |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for (row, architectures) in rows {
         let architectures: Vec<_> = architectures.into_iter().collect();
