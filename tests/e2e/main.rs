@@ -6,13 +6,18 @@
 
 mod cancel;
 mod context;
+mod docs;
 mod download;
 mod engine;
 mod engines;
+mod epp;
 mod errors;
 mod failing_step;
+mod frontend;
 mod git;
 mod git_mirror;
+mod git_source;
+mod go;
 mod hello;
 mod http;
 mod image;
