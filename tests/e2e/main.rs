@@ -4,8 +4,10 @@
 //!
 //! One file per behaviour; a test is named by what it shows.
 
+mod apt_repository;
 mod cancel;
 mod context;
+mod development;
 mod docs;
 mod download;
 mod engine;
@@ -25,6 +27,7 @@ mod index;
 mod mirror;
 mod native;
 mod packages;
+mod private_index;
 mod python_index;
 mod releases;
 mod services;

@@ -92,13 +92,20 @@ pub(in crate::plan) fn environment(resolved: &Resolved) -> Step {
         python.value.clone(),
         VENV.to_owned(),
     ];
-    step(
+    let script = script::group_writable(args);
+    let mut run = uv::local(
         resolved,
+        script.args,
+        Some((owner(resolved), home(resolved))),
+    );
+    DYNAMO_HOME.clone_into(&mut run.cwd);
+    run.mounts.push(script.mount);
+    Step {
         title,
-        vec![python.span],
-        script::group_writable(args),
-        None,
-    )
+        component: None,
+        places: vec![python.span],
+        action: Action::Run(run),
+    }
 }
 
 /// Installs release wheels of Dynamo from the index.
