@@ -32,5 +32,6 @@ mod python_index;
 mod releases;
 mod services;
 mod stand_ins;
+mod trtllm;
 mod vllm;
 mod wheel;
