@@ -47,5 +47,6 @@ fn a_project_without_the_group_fails_at_where_its_sources_are_said() {
         .run()
         .fails()
         .shows("docs")
-        .shows("dynamo.yaml:8");
+        .shows("7 | >>> target: docs")
+        .shows("8 | >>> dynamo: {source: context}");
 }

@@ -32,7 +32,6 @@ fn ran(built: &Built) -> String {
 }
 
 #[test]
-#[ignore = "installs compilers"]
 fn the_endpoint_picker_is_alone_in_its_image_and_says_what_it_is() {
     let engine = Engine::of_environment();
     let tag = "e2e-epp";
@@ -85,7 +84,6 @@ fn the_endpoint_picker_is_alone_in_its_image_and_says_what_it_is() {
 }
 
 #[test]
-#[ignore = "installs compilers"]
 fn go_that_does_not_compile_is_shown_with_what_go_says() {
     let engine = Engine::of_environment();
     let path = "deploy/inference-gateway/epp/cmd/epp/main.go";
@@ -94,5 +92,20 @@ fn go_that_does_not_compile_is_shown_with_what_go_says() {
         .run()
         .fails()
         .shows("undefined: missing")
-        .shows("dynamo.yaml:");
+        .shows(">>> target: epp");
+}
+
+#[test]
+fn an_image_that_is_not_gos_is_shown_where_it_is_given() {
+    let engine = Engine::of_environment();
+    let spec = engine.spec_of_context("target: epp\n");
+    engine
+        .build(&spec, Door::SyntaxLine)
+        .workspace()
+        .arg(&format!("--build-arg=images.epp_base={}", engine.base()))
+        .arg(&format!("--build-arg=images.go={}", engine.base()))
+        .run()
+        .fails()
+        .shows("/usr/local/go")
+        .shows(">>> --build-arg images.go=");
 }

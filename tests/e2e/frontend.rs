@@ -20,7 +20,6 @@ fn run(tag: &str, command: &[&str]) -> String {
 }
 
 #[test]
-#[ignore = "installs compilers"]
 fn the_frontend_is_compiled_with_its_endpoint_picker() {
     let engine = Engine::of_environment();
     let tag = "e2e-frontend";

@@ -92,7 +92,10 @@ fn a_tag_that_is_at_another_commit_fails_at_its_line() {
 fn a_tag_that_is_not_there_fails_at_its_line() {
     let engine = Engine::of_environment();
     let (mirror, commit) = mirror();
-    let spec = spec(&engine, &mirror, &commit).replace("ref: v1.2.3", "ref: v9");
+    // Without the commit, by which the engine would know the sources.
+    let spec = spec(&engine, &mirror, &commit)
+        .replace("ref: v1.2.3", "ref: v9")
+        .replace(&format!("      commit: {commit}\n"), "");
     engine
         .build(spec, Door::SyntaxLine)
         .run()

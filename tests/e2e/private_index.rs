@@ -10,8 +10,7 @@ use crate::wheel::Wheel;
 
 const NAME: &str = "somebody";
 
-/// A private index, and the password nobody may see: a new one each time, so that
-/// nothing is cached and all of what can go wrong is done.
+/// A private index, and the password nobody may see: a new one each time.
 fn index() -> (PythonIndex, String) {
     let password = format!("password{:016x}", unique());
     let wheels = [
@@ -32,7 +31,12 @@ fn build(engine: &Engine, keys: &str, secret: (&str, &str)) -> (Build, TempDir) 
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("secret");
     fs::write(&file, secret.1).expect("a written secret");
-    let spec = engine.spec(&format!("build: {{python: {{{keys}}}}}\n"));
+    // What a secret holds is no part of what a step is known by. Somebody new is,
+    // so that the steps run.
+    let spec = engine.spec(&format!(
+        "build: {{python: {{{keys}}}}}\nuser: {{name: u{:x}}}\n",
+        unique()
+    ));
     let build = engine.build(&spec, Door::SyntaxLine).arg(&format!(
         "--secret=id={},src={}",
         secret.0,
@@ -69,7 +73,9 @@ fn the_address_of_an_index_can_be_a_secret() {
     let secret = ("private-index", url.as_str());
     let (build, _folder) = build(&engine, "index_secret: private-index", secret);
     let build = build.arg("--load").arg(&format!("--tag={tag}"));
-    forgotten(build.run().succeeds(), tag, &password);
+    let built = build.run().succeeds();
+    let title = "install Dynamo 1.0.0 from the index in the secret private-index";
+    forgotten(built.shows(title).hides("pypi.org"), tag, &password);
     assert!(index.asked().contains(&"/simple/ai-dynamo/".to_owned()));
 }
 

@@ -121,11 +121,11 @@ pub(in crate::plan) fn release(resolved: &Resolved) -> Option<Step> {
         .iter()
         .map(|name| format!("{name}=={}", version.value));
     let index = &resolved.python_index;
-    let title = format!(
-        "install Dynamo {} from {}",
-        version.value,
-        host(&index.url.value)
-    );
+    let from = match &index.url_secret {
+        Some(id) => format!("the index in the secret {}", id.value),
+        None => host(&index.url.value).to_owned(),
+    };
+    let title = format!("install Dynamo {} from {from}", version.value);
     let mut places = vec![version.span];
     if index.mirrored {
         places.push(index.url.span);
