@@ -76,17 +76,8 @@ fn packages() -> PythonIndex {
     ])
 }
 
-#[test]
-#[ignore = "installs compilers and all tools"]
-fn an_environment_over_the_packages_of_the_system_has_the_workspace_and_rust() {
-    let engine = Engine::of_environment();
-    let index = packages();
-    let machine = architecture();
-    let below = format!("/devtools/repos/ubuntu2404/{machine}");
-    let made = "nsight-systems-2025.5.1=/usr/local/bin/nsys nvtop=/usr/bin/nvtop";
-    let devtools = apt_repository::signed(&engine, &below, "nvidia.pub", made);
-    let (path, protoc) = protoc();
-    let mirror = Mirror::for_steps(devtools.into_iter().chain([(path, protoc)]).collect());
+/// A spec of it; tools come from a mirror and Python packages from an index.
+fn spec(engine: &Engine, mirror: &Mirror, index: &PythonIndex) -> String {
     let spec = engine
         .spec_of_context("target: dev\n")
         .replace(
@@ -98,12 +89,7 @@ fn an_environment_over_the_packages_of_the_system_has_the_workspace_and_rust() {
             "components: {nats: false, etcd: false, gdrcopy: false, ucx: false, \
              libfabric: false, nixl: false}",
         );
-    let images = [
-        ("runtime", upstream(&engine, &index)),
-        ("wheel_builder", wheel_builder(&engine)),
-    ]
-    .map(|(name, image)| format!("--build-arg=images.{name}={image}"));
-    let spec = format!(
+    format!(
         "{spec}sglang: {{version: v0.5.7}}\n\
          features: {{gpu_memory_service: false, media_ffmpeg: false}}\n\
          mirrors:\n\
@@ -112,7 +98,26 @@ fn an_environment_over_the_packages_of_the_system_has_the_workspace_and_rust() {
          build: {{python: {{index: {}}}}}\n",
         index.url(),
         url = mirror.url(),
-    );
+    )
+}
+
+#[test]
+#[ignore = "installs compilers and all tools"]
+fn an_environment_over_the_packages_of_the_system_has_the_workspace_and_rust() {
+    let engine = Engine::of_environment();
+    let index = packages();
+    let machine = architecture();
+    let below = format!("/devtools/repos/ubuntu2404/{machine}");
+    let made = "nsight-systems-2025.5.1=/usr/local/bin/nsys nvtop=/usr/bin/nvtop";
+    let devtools = apt_repository::signed(&engine, &below, "nvidia.pub", made);
+    let (path, protoc) = protoc();
+    let mirror = Mirror::for_steps(devtools.into_iter().chain([(path, protoc)]).collect());
+    let spec = spec(&engine, &mirror, &index);
+    let images = [
+        ("runtime", upstream(&engine, &index)),
+        ("wheel_builder", wheel_builder(&engine)),
+    ]
+    .map(|(name, image)| format!("--build-arg=images.{name}={image}"));
     let build = |target: &str, tag: &str| {
         engine
             .build(&spec, Door::SyntaxLine)

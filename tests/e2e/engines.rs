@@ -79,8 +79,11 @@ fn trtllm_is_installed_beside_the_pytorch_of_the_base_image() {
         if way == "index" {
             build.run().succeeds();
         } else {
-            let built = build.arg(&named).run().succeeds();
-            built.shows("the base image has no flash_attn");
+            build
+                .arg(&named)
+                .run()
+                .succeeds()
+                .shows("the base image has no flash_attn");
         }
         let run = |command: &[&str]| {
             let entry = ["run", "--rm", "--entrypoint=/usr/bin/env", &tag];

@@ -73,9 +73,9 @@ fn the_address_of_an_index_can_be_a_secret() {
     let secret = ("private-index", url.as_str());
     let (build, _folder) = build(&engine, "index_secret: private-index", secret);
     let build = build.arg("--load").arg(&format!("--tag={tag}"));
-    let built = build.run().succeeds();
+    let ended = build.run().succeeds();
     let title = "install Dynamo 1.0.0 from the index in the secret private-index";
-    forgotten(built.shows(title).hides("pypi.org"), tag, &password);
+    forgotten(ended.shows(title).hides("pypi.org"), tag, &password);
     assert!(index.asked().contains(&"/simple/ai-dynamo/".to_owned()));
 }
 
