@@ -61,6 +61,13 @@ impl Emitter<'_> {
     }
 
     fn run(&self, run: &Run, stage: &Stage, step: &Step, name: String, on: &Filesystem) -> Output {
+        // A secret that the client does not have fails the step before it runs.
+        let places: Vec<Span> = step
+            .places
+            .iter()
+            .copied()
+            .chain(run.secret_places())
+            .collect();
         let mut exec = Exec::new(&run.args)
             .root(&on.output)
             .platform(self.platform.clone())
@@ -69,7 +76,7 @@ impl Emitter<'_> {
             .cwd(&run.cwd)
             .ignore_cache(self.settings.no_cache.covers(&stage.name))
             .name(name)
-            .locations(self.locations(&step.places));
+            .locations(self.locations(&places));
         if let Some(user) = run.user {
             exec = exec.user(user.to_string());
         }
@@ -126,6 +133,7 @@ impl Emitter<'_> {
                 mode,
                 owner,
                 optional,
+                ..
             } => {
                 let owner = owner.unwrap_or(Owner { uid: 0, gid: 0 });
                 let file = SecretFile::new(id).target(target).mode(*mode);

@@ -8,6 +8,8 @@ mod tree;
 pub use mount::{CacheMount, Mount, SecretVariable, Sharing};
 pub use tree::{ContextTree, GitTree, Origin, Tree, Unverified, download_places};
 
+use crate::diagnostic::Span;
+
 /// How a step is done.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -217,6 +219,17 @@ impl LinkedFile {
             exclude: Vec::new(),
             optional: false,
         }
+    }
+}
+
+impl Run {
+    /// Where the secrets are asked for.
+    pub fn secret_places(&self) -> impl Iterator<Item = Span> {
+        let files = self.mounts.iter().filter_map(|mount| match mount {
+            Mount::Secret { place, .. } => Some(*place),
+            Mount::Cache(_) | Mount::Bind { .. } => None,
+        });
+        files.chain(self.secrets.iter().map(|secret| secret.place))
     }
 }
 

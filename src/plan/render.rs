@@ -115,6 +115,7 @@ fn write_mount(text: &mut String, mount: &Mount) {
             mode,
             owner,
             optional,
+            ..
         } => {
             let owner = owner.map(|owner| format!(" {owner}")).unwrap_or_default();
             let optional = if_there(*optional);

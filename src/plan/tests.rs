@@ -137,12 +137,14 @@ fn words() -> (Plan, Sources) {
                 mode: 0o400,
                 owner: Some(Owner { uid: 1000, gid: 0 }),
                 optional: true,
+                place,
             },
         ],
         secrets: vec![SecretVariable {
             id: "index".to_owned(),
             name: "UV_DEFAULT_INDEX".to_owned(),
             optional: false,
+            place,
         }],
         ..Run::new(vec!["make".to_owned()])
     };

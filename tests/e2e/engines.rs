@@ -6,14 +6,14 @@ use crate::python_index::PythonIndex;
 use crate::wheel::{Wheel, trtllm};
 
 /// The catalog's Python, as the folder of the stand-in's packages has it.
-fn python(engine: &Engine) -> String {
+pub(crate) fn python(engine: &Engine) -> String {
     let script = "import sys; print('%d.%d' % sys.version_info[:2])";
     docker(&["run", "--rm", engine.base(), "python3", "-c", script])
 }
 
 /// NVIDIA's image of PyTorch: packages that are in no index, one of them with a
 /// symbolic link, and constraints that nothing could be installed under.
-fn pytorch(engine: &Engine, python: &str) -> String {
+pub(crate) fn pytorch(engine: &Engine, python: &str) -> String {
     let name = Engine::pushed("pytorch");
     let base = engine.base();
     let packages = format!("/usr/local/lib/python{python}/dist-packages");
@@ -34,7 +34,7 @@ fn pytorch(engine: &Engine, python: &str) -> String {
     name
 }
 
-fn wheels() -> Vec<Wheel> {
+pub(crate) fn wheels() -> Vec<Wheel> {
     vec![
         trtllm().requires("torch>=2.9"),
         Wheel::new("triton", "3.5.1").package("triton"),
@@ -79,8 +79,11 @@ fn trtllm_is_installed_beside_the_pytorch_of_the_base_image() {
         if way == "index" {
             build.run().succeeds();
         } else {
-            let ran = build.arg(&named).run().succeeds();
-            ran.shows("the base image has no flash_attn");
+            build
+                .arg(&named)
+                .run()
+                .succeeds()
+                .shows("the base image has no flash_attn");
         }
         let run = |command: &[&str]| {
             let entry = ["run", "--rm", "--entrypoint=/usr/bin/env", &tag];

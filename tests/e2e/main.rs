@@ -4,16 +4,23 @@
 //!
 //! One file per behaviour; a test is named by what it shows.
 
+mod apt_repository;
 mod arm64;
 mod cancel;
 mod context;
+mod development;
+mod docs;
 mod download;
 mod engine;
 mod engines;
+mod epp;
 mod errors;
 mod failing_step;
+mod frontend;
 mod git;
 mod git_mirror;
+mod git_source;
+mod go;
 mod hello;
 mod http;
 mod image;
@@ -21,9 +28,11 @@ mod index;
 mod mirror;
 mod native;
 mod packages;
+mod private_index;
 mod python_index;
 mod releases;
 mod services;
 mod stand_ins;
+mod trtllm;
 mod vllm;
 mod wheel;

@@ -2,7 +2,7 @@
 //! their paths.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::git_mirror::{Repositories, Repository};
 use crate::http::{Response, Server};
+use crate::python_index::bridge;
 
 /// A mirror at work.
 pub(crate) struct Mirror {
@@ -28,8 +29,21 @@ impl Mirror {
         files: BTreeMap<String, Vec<u8>>,
         repositories: BTreeMap<String, Repository>,
     ) -> Self {
+        Self::at(Ipv4Addr::LOCALHOST.into(), files, repositories)
+    }
+
+    /// Serves files where steps reach them from their containers.
+    pub(crate) fn for_steps(files: BTreeMap<String, Vec<u8>>) -> Self {
+        Self::at(bridge(), files, BTreeMap::new())
+    }
+
+    fn at(
+        address: IpAddr,
+        files: BTreeMap<String, Vec<u8>>,
+        repositories: BTreeMap<String, Repository>,
+    ) -> Self {
         let repositories = Repositories::of(repositories);
-        let server = Server::at(Ipv4Addr::LOCALHOST.into(), move |request| {
+        let server = Server::at(address, move |request| {
             if let Some(file) = files.get(request.path()) {
                 return Response::ok(file.as_slice());
             }

@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use crate::engine::docker;
@@ -21,6 +23,8 @@ struct Shelf {
     pages: BTreeMap<String, String>,
     files: BTreeMap<String, Vec<u8>>,
     rest: String,
+    /// What a client has to say of itself, if anything.
+    authorization: Option<String>,
 }
 
 impl PythonIndex {
@@ -28,6 +32,16 @@ impl PythonIndex {
     /// the machine's own index; of a project that one of them is of, there is
     /// nothing else.
     pub(crate) fn of(wheels: &[Wheel]) -> Self {
+        Self::serving(wheels, None)
+    }
+
+    /// The same for one client alone, who has a name and a password.
+    pub(crate) fn private(wheels: &[Wheel], name: &str, password: &str) -> Self {
+        let credentials = STANDARD.encode(format!("{name}:{password}"));
+        Self::serving(wheels, Some(format!("Basic {credentials}")))
+    }
+
+    fn serving(wheels: &[Wheel], authorization: Option<String>) -> Self {
         let (mut pages, mut files) = (BTreeMap::<String, String>::new(), BTreeMap::new());
         for wheel in wheels {
             let (name, bytes) = (wheel.file_name(), wheel.bytes());
@@ -41,7 +55,12 @@ impl PythonIndex {
             files.insert(path, bytes);
         }
         let rest = machine_index();
-        let shelf = Shelf { pages, files, rest };
+        let shelf = Shelf {
+            pages,
+            files,
+            rest,
+            authorization,
+        };
         let server = Server::at(bridge(), move |request| shelf.answer(request));
         Self { server }
     }
@@ -59,6 +78,12 @@ impl PythonIndex {
 
 impl Shelf {
     fn answer(&self, request: &Request) -> Response {
+        if let Some(wanted) = &self.authorization
+            && request.header("authorization") != Some(wanted)
+        {
+            let realm = "Basic realm=\"packages\"";
+            return Response::of("401 Unauthorized", []).header("WWW-Authenticate", realm);
+        }
         let path = request.path();
         if let Some(page) = self.pages.get(path) {
             return Response::ok(page.as_str()).header("Content-Type", "text/html");
@@ -92,7 +117,7 @@ fn machine_index() -> String {
 }
 
 /// The address under which containers reach this machine.
-fn bridge() -> IpAddr {
+pub(crate) fn bridge() -> IpAddr {
     let gateway = "{{(index .IPAM.Config 0).Gateway}}";
     docker(&["network", "inspect", "bridge", "--format", gateway])
         .parse()

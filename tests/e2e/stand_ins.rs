@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::{Engine, docker, fixture};
+use crate::go;
 use crate::mirror::{Mirror, packed};
 use crate::python_index::PythonIndex;
 use crate::wheel::trtllm;
@@ -119,7 +120,8 @@ fn the_endpoint_picker_links_the_rust_workspace() {
     let engine = Engine::of_environment();
     let tag = "e2e-stand-in-epp";
     let (rust, base) = (engine.rust(), engine.base());
-    Engine::dockerfile(&format!(
+    let proxy = go::PROXY;
+    let build = Engine::dockerfile(&format!(
         "FROM {rust} AS rust\n\
          COPY . /source\n\
          RUN cd /source && cargo build --quiet --locked --release --target-dir=/target \
@@ -132,17 +134,19 @@ fn the_endpoint_picker_links_the_rust_workspace() {
          /source/pkg/plugins/dynamo_kv_scorer/lib/\n\
          COPY lib/bindings/c/include/nvidia/dynamo_llm/llm_engine.h \
          /source/pkg/plugins/dynamo_kv_scorer/include/\n\
-         RUN cd /source && CGO_ENABLED=1 GOFLAGS=-mod=mod GOPROXY=off go build \
-         -ldflags='-X example.com/epp/version.GitVersion=v1' -o /epp ./cmd/epp\n\
+         COPY go-proxy /opt/go-proxy\n\
+         RUN cd /source && CGO_ENABLED=1 GOFLAGS=-mod=readonly {proxy} go build -ldflags=\
+         '-X sigs.k8s.io/gateway-api-inference-extension/version.BuildRef=v1' -o /epp ./cmd/epp\n\
          FROM {base}\n\
          COPY --from=go /epp /epp\n\
          ENTRYPOINT [\"/epp\"]\n"
-    ))
-    .workspace()
-    .arg("--load")
-    .arg(&format!("--tag={tag}"))
-    .run()
-    .succeeds();
+    ));
+    go::with_modules(build)
+        .workspace()
+        .arg("--load")
+        .arg(&format!("--tag={tag}"))
+        .run()
+        .succeeds();
     assert_eq!(
         docker(&["run", "--rm", tag, "a.b.c", "a"]),
         "epp v1 unknown\na.b.c true\na false"

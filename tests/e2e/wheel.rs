@@ -102,7 +102,7 @@ fn lines<T: AsRef<str>>(lines: &[T]) -> Vec<u8> {
 
 /// A zip archive of these files, stored as they are: for each a header and its
 /// content, at the end the list of all headers and where that begins.
-fn zip(files: &[(String, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn zip(files: &[(String, Vec<u8>)]) -> Vec<u8> {
     let (mut archive, mut list) = (Vec::new(), Vec::new());
     for (path, content) in files {
         let offset = size(archive.len());

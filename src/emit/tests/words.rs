@@ -227,18 +227,20 @@ fn a_named_context_is_a_checkout_or_an_image_where_the_client_says_so() {
 
 #[test]
 fn secrets_are_files_and_variables_of_one_step() {
-    let outcome = plan(|_| {
+    let outcome = plan(|place| {
         let file = |id: &str, owner, optional| Mount::Secret {
             id: id.to_owned(),
             target: format!("/run/secrets/{id}"),
             mode: 0o444,
             owner,
             optional,
+            place,
         };
         let variable = |id: &str, name: &str, optional| SecretVariable {
             id: id.to_owned(),
             name: name.to_owned(),
             optional,
+            place,
         };
         vec![
             Action::Run(Run {

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::{Owner, Tree, octal};
+use crate::diagnostic::Span;
 
 /// Something a command sees besides the root filesystem.
 #[derive(Debug, Clone, Serialize)]
@@ -36,6 +37,9 @@ pub enum Mount {
         owner: Option<Owner>,
         /// Whether the command runs although the client does not have it.
         optional: bool,
+        /// Where it is asked for.
+        #[serde(skip)]
+        place: Span,
     },
 }
 
@@ -48,6 +52,9 @@ pub struct SecretVariable {
     pub name: String,
     /// Whether the command runs although the client does not have it.
     pub optional: bool,
+    /// Where it is asked for.
+    #[serde(skip)]
+    pub place: Span,
 }
 
 /// A folder that outlives the build. Made only by the module `cache`.

@@ -7,6 +7,7 @@ use super::sccache::{self, Caller};
 use super::wheels::{self, CARGO_HOME, CRATES, SOURCES, TARGET};
 use super::{apt, compile, go, repository, rust};
 use crate::check::Resolved;
+use crate::diagnostic::Span;
 use crate::plan::action::{Action, EnvChange, Mount, Run, Tree};
 use crate::plan::builder::Builder;
 use crate::plan::{Base, ImageSource, Stage, Step, cache, script};
@@ -90,7 +91,7 @@ pub(in crate::plan) fn program(builder: &mut Builder<'_>) -> String {
             "epp_program",
             on,
             "compile the endpoint picker",
-            resolved,
+            go::places(resolved),
             run,
         )
     })
@@ -144,7 +145,8 @@ fn library(builder: &mut Builder<'_>, on: &str) -> String {
         };
         sccache::apply(resolved, Caller::Cargo, &mut run);
         let title = "compile the library of the C bindings";
-        stage("epp_library", on.to_owned(), title, resolved, run)
+        let places = vec![resolved.dynamo.place(), resolved.target.span];
+        stage("epp_library", on.to_owned(), title, places, run)
     })
 }
 
@@ -168,14 +170,14 @@ fn version_flags(resolved: &Resolved) -> String {
         .join(" ")
 }
 
-fn stage(name: &str, on: String, title: &str, resolved: &Resolved, run: Run) -> Stage {
+fn stage(name: &str, on: String, title: &str, places: Vec<Span>, run: Run) -> Stage {
     Stage {
         name: name.to_owned(),
         base: Base::Stage(on),
         steps: vec![Step {
             title: title.to_owned(),
             component: Some("epp".to_owned()),
-            places: vec![resolved.dynamo.place()],
+            places,
             action: Action::Run(run),
         }],
     }

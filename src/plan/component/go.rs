@@ -1,6 +1,7 @@
 //! Go: bound into the steps that use it, and the modules it compiles.
 
 use crate::check::Resolved;
+use crate::diagnostic::Span;
 use crate::plan::action::{Action, ContextTree, EnvChange, Mount, Run, Tree};
 use crate::plan::builder::Builder;
 use crate::plan::component::repository;
@@ -39,6 +40,15 @@ pub(in crate::plan) fn run(resolved: &Resolved, args: &[&str]) -> Run {
     }
 }
 
+/// What chose a step that runs Go, and the Go it runs.
+pub(in crate::plan) fn places(resolved: &Resolved) -> Vec<Span> {
+    vec![
+        resolved.dynamo.place(),
+        resolved.target.span,
+        resolved.go.image.span,
+    ]
+}
+
 /// Downloads the modules that the module `name` in the folder `module` of the
 /// repository requires. Depends on its two files that say so, and on no source.
 /// Where from is for the base image and Go to say, by `GOPROXY`.
@@ -75,7 +85,7 @@ pub(in crate::plan) fn modules(
             steps: vec![Step {
                 title: "download the Go modules of go.mod".to_owned(),
                 component: Some(name.to_owned()),
-                places: vec![resolved.dynamo.place()],
+                places: places(resolved),
                 action: Action::Run(run),
             }],
         }

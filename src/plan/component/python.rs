@@ -92,17 +92,27 @@ pub(in crate::plan) fn environment(resolved: &Resolved) -> Step {
         python.value.clone(),
         VENV.to_owned(),
     ];
-    let mut made = step(
-        resolved,
+    let script = script::group_writable(args);
+    local(resolved, title, vec![python.span], script)
+}
+
+/// A step of the account's that downloads nothing.
+pub(in crate::plan) fn local(
+    resolved: &Resolved,
+    title: String,
+    places: Vec<Span>,
+    script: Script,
+) -> Step {
+    let who = Some((owner(resolved), home(resolved)));
+    let mut run = uv::local(resolved, script.args, who);
+    DYNAMO_HOME.clone_into(&mut run.cwd);
+    run.mounts.push(script.mount);
+    Step {
         title,
-        vec![python.span],
-        script::group_writable(args),
-        None,
-    );
-    if let Action::Run(run) = &mut made.action {
-        uv::offline(run);
+        component: None,
+        places,
+        action: Action::Run(run),
     }
-    made
 }
 
 /// Installs release wheels of Dynamo from the index.
@@ -118,11 +128,11 @@ pub(in crate::plan) fn release(resolved: &Resolved) -> Option<Step> {
         .iter()
         .map(|name| format!("{name}=={}", version.value));
     let index = &resolved.python_index;
-    let title = format!(
-        "install Dynamo {} from {}",
-        version.value,
-        host(&index.url.value)
-    );
+    let from = match &index.url_secret {
+        Some(id) => format!("the index in the secret {}", id.value),
+        None => host(&index.url.value).to_owned(),
+    };
+    let title = format!("install Dynamo {} from {from}", version.value);
     let mut places = vec![version.span];
     if index.mirrored {
         places.push(index.url.span);

@@ -77,10 +77,13 @@ fn program(sccache: &Sccache) -> Mount {
 }
 
 fn credentials(sccache: &Sccache, run: &mut Run) {
+    // The bucket is what they open, and is always said.
+    let place = sccache.bucket.span;
     let variable = |id: &str, name: &str| SecretVariable {
         id: id.to_owned(),
         name: name.to_owned(),
         optional: false,
+        place,
     };
     match sccache.credentials {
         Credentials::KeyPair => run.secrets.extend([
@@ -96,6 +99,7 @@ fn credentials(sccache: &Sccache, run: &mut Run) {
                 mode: 0o400,
                 owner: None,
                 optional: false,
+                place,
             });
             run.secrets.push(variable("aws-role-arn", "AWS_ROLE_ARN"));
         }

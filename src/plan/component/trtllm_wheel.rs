@@ -75,6 +75,7 @@ fn built(builder: &mut Builder<'_>, trtllm: &Trtllm, git: &Git) -> String {
                 id: id.value.clone(),
                 name: "PIP_INDEX_URL".to_owned(),
                 optional: false,
+                place: id.span,
             }),
             None => run
                 .env

@@ -50,20 +50,9 @@ fn tree(resolved: &Resolved) -> Tree {
     Tree::Image(ImageSource::of(&resolved.uv.image))
 }
 
-/// Takes from a command what it needs to download: one that downloads nothing has
-/// no network and is not told of indexes and their secrets.
-pub(in crate::plan) fn offline(run: &mut Run) {
-    run.network = false;
-    run.secrets.clear();
-    run.env
-        .retain(|(name, _)| !matches!(name.as_str(), DEFAULT_INDEX | "UV_INDEX" | "NETRC"));
-    run.mounts
-        .retain(|mount| !matches!(mount, Mount::Secret { target, .. } if target == NETRC));
-}
-
-/// A command of uv's: its cache, its settings, the index. As root when there
-/// is no owner, whose home `home` is.
-pub(in crate::plan) fn run(
+/// A command of uv's that downloads nothing: its cache, its settings. As root when
+/// there is no owner, whose home `home` is.
+pub(in crate::plan) fn local(
     resolved: &Resolved,
     args: impl IntoIterator<Item = String>,
     who: Option<(Owner, String)>,
@@ -72,49 +61,62 @@ pub(in crate::plan) fn run(
         (Some(owner), home)
     });
     let uv_cache = format!("{home}/.cache/uv");
-    let mut env = vec![
+    let env = vec![
         EnvChange::set("HOME", home),
         EnvChange::set("UV_CACHE_DIR", &uv_cache),
         // The cache is a mount of its own, so nothing can be linked out of it.
         EnvChange::set("UV_LINK_MODE", "copy"),
         // Python comes from the image, never from a download of uv's choosing.
         EnvChange::set("UV_PYTHON_DOWNLOADS", "never"),
-        EnvChange::set("UV_HTTP_TIMEOUT", resolved.transfer.timeout.to_string()),
-        EnvChange::set("UV_HTTP_RETRIES", resolved.transfer.retries.to_string()),
         EnvChange::set("UV_NO_PROGRESS", "1"),
     ];
-    let mut mounts = vec![cache::uv(resolved, owner, uv_cache), mount(resolved)];
-    let mut secrets = Vec::new();
+    Run {
+        env,
+        user: owner,
+        mounts: vec![cache::uv(resolved, owner, uv_cache), mount(resolved)],
+        ..Run::new(args.into_iter().collect())
+    }
+}
+
+/// A command of uv's that may download, from the index.
+pub(in crate::plan) fn run(
+    resolved: &Resolved,
+    args: impl IntoIterator<Item = String>,
+    who: Option<(Owner, String)>,
+) -> Run {
+    let mut run = local(resolved, args, who);
+    run.network = true;
+    run.env.extend([
+        EnvChange::set("UV_HTTP_TIMEOUT", resolved.transfer.timeout.to_string()),
+        EnvChange::set("UV_HTTP_RETRIES", resolved.transfer.retries.to_string()),
+    ]);
     let index = &resolved.python_index;
     match &index.url_secret {
-        Some(id) => secrets.push(SecretVariable {
+        Some(id) => run.secrets.push(SecretVariable {
             id: id.value.clone(),
             name: DEFAULT_INDEX.to_owned(),
             optional: false,
+            place: id.span,
         }),
         // Said always, so that no setting of a base image decides it.
-        None => env.push(EnvChange::set(DEFAULT_INDEX, &index.url.value)),
+        None => run
+            .env
+            .push(EnvChange::set(DEFAULT_INDEX, &index.url.value)),
     }
     if !index.extra.is_empty() {
         let urls: Vec<&str> = index.extra.iter().map(|url| url.value.as_str()).collect();
-        env.push(EnvChange::set("UV_INDEX", urls.join(" ")));
+        run.env.push(EnvChange::set("UV_INDEX", urls.join(" ")));
     }
     if let Some(id) = &index.netrc_secret {
-        env.push(EnvChange::set("NETRC", NETRC));
-        mounts.push(Mount::Secret {
+        run.env.push(EnvChange::set("NETRC", NETRC));
+        run.mounts.push(Mount::Secret {
             id: id.value.clone(),
             target: NETRC.to_owned(),
             mode: 0o444,
             owner: None,
             optional: false,
+            place: id.span,
         });
     }
-    Run {
-        env,
-        secrets,
-        user: owner,
-        mounts,
-        network: true,
-        ..Run::new(args.into_iter().collect())
-    }
+    run
 }

@@ -70,7 +70,7 @@ fn group(resolved: &Resolved) -> Step {
     python::step(
         resolved,
         "install the dependency group docs".to_owned(),
-        vec![resolved.dynamo.place()],
+        vec![resolved.dynamo.place(), resolved.target.span],
         script::group_writable(python::install(resolved, ["--group".to_owned(), group])),
         Some(project),
     )

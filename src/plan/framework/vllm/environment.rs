@@ -58,13 +58,12 @@ pub(super) fn make(resolved: &Resolved, vllm: &Vllm) -> Step {
         places.extend(lmcache.iter().map(|one| one.span));
         title.push_str(" with LMCache");
     }
-    let mut made = step(resolved, title, places, script::environment(args));
-    if let Action::Run(run) = &mut made.action
-        && lmcache.is_empty()
-    {
-        uv::offline(run);
+    let script = script::environment(args);
+    if lmcache.is_empty() {
+        of_vllm(python::local(resolved, title, places, script))
+    } else {
+        step(resolved, title, places, script)
     }
-    made
 }
 
 /// vLLM itself.
@@ -216,7 +215,10 @@ fn torch(vllm: &Vllm) -> Vec<String> {
 
 /// A step that changes the environment, whose programs it finds first.
 fn step(resolved: &Resolved, title: String, places: Vec<Span>, script: Script) -> Step {
-    let mut made = python::step(resolved, title, places, script, None);
+    of_vllm(python::step(resolved, title, places, script, None))
+}
+
+fn of_vllm(mut made: Step) -> Step {
     if let Action::Run(run) = &mut made.action {
         no_account(run);
         run.env.push(EnvChange::set("VIRTUAL_ENV", VENV));
