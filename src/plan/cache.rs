@@ -6,6 +6,7 @@
 use super::action::{CacheMount, Mount, Owner, Sharing};
 use crate::check::Resolved;
 use crate::image::Reference;
+use crate::spec::Component;
 
 /// Downloaded Debian packages and package lists. Not all of apt's state: which
 /// packages were installed by hand belongs into the image.
@@ -76,23 +77,30 @@ pub(super) fn cargo(resolved: &Resolved, home: &str) -> [Mount; 2] {
 
 /// What compilers leave for the next compilation.
 pub(super) fn cargo_target(resolved: &Resolved, target: &str) -> Mount {
-    cargo_target_of("cargo-target", wheel_builder(resolved), resolved, target)
+    let ffmpeg = resolved.ffmpeg.as_ref();
+    let libraries = ffmpeg.map(|ffmpeg| format!("ffmpeg-{}", ffmpeg.version.value));
+    let image = &resolved.images.wheel_builder.value;
+    cargo_target_of("cargo-target", image, libraries, resolved, target)
 }
 
 /// The same of the KV block manager, which compiles at the same time.
 pub(super) fn cargo_target_of_kvbm(resolved: &Resolved, target: &str) -> Mount {
-    cargo_target_of(
-        "cargo-target-kvbm",
-        wheel_builder(resolved),
-        resolved,
-        target,
-    )
+    let cuda = resolved.cuda.as_ref();
+    let cuda = cuda.map(|cuda| format!("cuda-{}", cuda.value));
+    let reference = |component: Component| {
+        let git = resolved.components.get(&component)?;
+        Some(format!("{component}-{}", git.reference.value))
+    };
+    let components = [Component::Nixl, Component::Ucx].into_iter();
+    let libraries = cuda.into_iter().chain(components.filter_map(reference));
+    let image = &resolved.images.wheel_builder.value;
+    cargo_target_of("cargo-target-kvbm", image, libraries, resolved, target)
 }
 
 /// The same of the endpoint picker's library.
 pub(super) fn cargo_target_of_epp(resolved: &Resolved, target: &str) -> Mount {
-    let base = &resolved.images.epp_base.value;
-    cargo_target_of("cargo-target-epp", base, resolved, target)
+    let image = &resolved.images.epp_base.value;
+    cargo_target_of("cargo-target-epp", image, [], resolved, target)
 }
 
 /// What Go's compiler leaves for the next compilation.
@@ -112,16 +120,24 @@ pub(super) fn go_build(resolved: &Resolved, target: &str) -> Mount {
     })
 }
 
-fn wheel_builder(resolved: &Resolved) -> &Reference {
-    &resolved.images.wheel_builder.value
-}
-
-/// Crates compile C too, against what the image has: another image is another
-/// cache.
-fn cargo_target_of(purpose: &str, base: &Reference, resolved: &Resolved, target: &str) -> Mount {
-    let purpose = format!("{purpose}-{}", distribution(base));
+/// Crates compile C too, against what the image has, and link `libraries` that
+/// are bound at the same paths whatever their version: each is another cache.
+fn cargo_target_of(
+    purpose: &str,
+    image: &Reference,
+    libraries: impl IntoIterator<Item = String>,
+    resolved: &Resolved,
+    target: &str,
+) -> Mount {
+    let parts = [purpose.to_owned(), distribution(image)];
+    let parts: Vec<String> = parts.into_iter().chain(libraries).collect();
     Mount::Cache(CacheMount {
-        id: id(&purpose, &resolved.rust.version.value, resolved, None),
+        id: id(
+            &parts.join("-"),
+            &resolved.rust.version.value,
+            resolved,
+            None,
+        ),
         target: target.to_owned(),
         // Cargo waits for the folder's lock; waiting outside costs no memory.
         sharing: Sharing::Locked,

@@ -66,6 +66,36 @@ fn path_keeps_the_folders_of_the_base() {
 }
 
 #[test]
+fn what_links_other_libraries_is_kept_in_another_cache() {
+    let ids = |more: &str| -> Vec<String> {
+        let (plan, _) = planned(&format!("framework: vllm\ntarget: wheels\n{more}"));
+        let steps = plan.stages.iter().flat_map(|stage| &stage.steps);
+        let mounts = steps.flat_map(|step| match &step.action {
+            Action::Run(run) => run.mounts.as_slice(),
+            Action::Files(_) | Action::Link(_) => &[],
+        });
+        let caches = mounts.filter_map(|mount| match mount {
+            Mount::Cache(cache) => Some(cache.id.clone()),
+            Mount::Bind { .. } | Mount::Secret { .. } => None,
+        });
+        caches.filter(|id| id.contains("cargo-target")).collect()
+    };
+    // FFmpeg is linked by the Rust wheel; CUDA, NIXL and UCX by the block manager.
+    let [rust, kvbm] = ids("").try_into().expect("two that compile");
+    let others = [
+        ("cuda: \"13.0\"\n", false),
+        ("components: {nixl: {ref: 0.10.1}}\n", false),
+        ("components: {ucx: {ref: v1.19.0}}\n", false),
+        ("components: {ffmpeg: {version: \"8.1\"}}\n", true),
+    ];
+    for (more, is_rust) in others {
+        let [rust_now, kvbm_now] = ids(more).try_into().expect("two that compile");
+        assert_eq!(rust != rust_now, is_rust, "{more}: {rust_now}");
+        assert_eq!(kvbm != kvbm_now, !is_rust, "{more}: {kvbm_now}");
+    }
+}
+
+#[test]
 fn a_variable_of_the_spec_can_build_on_what_it_is_otherwise() {
     let spec = "framework: dynamo\ndevice: cpu\ndynamo: {source: {index: 1.0.0}}\nenv:\n  \
                 PATH: /first:${PATH}:/last\n  LD_LIBRARY_PATH: /lib/mine:${LD_LIBRARY_PATH}\n  \
