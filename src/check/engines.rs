@@ -88,9 +88,10 @@ impl Defaults<'_> {
             .map(|backend| backend.value);
         let install = match (self.needs.files.get("vllm"), torch_backend) {
             (Some(file), Some(torch_backend)) => {
-                let url = self
-                    .placeholders
-                    .fill(&file.url.value, file.url.span(self.file));
+                let own = file.url.span(self.file);
+                let url = self.placeholders.fill(&file.url.value, own);
+                // Of all that it names the release is what can be corrected.
+                let url = Spanned::new(url.value, source.reference.span);
                 let pinned = given
                     .r#ref
                     .is_none()

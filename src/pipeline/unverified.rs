@@ -13,12 +13,18 @@ use crate::diagnostic::{Code, Diagnostic, SourceKind, Span};
 pub(super) fn report(outcome: &mut Outcome) {
     let sources = &outcome.sources;
     let is_written = |place: &Span| sources.get(place.source).kind != SourceKind::Catalog;
+    // The beginning of an address is a mirror's: what is behind it is the catalog's.
+    let is_mirror = |what: &str, place: &Span| {
+        let text = sources.text(*place).trim_matches(['"', '\'']);
+        what.starts_with(text) && what.len() > text.len()
+    };
     let mut of_catalog = BTreeSet::new();
     let mut chosen_at = None;
     let mut found = Vec::new();
     for plan in &outcome.plans {
         for one in plan.unverified() {
-            let Some(place) = one.places.iter().copied().find(is_written) else {
+            let mut places = one.places.iter().copied().filter(is_written);
+            let Some(place) = places.find(|place| !is_mirror(&one.what, place)) else {
                 of_catalog.insert(one.what);
                 chosen_at = chosen_at.or(Some(plan.chosen_at));
                 continue;
@@ -35,11 +41,12 @@ pub(super) fn report(outcome: &mut Outcome) {
     }
     if let Some(place) = chosen_at {
         let number = of_catalog.len();
-        let message = format!("the catalog knows no checksum of {number} sources of this build");
+        let sources = if number == 1 { "source" } else { "sources" };
+        let message = format!("the catalog knows no checksum of {number} {sources} of this build");
         let all: Vec<String> = of_catalog.into_iter().collect();
         found.push(
             Diagnostic::advice(Code::UnverifiedSource, place, message)
-                .help(format!("they are {}", all.join(", ")))
+                .help(format!("without one: {}", all.join(", ")))
                 .help("give `checksum` or `commit` of a component to have it verified"),
         );
     }

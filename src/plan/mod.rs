@@ -193,10 +193,8 @@ impl Plan {
     pub fn unverified(&self) -> Vec<Unverified> {
         let mut all: Vec<Unverified> = Vec::new();
         let steps = self.stages.iter().flat_map(|stage| &stage.steps);
-        let found = steps.flat_map(|step| {
-            let trees = step.action.trees();
-            trees.filter_map(|tree| tree.unverified(&step.places))
-        });
+        let trees = steps.flat_map(|step| step.action.trees());
+        let found = trees.filter_map(Tree::unverified);
         for one in found {
             match all.iter_mut().find(|known| known.what == one.what) {
                 None => all.push(one),

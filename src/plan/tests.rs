@@ -235,8 +235,8 @@ fn what_is_fetched_and_compared_with_nothing_is_known_once_with_its_places() {
         .collect();
     let wanted: [(&str, Vec<u32>); 3] = [
         ("https://example.org/a/b.git#v1.0", vec![1]),
-        ("https://example.org/tool", vec![2, 1]),
-        ("https://example.org/tool.tar.gz", vec![2, 1]),
+        ("https://example.org/tool", vec![1]),
+        ("https://example.org/tool.tar.gz", vec![1]),
     ];
     assert_eq!(found, wanted);
 }

@@ -126,7 +126,7 @@ pub enum Origin {
 pub struct Unverified {
     /// A URL, or the URL of a repository, `#` and what is checked out.
     pub what: String,
-    /// Where it is asked for, by each step that uses it, without repetition.
+    /// Where its address was chosen, without repetition.
     pub places: Vec<Span>,
 }
 
@@ -151,9 +151,8 @@ impl Tree {
         }
     }
 
-    /// What is fetched for it and compared with nothing, for a step of the
-    /// given places.
-    pub(in crate::plan) fn unverified(&self, step: &[Span]) -> Option<Unverified> {
+    /// What is fetched for it and compared with nothing.
+    pub(in crate::plan) fn unverified(&self) -> Option<Unverified> {
         if let Some(git) = self.git() {
             return (!git.is_pinned()).then(|| Unverified {
                 what: git.to_string(),
@@ -173,7 +172,7 @@ impl Tree {
                 ..
             } => Some(Unverified {
                 what: title::public_url(url),
-                places: download_places(step, *place),
+                places: vec![*place],
             }),
             _ => None,
         }
