@@ -27,7 +27,7 @@ pub(super) fn runtime(builder: &mut Builder<'_>) -> Stage {
     steps.extend(efa::install(resolved));
     steps.push(python::environment(resolved));
     steps.extend(dynamo(builder));
-    steps.extend(extras(resolved));
+    steps.extend(extras(resolved, base));
     steps.extend(trees(builder));
     Stage {
         name: "runtime".to_owned(),

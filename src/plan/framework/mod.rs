@@ -14,6 +14,8 @@ use super::component::{
 };
 use super::{Stage, Step};
 use crate::check::{Engine, Resolved};
+use crate::diagnostic::Spanned;
+use crate::image::Reference;
 use crate::spec::Target;
 
 /// The stage `framework`, of an engine that has one.
@@ -63,6 +65,16 @@ fn commit(resolved: &Resolved) -> Option<(String, EnvChange)> {
     commit.map(|commit| EnvChange::set("DYNAMO_COMMIT_SHA", &commit.value))
 }
 
+/// What a runtime has above its engine.
+fn above_engine(builder: &mut Builder<'_>) -> Vec<Step> {
+    let resolved = builder.resolved;
+    let mut steps = shared_python(builder);
+    steps.extend(extras(resolved, &resolved.images.runtime));
+    steps.extend(trees(builder));
+    steps.extend(sources(resolved));
+    steps
+}
+
 /// The Python packages of every image with an engine: what the repository
 /// requires, `ModelExpress`, Dynamo. What changes most often comes last.
 fn shared_python(builder: &mut Builder<'_>) -> Vec<Step> {
@@ -94,14 +106,9 @@ pub(super) fn all_of_dynamo(builder: &mut Builder<'_>) -> Vec<Step> {
     steps
 }
 
-/// What the spec adds to a runtime.
-fn extras(resolved: &Resolved) -> Vec<Step> {
-    let packages = apt::install(
-        resolved,
-        &resolved.images.runtime,
-        "install packages",
-        &resolved.extra_apt,
-    );
+/// What the spec adds to an image that stands on `base`.
+pub(super) fn extras(resolved: &Resolved, base: &Spanned<Reference>) -> Vec<Step> {
+    let packages = apt::install(resolved, base, "install packages", &resolved.extra_apt);
     packages
         .into_iter()
         .chain(python::extras(resolved))

@@ -8,7 +8,7 @@
 //! The images of February had the wheel of NIXL and, outside of `dev`, nothing of
 //! what it loads; these have it.
 
-use super::{commit, extras, programs, shared_python, sources, trees};
+use super::{above_engine, commit, programs};
 use crate::check::{Resolved, Sglang};
 use crate::plan::action::{Action, EnvChange};
 use crate::plan::builder::Builder;
@@ -25,10 +25,7 @@ pub(super) fn runtime(builder: &mut Builder<'_>, sglang: &Sglang) -> Stage {
     steps.extend(account::steps(resolved));
     steps.extend(efa::install(resolved));
     steps.extend(forced(resolved, sglang));
-    steps.extend(shared_python(builder));
-    steps.extend(extras(resolved));
-    steps.extend(trees(builder));
-    steps.extend(sources(resolved));
+    steps.extend(above_engine(builder));
     Stage {
         name: "runtime".to_owned(),
         base: Base::of(&resolved.images.runtime),

@@ -8,7 +8,7 @@
 //! `framework` works as root, because the installer of TensorRT does; the layers
 //! get their owner when they are linked.
 
-use super::{commit, extras, programs, shared_python, sources, trees};
+use super::{above_engine, commit, programs};
 use crate::check::{Resolved, Trtllm, TrtllmInstall};
 use crate::diagnostic::Span;
 use crate::plan::action::{Action, EnvChange, Link, LinkedFile, Run, Tree};
@@ -80,10 +80,7 @@ pub(super) fn runtime(builder: &mut Builder<'_>, trtllm: &Trtllm) -> Stage {
         &trtllm.python.layers,
         &places,
     ));
-    steps.extend(shared_python(builder));
-    steps.extend(extras(resolved));
-    steps.extend(trees(builder));
-    steps.extend(sources(resolved));
+    steps.extend(above_engine(builder));
     Stage {
         name: "runtime".to_owned(),
         base: Base::of(&resolved.images.runtime),

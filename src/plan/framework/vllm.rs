@@ -6,7 +6,7 @@
 
 mod environment;
 
-use super::{commit, extras, programs, shared_python, sources, trees};
+use super::{above_engine, commit, programs};
 use crate::check::{Resolved, Vllm, VllmInstall};
 use crate::plan::action::{Action, EnvChange, Link, LinkedFile, Tree};
 use crate::plan::builder::Builder;
@@ -68,10 +68,7 @@ pub(super) fn runtime(builder: &mut Builder<'_>, vllm: &Vllm) -> Stage {
         &places,
     ));
     steps.push(link_repository(resolved, vllm, Tree::Stage(framework)));
-    steps.extend(shared_python(builder));
-    steps.extend(extras(resolved));
-    steps.extend(trees(builder));
-    steps.extend(sources(resolved));
+    steps.extend(above_engine(builder));
     Stage {
         name: "runtime".to_owned(),
         base: Base::of(base),

@@ -6,7 +6,7 @@ use crate::plan::builder::Builder;
 use crate::plan::component::account::{self, DYNAMO_HOME, home};
 use crate::plan::component::python::{self, VENV};
 use crate::plan::component::{apt, repository, uv, workspace};
-use crate::plan::{Base, Stage, Step, script};
+use crate::plan::{Base, Stage, Step, framework, script};
 
 /// Where the project file is bound.
 const PROJECT: &str = "/run/project";
@@ -27,13 +27,7 @@ pub(in crate::plan) fn docs(builder: &mut Builder<'_>) -> String {
         steps.extend(account::steps(resolved));
         steps.push(python::environment(resolved));
         steps.push(group(resolved));
-        steps.extend(apt::install(
-            resolved,
-            base,
-            "install packages",
-            &resolved.extra_apt,
-        ));
-        steps.extend(python::extras(resolved));
+        steps.extend(framework::extras(resolved, base));
         steps.push(uv::link(resolved));
         let sources = &resolved.repository.docs;
         steps.push(workspace::link(resolved, "add the sources", sources));

@@ -12,7 +12,7 @@ use crate::plan::component::wheels::Wheels;
 use crate::plan::component::{
     apt, launch_screen, legal, native, repository, requirements, uv, wheels, workspace,
 };
-use crate::plan::{Base, Stage, Step, script};
+use crate::plan::{Base, Stage, Step, framework, script};
 use crate::spec::Component;
 
 /// Plans the stage.
@@ -40,13 +40,7 @@ pub(in crate::plan) fn frontend(builder: &mut Builder<'_>) -> String {
         steps.push(python::environment(resolved));
         steps.extend(requirements::install(resolved));
         steps.extend(dynamo(resolved, &built, &nixl));
-        steps.extend(apt::install(
-            resolved,
-            base,
-            "install packages",
-            &resolved.extra_apt,
-        ));
-        steps.extend(python::extras(resolved));
+        steps.extend(framework::extras(resolved, base));
         steps.extend(libraries);
         steps.push(uv::link(resolved));
         steps.extend(sources(resolved));
