@@ -4,7 +4,9 @@
 //! spec, and the history that matches the layers. Pure: what the daemon knows
 //! of an image comes in as [`Images`], what it can do is asked at marshalling.
 
+mod build_context;
 mod files;
+mod git_url;
 mod history;
 mod images;
 mod location;
@@ -23,13 +25,17 @@ use std::sync::Arc;
 use buildkit_llb::{Output, Platform, SourceFile};
 use thiserror::Error;
 
+pub use build_context::{
+    BuildContext, CONTEXT_FILE, CONTEXT_NAME, git_context, remote_file, unpacked,
+};
+pub use git_url::GitUrl;
 pub use history::COMMENT;
 pub use images::{Images, KnownImage};
 pub use location::{source_file, written};
-pub use named_context::{NamedContext, PLATFORM_MARK, context_keys};
+pub use named_context::{Graph, NamedContext, PLATFORM_MARK, context_keys};
 pub use process::{Limit, ProcessSettings, proxy};
 pub use record::Record;
-pub use settings::{CONTEXT_NAME, NoCache, Settings};
+pub use settings::{NoCache, Settings};
 
 use crate::diagnostic::{SourceId, Sources};
 use crate::image::{History, ImageConfig};
@@ -57,9 +63,20 @@ pub enum EmitError {
 pub struct Emitted {
     /// The root filesystem.
     pub output: Output,
-    /// The image it stands on, by its reference in the plan, if it is one.
-    pub base: Option<String>,
+    /// What has the config that it stands on, if it stands on something.
+    pub base: Option<BaseConfig>,
+    /// Whether it is a build context as it is, with that one's config.
+    pub as_given: bool,
     history: Vec<History>,
+}
+
+/// What has the config of an image that is built on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BaseConfig {
+    /// An image, by its reference in the plan.
+    Image(String),
+    /// A named build context, by the key the client gives it under.
+    NamedContext(String),
 }
 
 /// A root filesystem on its way through the stages.
@@ -68,7 +85,7 @@ struct Filesystem {
     output: Output,
     /// Variables of the image it stands on, which every step sees.
     env: Vec<(String, String)>,
-    base: Option<String>,
+    base: Option<BaseConfig>,
     history: Vec<History>,
 }
 
@@ -96,6 +113,7 @@ pub fn emit(
         let base = match &stage.base {
             Base::Image(image) => emitter.base(image),
             Base::Stage(name) => emitter.left_by(name).clone(),
+            Base::NamedContext(context) => emitter.base_of_context(context),
             Base::Scratch => Filesystem::default(),
         };
         let done = emitter.stage(stage, base);
@@ -111,6 +129,7 @@ pub fn emit(
     Ok(Emitted {
         output,
         base,
+        as_given: matches!(last.base, Base::NamedContext(_)) && last.steps.is_empty(),
         history,
     })
 }
@@ -121,7 +140,7 @@ fn check_order(plan: &Plan) -> Result<(), EmitError> {
     for stage in &plan.stages {
         let base = match &stage.base {
             Base::Stage(name) => Some(name),
-            Base::Image(_) | Base::Scratch => None,
+            Base::Image(_) | Base::NamedContext(_) | Base::Scratch => None,
         };
         let trees = stage.steps.iter().flat_map(|step| step.action.trees());
         let used = trees.filter_map(|tree| match tree {
@@ -146,10 +165,23 @@ fn check_order(plan: &Plan) -> Result<(), EmitError> {
 impl Emitted {
     /// The config of the image, with one entry of history per layer.
     pub fn config(&self, plan: &Plan, base: &ImageConfig) -> ImageConfig {
-        let mut config = plan.image.apply(base);
+        let mut config = if self.as_given {
+            base.derived()
+        } else {
+            plan.image.apply(base)
+        };
         config.history.extend(self.history.iter().cloned());
         config
     }
+}
+
+/// Variables out of `NAME=value`.
+fn split_env(env: &[String]) -> Vec<(String, String)> {
+    let split = |pair: &String| {
+        let (name, value) = pair.split_once('=')?;
+        Some((name.to_owned(), value.to_owned()))
+    };
+    env.iter().filter_map(split).collect()
 }
 
 /// The platform of an architecture.

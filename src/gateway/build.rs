@@ -15,11 +15,13 @@ use super::caps::{Caps, name};
 use super::dropped;
 use super::error::FrontendError;
 use super::findings;
+use super::images::Found;
+use super::named_contexts::{FoundConfig, Named};
 use super::options::Options;
 use super::resolver::ResolvedImage;
 use super::result::{BuildResult, PlatformResult, Reply};
 use super::spec_source::LoadedSpec;
-use crate::emit::{self, Images, KnownImage, NamedContext, Record, Settings};
+use crate::emit::{self, BaseConfig, BuildContext, Images, KnownImage, Record, Settings};
 use crate::image::ImageConfig;
 use crate::pipeline::Outcome;
 use crate::plan::Plan;
@@ -31,12 +33,12 @@ pub(super) struct Build<'a, B> {
     pub(super) bridge: Arc<B>,
     /// What the client asked for.
     pub(super) options: &'a Options,
-    /// The session that has the build context.
-    pub(super) session: Option<String>,
-    /// What is not sent of it.
-    pub(super) excludes: Vec<String>,
+    /// What the build context is.
+    pub(super) context: BuildContext,
     /// The named contexts that the plans use.
-    pub(super) named_contexts: BTreeMap<String, NamedContext>,
+    pub(super) named: Named,
+    /// The images of each plan.
+    pub(super) images: Vec<Found>,
     /// What became of the spec.
     pub(super) outcome: &'a Outcome,
     /// The spec, beside which warnings are shown.
@@ -53,15 +55,23 @@ pub(super) struct Graph {
     pub(super) marshalled: Marshalled,
 }
 
-impl<B: Bridge + 'static> Build<'_, B> {
-    /// Shows what was found in the spec.
-    async fn warn(&self) {
-        let found = self.outcome.diagnostics.warnings();
-        let sources = &self.outcome.sources;
-        let warning = |one| findings::warning(one, sources, &self.loaded.digest);
-        self.show(found.into_iter().map(warning).collect()).await;
-    }
+/// Shows what was found in the spec.
+pub(super) async fn warn<B: Bridge>(bridge: &B, outcome: &Outcome, loaded: &LoadedSpec) {
+    let found = outcome.diagnostics.warnings();
+    let warning = |one| findings::warning(one, &outcome.sources, &loaded.digest);
+    show(bridge, found.into_iter().map(warning).collect()).await;
+}
 
+/// Shows warnings. One that cannot be shown is no reason to fail.
+async fn show<B: Bridge>(bridge: &B, warnings: Vec<Warning>) {
+    for warning in warnings {
+        if let Err(error) = bridge.warn(warning).await {
+            eprintln!("dynamo-frontend: a warning was not shown: {error}");
+        }
+    }
+}
+
+impl<B: Bridge + 'static> Build<'_, B> {
     /// Shows what the daemon cannot do, once for all platforms.
     async fn warn_of(&self, dropped: &[Dropped]) {
         let Caps { gateway, llb } = self.bridge.caps();
@@ -76,16 +86,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
             let reason = llb.check(caps::EXPORTER_ANNOTATIONS);
             warnings.push(dropped::warning("image annotations", reason, digest));
         }
-        self.show(warnings).await;
-    }
-
-    /// Shows warnings. One that cannot be shown is no reason to fail.
-    async fn show(&self, warnings: Vec<Warning>) {
-        for warning in warnings {
-            if let Err(error) = self.bridge.warn(warning).await {
-                eprintln!("dynamo-frontend: a warning was not shown: {error}");
-            }
-        }
+        show(&*self.bridge, warnings).await;
     }
 
     /// Builds every platform, all at the same time.
@@ -93,12 +94,10 @@ impl<B: Bridge + 'static> Build<'_, B> {
         &self,
         platforms: &[(Platform, Architecture)],
     ) -> Result<Reply, FrontendError> {
-        self.warn().await;
-        let found = self.images(platforms).await?;
         let builds = platforms
             .iter()
             .zip(&self.outcome.plans)
-            .zip(&found)
+            .zip(&self.images)
             .map(|(((platform, _), plan), found)| self.platform(plan, platform, found));
         let built = try_join_all(builds).await?;
         let mut result = BuildResult {
@@ -137,13 +136,11 @@ impl<B: Bridge + 'static> Build<'_, B> {
             images,
             marshalled,
         } = self.graph(plan, platform, found)?;
-        let base = plan
-            .images()
-            .into_iter()
-            .zip(found)
-            .find(|(image, _)| Some(image.reference.to_string()) == emitted.base)
-            .map(|(_, found)| found);
-        let config = base.map_or_else(
+        let base = emitted
+            .base
+            .as_ref()
+            .and_then(|base| self.base(base, plan, found));
+        let config = base.as_ref().map_or_else(
             || ImageConfig::new(&wire.os, &wire.architecture),
             |base| base.config.clone(),
         );
@@ -155,9 +152,30 @@ impl<B: Bridge + 'static> Build<'_, B> {
             reference: self.solve(marshalled.definition).await?,
             annotations: self.annotations(plan, &config),
             config: Some(config),
-            base_config: base.map(|base| base.config_document.clone()),
+            base_config: base.map(|base| base.document),
         };
         Ok((result, images, marshalled.dropped))
+    }
+
+    /// The config of what an image stands on.
+    fn base(
+        &self,
+        base: &BaseConfig,
+        plan: &Plan,
+        found: &[Arc<ResolvedImage>],
+    ) -> Option<FoundConfig> {
+        match base {
+            BaseConfig::NamedContext(key) => self.named.configs.get(key).cloned(),
+            BaseConfig::Image(reference) => {
+                let images = plan.images().into_iter().zip(found);
+                let mut same =
+                    images.filter(|(image, _)| image.reference.to_string() == *reference);
+                same.next().map(|(_, image)| FoundConfig {
+                    config: image.config.clone(),
+                    document: image.config_document.clone(),
+                })
+            }
+        }
     }
 
     /// The graph of a plan, whose images are known.
@@ -222,10 +240,10 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let argument = |name: &str| self.options.build_args.get(name).cloned();
         let lacks = |cap: &str| !self.bridge.caps().llb.supports(cap);
         Settings {
-            session: self.session.clone(),
+            context: self.context.clone(),
+            context_folder: self.options.context_subdir.clone().unwrap_or_default(),
             cache_namespace: argument("BUILDKIT_CACHE_MOUNT_NS").filter(|name| !name.is_empty()),
-            context_excludes: self.excludes.clone(),
-            named_contexts: self.named_contexts.clone(),
+            named_contexts: self.named.contexts.clone(),
             name_platform: self.options.multi_platform,
             merge_copies: lacks(caps::MERGE_OP),
             git_by_commit: lacks(caps::SOURCE_GIT_CHECKSUM),

@@ -16,7 +16,8 @@ pub use buildkit_llb::ResolveMode;
 pub use error::{OptionError, OptionErrors};
 
 pub use crate::emit::{NoCache, ProcessSettings};
-use text::{parse_bool, parse_fields};
+pub(super) use text::parse_bool;
+use text::parse_fields;
 
 /// The spec's name where the client gives none: what `BuildKit`'s own loader takes.
 const DEFAULT_FILENAME: &str = "Dockerfile";
@@ -45,6 +46,8 @@ pub struct SpecLocation {
     pub local: String,
     /// Whether that directory holds it even if the context is remote.
     pub forced_local: bool,
+    /// URL of the build context if it is not the client's directory.
+    pub context: Option<String>,
 }
 
 /// A place to import build cache from.
@@ -86,8 +89,6 @@ pub struct Options {
     pub cmdline: Option<String>,
     /// The reference of this frontend.
     pub source: Option<String>,
-    /// URL of the build context if it is not the client's directory.
-    pub context: Option<String>,
     /// Directory of a remote context to use as its root.
     pub context_subdir: Option<String>,
     /// Named contexts by name, which may end in `::` and a platform.
@@ -96,6 +97,8 @@ pub struct Options {
     pub input_metadata: BTreeMap<String, String>,
     /// Where cache is imported from, in order.
     pub cache_imports: Vec<CacheImport>,
+    /// What the client recognises its directories by, where it says so.
+    pub shared_keys: BTreeMap<String, String>,
     /// Sessions that hold a client-side directory, where it is not the main one.
     pub local_sessions: BTreeMap<String, String>,
 }
@@ -104,10 +107,13 @@ impl SpecLocation {
     /// Reads the location, which no value can make wrong.
     pub fn parse(options: &BTreeMap<String, String>) -> Self {
         let local = filled(options, "dockerfilekey");
+        let context_key = filled(options, "contextkey");
+        let context_key = context_key.unwrap_or_else(|| DEFAULT_CONTEXT_KEY.to_owned());
         Self {
             filename: filled(options, "filename").unwrap_or_else(|| DEFAULT_FILENAME.to_owned()),
             forced_local: local.is_some(),
             local: local.unwrap_or_else(|| DEFAULT_SPEC_LOCAL.to_owned()),
+            context: filled(options, &context_key),
         }
     }
 }
@@ -124,7 +130,6 @@ impl Options {
             .get("image-resolve-mode")
             .map(|text| parse_resolve_mode(text));
         let no_cache = options.get("no-cache").map(|text| parse_no_cache(text));
-        let context_key = filled(options, "contextkey");
         let parsed = Self {
             spec: SpecLocation::parse(options),
             target: filled(options, "target"),
@@ -137,14 +142,11 @@ impl Options {
             request_id: filled(options, "requestid"),
             cmdline: filled(options, "cmdline"),
             source: filled(options, "source"),
-            context: filled(
-                options,
-                context_key.as_deref().unwrap_or(DEFAULT_CONTEXT_KEY),
-            ),
             context_subdir: filled(options, "contextsubdir"),
             named_contexts: with_prefix(options, "context:"),
             input_metadata: with_prefix(options, "input-metadata:"),
             cache_imports: keep(parse_cache_imports(options), &mut errors),
+            shared_keys: with_prefix(options, "sharedkey:localdir:"),
             local_sessions: with_prefix(options, "local-sessionid:"),
             build_args,
         };

@@ -6,12 +6,13 @@ use dynamo_frontend::gateway::double::{Call, Daemon, Method};
 use crate::case::{BASE, Case, DIGEST, MINIMAL};
 
 #[test]
-fn a_build_makes_no_call_twice_and_returns_once() {
+fn case_140_a_build_makes_no_call_twice_and_returns_once() {
     let ran = Case::spec(MINIMAL).run();
     assert_eq!(
         ran.methods(),
         [
             Method::Ping,
+            Method::Inputs,
             Method::Solve,
             Method::ReadFile,
             Method::ResolveSourceMeta,

@@ -3,7 +3,6 @@
 mod annotations;
 mod bridge;
 mod edge;
-mod named_contexts;
 mod resolver;
 mod result;
 mod spec_source;
