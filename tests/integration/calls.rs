@@ -130,7 +130,7 @@ fn another_architecture_is_built_under_its_plain_name() {
 }
 
 #[test]
-fn subrequests_are_answered_without_resolving_anything() {
+fn case_90_subrequests_are_answered_without_resolving_anything() {
     for name in [
         "frontend.subrequests.describe",
         "frontend.plan",

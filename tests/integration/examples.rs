@@ -171,7 +171,7 @@ fn no_snapshot_is_left_of_an_example_that_is_gone() {
 }
 
 #[test]
-fn the_same_example_gives_the_same_bytes_whatever_the_order_of_arguments() {
+fn case_67_the_same_example_gives_the_same_bytes_whatever_the_order_of_arguments() {
     let arguments = [
         ("toolchain.python", "3.11"),
         ("toolchain.rust", "1.89.0"),
