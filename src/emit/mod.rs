@@ -154,7 +154,7 @@ impl Emitted {
 
 /// The platform of an architecture.
 pub fn platform(architecture: Architecture) -> Platform {
-    Platform::new("linux", architecture.word())
+    architecture.platform()
 }
 
 struct Emitter<'a> {

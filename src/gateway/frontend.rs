@@ -28,12 +28,7 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
     let loaded = load(&request).await?;
     let options = match &request.options {
         Ok(options) => options,
-        Err(errors) => {
-            return Err(at_first_line(
-                FrontendError::new(errors.to_string()),
-                &loaded,
-            ));
-        }
+        Err(errors) => return Err(at_first_line(errors.into(), &loaded)),
     };
     contexts::refuse_remote(options).map_err(|error| at_first_line(error, &loaded))?;
     if let Some(reply) = requests::without_spec(options) {
@@ -118,26 +113,20 @@ fn platforms<B: Bridge>(
     options: &Options,
 ) -> Result<Vec<(Platform, Architecture)>, FrontendError> {
     let own = request.environment.build_platform();
+    // Its variant says what the machine is, and nobody asked for it.
+    let own = Platform::new(own.os, own.architecture);
     let asked = match options.platforms.as_slice() {
-        [] => vec![format!("{}/{}", own.os, own.architecture)],
+        [] => vec![own.to_string()],
         asked => asked.to_vec(),
     };
     let mut platforms = Vec::new();
     for text in &asked {
-        let platform = Platform::parse(text)
-            .map_err(|error| {
-                FrontendError::new(format!("failed to parse platform `{text}`: {error}"))
-            })?
-            .normalized();
-        let architecture = Architecture::of(&platform).ok_or_else(|| {
-            FrontendError::new(format!(
-                "images exist for linux/amd64 and linux/arm64, not for `{platform}`"
-            ))
-            .help("name one of them with `--platform`, as in `--platform linux/amd64`")
-        })?;
+        let architecture = Architecture::of_platform(text, &own)
+            .map_err(|error| FrontendError::new(error.to_string()).help(error.help()))?;
+        let platform = (architecture.platform(), architecture);
         // One platform may be asked for under two names.
-        if !platforms.contains(&(platform.clone(), architecture)) {
-            platforms.push((platform, architecture));
+        if !platforms.contains(&platform) {
+            platforms.push(platform);
         }
     }
     Ok(platforms)

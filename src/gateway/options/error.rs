@@ -56,7 +56,7 @@ pub enum OptionError {
     Host(String),
     /// A network that does not exist.
     #[error(
-        "invalid force-network-mode: `{0}` is not a network of builds\n\
+        "invalid netmode: `{0}` is not a network of builds\n\
          help: give `--network` one of `default`, `none` and `host`"
     )]
     Network(String),
@@ -72,6 +72,21 @@ pub enum OptionError {
          help: write `--ulimit NAME=SOFT:HARD`, as in `--ulimit nofile=1024:2048`"
     )]
     Limit(String),
+    /// A limit on memory or processor time that is none.
+    #[error("invalid {option} value: {value}: must be {rule}\nhelp: write `{example}`")]
+    Resource {
+        /// The option.
+        option: &'static str,
+        /// What it was given.
+        value: String,
+        /// What it takes.
+        rule: &'static str,
+        /// The flag that sets it, with a value.
+        example: &'static str,
+    },
+    /// An option that frontends once had.
+    #[error("`{0}` is not supported any more\nhelp: leave it out: it has no effect since BuildKit 0.11")]
+    Removed(String),
     /// The client needs a frontend that can do something we cannot.
     #[error("unsupported frontend capability {0}")]
     FrontendCap(String),
