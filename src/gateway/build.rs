@@ -10,15 +10,15 @@ use std::sync::Arc;
 use buildkit_llb::{Definition, Dropped, MarshalOptions, Marshalled, Platform, caps, marshal};
 use futures_util::future::try_join_all;
 
-use super::bridge::{Bridge, Ref, Solve, Warning};
+use super::bridge::{Bridge, Ref, Solve};
 use super::caps::{Caps, name};
 use super::dropped;
 use super::error::FrontendError;
-use super::findings;
 use super::options::Options;
 use super::resolver::ResolvedImage;
 use super::result::{BuildResult, PlatformResult, Reply};
 use super::spec_source::LoadedSpec;
+use super::warnings;
 use crate::emit::{self, Images, KnownImage, NamedContext, Record, Settings};
 use crate::image::ImageConfig;
 use crate::pipeline::Outcome;
@@ -54,16 +54,8 @@ pub(super) struct Graph {
 }
 
 impl<B: Bridge + 'static> Build<'_, B> {
-    /// Shows what was found in the spec.
-    async fn warn(&self) {
-        let found = self.outcome.diagnostics.warnings();
-        let sources = &self.outcome.sources;
-        let warning = |one| findings::warning(one, sources, &self.loaded.digest);
-        self.show(found.into_iter().map(warning).collect()).await;
-    }
-
     /// Shows what the daemon cannot do, once for all platforms.
-    async fn warn_of(&self, dropped: &[Dropped]) {
+    async fn warn_of(&self, dropped: &[Dropped]) -> Result<(), FrontendError> {
         let Caps { gateway, llb } = self.bridge.caps();
         let digest = &self.loaded.digest;
         let mut warnings = dropped::warnings(dropped, llb, digest);
@@ -76,16 +68,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
             let reason = llb.check(caps::EXPORTER_ANNOTATIONS);
             warnings.push(dropped::warning("image annotations", reason, digest));
         }
-        self.show(warnings).await;
-    }
-
-    /// Shows warnings. One that cannot be shown is no reason to fail.
-    async fn show(&self, warnings: Vec<Warning>) {
-        for warning in warnings {
-            if let Err(error) = self.bridge.warn(warning).await {
-                eprintln!("dynamo-frontend: a warning was not shown: {error}");
-            }
-        }
+        let warnings = warnings.into_iter().map(|one| (dropped::RULE, one));
+        warnings::show(&*self.bridge, &self.outcome.lint, warnings).await
     }
 
     /// Builds every platform, all at the same time.
@@ -93,7 +77,6 @@ impl<B: Bridge + 'static> Build<'_, B> {
         &self,
         platforms: &[(Platform, Architecture)],
     ) -> Result<Reply, FrontendError> {
-        self.warn().await;
         let found = self.images(platforms).await?;
         let builds = platforms
             .iter()
@@ -117,7 +100,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
             record.images.insert(id, images);
             result.platforms.push(platform);
         }
-        self.warn_of(&dropped).await;
+        self.warn_of(&dropped).await?;
         let record = serde_json::to_string(&record).map_err(FrontendError::bug)?;
         result
             .frontend_metadata

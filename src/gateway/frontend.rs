@@ -16,10 +16,10 @@ use super::options::Options;
 use super::result::Reply;
 use super::serve::Request;
 use super::spec_source::{self, LoadedSpec};
-use super::{findings, requests, subrequest};
-use crate::diagnostic::{SourceKind, Sources, Span};
+use super::{findings, no_cache, requests, subrequest, warnings};
+use crate::diagnostic::{Code, SourceKind, Sources, Span, printable};
 use crate::emit;
-use crate::pipeline;
+use crate::pipeline::{self, Outcome};
 use crate::plan::Plan;
 use crate::spec::{Architecture, Input};
 
@@ -53,6 +53,9 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
     }
     if outcome.diagnostics.has_errors() {
         return Err(findings::failure(&outcome.diagnostics, &outcome.sources));
+    }
+    if options.request_id.is_none() {
+        warn(&request, options, &outcome, &loaded).await?;
     }
     contexts::refuse_named(options, &outcome)?;
     let named_contexts = named_contexts::take(&request, options, &outcome).await?;
@@ -90,6 +93,22 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
     reply.map_err(located)
 }
 
+/// Shows what is known before anything is asked for: pulling images for a build
+/// that warnings are to end would be in vain.
+async fn warn<B: Bridge>(
+    request: &Request<B>,
+    options: &Options,
+    outcome: &Outcome,
+    loaded: &LoadedSpec,
+) -> Result<(), FrontendError> {
+    let bridge = &*request.bridge;
+    let stages = no_cache::warnings(&options.no_cache, &outcome.plans, &loaded.digest);
+    let stages = stages.into_iter().map(|one| (Code::UnknownStage, one));
+    let shown = warnings::show(bridge, &outcome.lint, stages).await;
+    warnings::show_findings(bridge, outcome, loaded).await?;
+    shown.map_err(|error| at_first_line(error, loaded))
+}
+
 /// Loads the spec. Where there is none, a context that is not supported is the
 /// better explanation: the spec may be in it.
 async fn load<B: Bridge>(request: &Request<B>) -> Result<LoadedSpec, FrontendError> {
@@ -121,8 +140,9 @@ fn platforms<B: Bridge>(
     };
     let mut platforms = Vec::new();
     for text in &asked {
-        let architecture = Architecture::of_platform(text, &own)
-            .map_err(|error| FrontendError::new(error.to_string()).help(error.help()))?;
+        let architecture = Architecture::of_platform(text, &own).map_err(|error| {
+            FrontendError::new(printable(&error.to_string())).help(error.help())
+        })?;
         let platform = (architecture.platform(), architecture);
         // One platform may be asked for under two names.
         if !platforms.contains(&platform) {

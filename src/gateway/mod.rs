@@ -22,6 +22,7 @@ pub mod grpc;
 mod ignore_file;
 mod images;
 mod named_contexts;
+mod no_cache;
 pub mod options;
 mod outline;
 mod parameters;
@@ -34,6 +35,7 @@ pub mod stdio;
 pub mod subrequest;
 mod table;
 mod targets;
+mod warnings;
 
 pub use bridge::{Bridge, BridgeError, Ref};
 pub use caps::Caps;

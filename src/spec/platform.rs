@@ -13,7 +13,7 @@ use crate::diagnostic::nearest;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum WrongPlatform {
     /// A text that is no platform.
-    #[error("failed to parse platform `{text}`: {source}")]
+    #[error("failed to parse platform: {source}")]
     Unreadable {
         /// The text.
         text: String,
@@ -35,13 +35,11 @@ impl WrongPlatform {
         });
         let known = known.map(|architecture| architecture.platform().to_string());
         if let Some(plain) = known {
-            return format!("leave out what makes it special: `--platform {plain}`");
+            return format!("images for `{plain}` run on all its variants: `--platform {plain}`");
         }
         match nearest(text, ["linux/amd64", "linux/arm64"]) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => {
-                "name one of them with `--platform`, as in `--platform linux/amd64`".to_owned()
-            }
+            None => "name one of them with `--platform`, as in `--platform linux/amd64`".to_owned(),
         }
     }
 }

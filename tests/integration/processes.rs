@@ -122,7 +122,10 @@ fn case_28_limits_on_memory_and_processors_are_said_of_every_process() {
             .run()
     };
     let ran = case(Daemon::head());
-    for one in named(&ran.graph()).values().filter(|one| one.exec().is_some()) {
+    for one in named(&ran.graph())
+        .values()
+        .filter(|one| one.exec().is_some())
+    {
         let limits = one.metadata.linux_resources.clone().expect("limits");
         assert_eq!((limits.memory, &*limits.cpuset_cpus), (1 << 20, "0-1"));
         assert!(one.metadata.caps["exec.meta.linux.resources"]);
@@ -131,10 +134,16 @@ fn case_28_limits_on_memory_and_processors_are_said_of_every_process() {
     assert_eq!(ran.graph().def, Case::spec(MINIMAL).run().graph().def);
     let ran = case(Daemon::v0_25());
     let all = named(&ran.graph());
-    assert!(all.values().all(|one| one.metadata.linux_resources.is_none()));
+    assert!(
+        all.values()
+            .all(|one| one.metadata.linux_resources.is_none())
+    );
     let shown = ran.warnings();
     assert_eq!(shown.len(), 1, "{shown:?}");
-    assert!(shown[0].contains("limits on memory and processor time"), "{shown:?}");
+    assert!(
+        shown[0].contains("limits on memory and processor time"),
+        "{shown:?}"
+    );
 }
 
 #[test]
