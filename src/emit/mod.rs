@@ -186,7 +186,7 @@ fn split_env(env: &[String]) -> Vec<(String, String)> {
 
 /// The platform of an architecture.
 pub fn platform(architecture: Architecture) -> Platform {
-    Platform::new("linux", architecture.word())
+    architecture.platform()
 }
 
 struct Emitter<'a> {

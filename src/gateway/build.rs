@@ -10,17 +10,17 @@ use std::sync::Arc;
 use buildkit_llb::{Definition, Dropped, MarshalOptions, Marshalled, Platform, caps, marshal};
 use futures_util::future::try_join_all;
 
-use super::bridge::{Bridge, Ref, Solve, Warning};
+use super::bridge::{Bridge, Ref, Solve};
 use super::caps::{Caps, name};
 use super::dropped;
 use super::error::FrontendError;
-use super::findings;
 use super::images::Found;
 use super::named_contexts::{FoundConfig, Named};
 use super::options::Options;
 use super::resolver::ResolvedImage;
 use super::result::{BuildResult, PlatformResult, Reply};
 use super::spec_source::LoadedSpec;
+use super::warnings;
 use crate::emit::{self, BaseConfig, BuildContext, Images, KnownImage, Record, Settings};
 use crate::image::ImageConfig;
 use crate::pipeline::Outcome;
@@ -55,25 +55,9 @@ pub(super) struct Graph {
     pub(super) marshalled: Marshalled,
 }
 
-/// Shows what was found in the spec.
-pub(super) async fn warn<B: Bridge>(bridge: &B, outcome: &Outcome, loaded: &LoadedSpec) {
-    let found = outcome.diagnostics.warnings();
-    let warning = |one| findings::warning(one, &outcome.sources, &loaded.digest);
-    show(bridge, found.into_iter().map(warning).collect()).await;
-}
-
-/// Shows warnings. One that cannot be shown is no reason to fail.
-async fn show<B: Bridge>(bridge: &B, warnings: Vec<Warning>) {
-    for warning in warnings {
-        if let Err(error) = bridge.warn(warning).await {
-            eprintln!("dynamo-frontend: a warning was not shown: {error}");
-        }
-    }
-}
-
 impl<B: Bridge + 'static> Build<'_, B> {
     /// Shows what the daemon cannot do, once for all platforms.
-    async fn warn_of(&self, dropped: &[Dropped]) {
+    async fn warn_of(&self, dropped: &[Dropped]) -> Result<(), FrontendError> {
         let Caps { gateway, llb } = self.bridge.caps();
         let digest = &self.loaded.digest;
         let mut warnings = dropped::warnings(dropped, llb, digest);
@@ -86,7 +70,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
             let reason = llb.check(caps::EXPORTER_ANNOTATIONS);
             warnings.push(dropped::warning("image annotations", reason, digest));
         }
-        show(&*self.bridge, warnings).await;
+        let warnings = warnings.into_iter().map(|one| (dropped::RULE, one));
+        warnings::show(&*self.bridge, &self.outcome.lint, warnings).await
     }
 
     /// Builds every platform, all at the same time.
@@ -116,7 +101,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
             record.images.insert(id, images);
             result.platforms.push(platform);
         }
-        self.warn_of(&dropped).await;
+        self.warn_of(&dropped).await?;
         let record = serde_json::to_string(&record).map_err(FrontendError::bug)?;
         result
             .frontend_metadata

@@ -171,8 +171,8 @@ impl From<BridgeError> for FrontendError {
     }
 }
 
-impl From<OptionErrors> for FrontendError {
-    fn from(errors: OptionErrors) -> Self {
+impl From<&OptionErrors> for FrontendError {
+    fn from(errors: &OptionErrors) -> Self {
         let mut error = Self::new(errors.to_string());
         for option in &errors.0 {
             if let OptionError::FrontendCap(name) = option {
@@ -296,7 +296,7 @@ mod tests {
     #[test]
     fn an_unknown_frontend_capability_is_named_in_a_detail() {
         let errors = OptionErrors(vec![OptionError::FrontendCap("x".to_owned())]);
-        let status = FrontendError::from(errors).into_status();
+        let status = FrontendError::from(&errors).into_status();
         assert_eq!(status.code, i32::from(Code::Unimplemented));
         assert_eq!(
             status.details,

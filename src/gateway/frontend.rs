@@ -12,7 +12,7 @@ use buildkit_llb::Platform;
 use futures_util::future;
 
 use super::bridge::Bridge;
-use super::build::{self, Build};
+use super::build::Build;
 use super::error::FrontendError;
 use super::excludes;
 use super::images::{Asked, Found};
@@ -23,8 +23,8 @@ use super::resolver::ImageResolver;
 use super::result::Reply;
 use super::serve::Request;
 use super::spec_source::LoadedSpec;
-use super::{convert_llb, findings, requests, subrequest};
-use crate::diagnostic::{SourceKind, Sources, Span};
+use super::{convert_llb, findings, no_cache, requests, subrequest, warnings};
+use crate::diagnostic::{Code, SourceKind, Sources, Span, printable};
 use crate::emit::{self, BuildContext};
 use crate::pipeline::{self, Outcome};
 use crate::plan::Plan;
@@ -42,12 +42,7 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
     } = main_context::load(&request).await?;
     let options = match &request.options {
         Ok(options) => options,
-        Err(errors) => {
-            return Err(at_first_line(
-                FrontendError::new(errors.to_string()),
-                &loaded,
-            ));
-        }
+        Err(errors) => return Err(at_first_line(errors.into(), &loaded)),
     };
     if let Some(reply) = requests::without_spec(options) {
         return reply.map_err(|error| at_first_line(error, &loaded));
@@ -77,7 +72,7 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
     }
     let chosen_at = outcome.plans.first().map(|plan| plan.chosen_at);
     if options.request_id.is_none() {
-        build::warn(&*request.bridge, &outcome, &loaded).await;
+        warn(&request, options, &outcome, &loaded).await?;
     } else {
         let refused = convert_llb::only_one(&platforms);
         refused.map_err(|error| findings::located(error, chosen_at, &outcome.sources))?;
@@ -99,6 +94,22 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         None => build.run(&platforms).await,
     };
     reply.map_err(located)
+}
+
+/// Shows what is known before anything is asked for: pulling images for a build
+/// that warnings are to end would be in vain.
+async fn warn<B: Bridge>(
+    request: &Request<B>,
+    options: &Options,
+    outcome: &Outcome,
+    loaded: &LoadedSpec,
+) -> Result<(), FrontendError> {
+    let bridge = &*request.bridge;
+    let stages = no_cache::warnings(&options.no_cache, &outcome.plans, &loaded.digest);
+    let stages = stages.into_iter().map(|one| (Code::UnknownStage, one));
+    let shown = warnings::show(bridge, &outcome.lint, stages).await;
+    warnings::show_findings(bridge, outcome, loaded).await?;
+    shown.map_err(|error| at_first_line(error, loaded))
 }
 
 /// The images and named contexts of a build. A policy of the daemon may put
@@ -168,26 +179,21 @@ fn platforms<B: Bridge>(
     options: &Options,
 ) -> Result<Vec<(Platform, Architecture)>, FrontendError> {
     let own = request.environment.build_platform();
+    // Its variant says what the machine is, and nobody asked for it.
+    let own = Platform::new(own.os, own.architecture);
     let asked = match options.platforms.as_slice() {
-        [] => vec![format!("{}/{}", own.os, own.architecture)],
+        [] => vec![own.to_string()],
         asked => asked.to_vec(),
     };
     let mut platforms = Vec::new();
     for text in &asked {
-        let platform = Platform::parse(text)
-            .map_err(|error| {
-                FrontendError::new(format!("failed to parse platform `{text}`: {error}"))
-            })?
-            .normalized();
-        let architecture = Architecture::of(&platform).ok_or_else(|| {
-            FrontendError::new(format!(
-                "images exist for linux/amd64 and linux/arm64, not for `{platform}`"
-            ))
-            .help("name one of them with `--platform`, as in `--platform linux/amd64`")
+        let architecture = Architecture::of_platform(text, &own).map_err(|error| {
+            FrontendError::new(printable(&error.to_string())).help(error.help())
         })?;
+        let platform = (architecture.platform(), architecture);
         // One platform may be asked for under two names.
-        if !platforms.contains(&(platform.clone(), architecture)) {
-            platforms.push((platform, architecture));
+        if !platforms.contains(&platform) {
+            platforms.push(platform);
         }
     }
     Ok(platforms)

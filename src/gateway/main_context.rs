@@ -24,8 +24,6 @@ use crate::plan::public_url;
 
 /// The input that stands for the directory of the spec.
 const SPEC_INPUT: &str = "dockerfile";
-/// Keeps `.git` in the checkout that is the build context.
-const KEEP_GIT_ARG: &str = "build-arg:BUILDKIT_CONTEXT_KEEP_GIT_DIR";
 /// The moment that all times are set to; commits have one of their own.
 const EPOCH_ARG: &str = "build-arg:SOURCE_DATE_EPOCH";
 
@@ -121,7 +119,7 @@ async fn remote<B: Bridge>(
         let mut git = GitUrl::parse(url)
             .map_err(|why| FrontendError::new(format!("the build context {why}")))?;
         let given = |name: &str| request.environment.options.get(name);
-        git.keep_git |= given(KEEP_GIT_ARG).is_some_and(|text| is_true(text));
+        git.keep_git |= request.options.as_ref().is_ok_and(|all| all.keep_git_dir);
         let knows_time = bridge
             .caps()
             .llb
@@ -228,8 +226,4 @@ async fn solve<B: Bridge>(
     let definition = graph.definition.into_pb();
     let reference = bridge.solve(definition.clone().into()).await?;
     Ok((reference, definition, digest))
-}
-
-fn is_true(text: &str) -> bool {
-    super::options::parse_bool(text) == Some(true)
 }

@@ -25,6 +25,7 @@ mod input_metadata;
 mod magic;
 mod main_context;
 mod named_contexts;
+mod no_cache;
 pub mod options;
 mod outline;
 mod parameters;
@@ -37,6 +38,7 @@ pub mod stdio;
 pub mod subrequest;
 mod table;
 mod targets;
+mod warnings;
 
 pub use bridge::{Bridge, BridgeError, Ref};
 pub use caps::Caps;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 mod error;
 mod process;
+mod resources;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -16,7 +17,7 @@ pub use buildkit_llb::ResolveMode;
 pub use error::{OptionError, OptionErrors};
 
 pub use crate::emit::{NoCache, ProcessSettings};
-pub(super) use text::parse_bool;
+use text::parse_bool;
 use text::parse_fields;
 
 /// The spec's name where the client gives none: what `BuildKit`'s own loader takes.
@@ -27,6 +28,12 @@ const DEFAULT_SPEC_LOCAL: &str = "dockerfile";
 const DEFAULT_CONTEXT_KEY: &str = "context";
 /// Overrides `multi-platform`.
 const MULTI_PLATFORM_ARG: &str = "BUILDKIT_MULTI_PLATFORM";
+/// Keeps the repository of a context that is a git checkout.
+const KEEP_GIT_DIR_ARG: &str = "BUILDKIT_CONTEXT_KEEP_GIT_DIR";
+/// Did without file operations, on daemons that none of today's needs.
+const NO_FILE_OPERATIONS_ARG: &str = "BUILDKIT_DISABLE_FILEOP";
+/// Named the image that did their work.
+const COPY_IMAGE: &str = "override-copy-image";
 
 /// What may stand in `frontend.caps`; the image's label says the same.
 pub const FRONTEND_CAPS: [&str; 4] = [
@@ -97,10 +104,12 @@ pub struct Options {
     pub input_metadata: BTreeMap<String, String>,
     /// Where cache is imported from, in order.
     pub cache_imports: Vec<CacheImport>,
-    /// What the client recognises its directories by, where it says so.
-    pub shared_keys: BTreeMap<String, String>,
     /// Sessions that hold a client-side directory, where it is not the main one.
     pub local_sessions: BTreeMap<String, String>,
+    /// What tells the client's directories apart, by the name of the directory.
+    pub shared_keys: BTreeMap<String, String>,
+    /// Whether a context that is a git checkout keeps its repository.
+    pub keep_git_dir: bool,
 }
 
 impl SpecLocation {
@@ -146,10 +155,12 @@ impl Options {
             named_contexts: with_prefix(options, "context:"),
             input_metadata: with_prefix(options, "input-metadata:"),
             cache_imports: keep(parse_cache_imports(options), &mut errors),
-            shared_keys: with_prefix(options, "sharedkey:localdir:"),
             local_sessions: with_prefix(options, "local-sessionid:"),
+            shared_keys: with_prefix(options, "sharedkey:localdir:"),
+            keep_git_dir: keep(flag(&build_args, KEEP_GIT_DIR_ARG), &mut errors),
             build_args,
         };
+        errors.extend(removed(options, &parsed.build_args));
         errors.extend(refused_caps(options));
         if errors.is_empty() {
             Ok(parsed)
@@ -168,6 +179,31 @@ fn keep<T: Default>(value: Result<T, OptionError>, errors: &mut Vec<OptionError>
 
 fn filled(options: &BTreeMap<String, String>, key: &str) -> Option<String> {
     options.get(key).filter(|value| !value.is_empty()).cloned()
+}
+
+/// A build argument that is true or false; one without a value is not given.
+fn flag(build_args: &BTreeMap<String, String>, name: &str) -> Result<bool, OptionError> {
+    let Some(value) = filled(build_args, name) else {
+        return Ok(false);
+    };
+    parse_bool(&value).ok_or_else(|| OptionError::Boolean {
+        option: format!("build-arg:{name}"),
+        value,
+    })
+}
+
+/// What once changed how files are copied, and is no more: who sets it relies
+/// on something that would not happen.
+fn removed(
+    options: &BTreeMap<String, String>,
+    build_args: &BTreeMap<String, String>,
+) -> Vec<OptionError> {
+    let copy_image = filled(options, COPY_IMAGE).map(|_| COPY_IMAGE.to_owned());
+    let value = build_args.get(NO_FILE_OPERATIONS_ARG);
+    let without = value.is_some_and(|value| parse_bool(value) == Some(true));
+    let without = without.then(|| format!("build-arg:{NO_FILE_OPERATIONS_ARG}"));
+    let given = copy_image.into_iter().chain(without);
+    given.map(OptionError::Removed).collect()
 }
 
 fn with_prefix(options: &BTreeMap<String, String>, prefix: &str) -> BTreeMap<String, String> {

@@ -14,6 +14,7 @@ mod examples;
 mod family;
 mod graph;
 mod layers;
+mod lint;
 mod matrix;
 mod measure;
 mod named_contexts;

@@ -4,7 +4,7 @@
 //! Go programs write them.
 
 /// Reads a boolean as Go's `strconv` does.
-pub(in crate::gateway) fn parse_bool(text: &str) -> Option<bool> {
+pub(super) fn parse_bool(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
