@@ -34,6 +34,7 @@ mod python_index;
 mod releases;
 mod remote_context;
 mod services;
+mod source_policy;
 mod stand_ins;
 mod trtllm;
 mod vllm;
