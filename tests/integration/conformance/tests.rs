@@ -55,7 +55,7 @@ fn rust_files(root: &Path, folder: &str, files: &mut Vec<String>) {
         let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
         if entry.path().is_dir() && path != FOREIGN {
             rust_files(root, &path, files);
-        } else if path.ends_with(".rs") {
+        } else if entry.path().extension().is_some_and(|kind| kind == "rs") {
             files.push(path);
         }
     }
