@@ -76,6 +76,22 @@ pub(crate) fn end_to_end(arguments: &[&str]) -> Result<()> {
     named("end to end", &mut test)
 }
 
+/// Writes the page about conformance. The test that compares it writes it where
+/// it is asked to, so that there is one reader of the tests' names.
+pub(crate) fn conformance() -> Result<()> {
+    let mut test = repository::cargo()?;
+    test.args([
+        "test",
+        "--workspace",
+        "--all-features",
+        "--test",
+        "integration",
+    ]);
+    test.args(["--", "conformance::the_page"]);
+    test.env("WRITE_CONFORMANCE", "1");
+    named("conformance", &mut test)
+}
+
 /// Adds the parts of the toolchain that a minimal one lacks.
 fn components() -> Result<()> {
     for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {

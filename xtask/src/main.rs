@@ -34,6 +34,8 @@ usage: cargo xtask COMMAND
                 end-to-end tests; print where they are for a shell
   image         build the frontend image, push it to the engine's registry
   demo          build examples/hello with it and run the result
+  conformance   write docs/conformance.md from tests/conformance.yaml and the names of
+                the tests
   test          every check there is, end to end included
   e2e [--all] [NAME...]
                 the end-to-end tests; --all runs those that are ignored too
@@ -96,6 +98,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
             Ok(())
         }
         ["demo"] => demo::run(),
+        ["conformance"] => checks::conformance(),
         ["test"] => checks::run(),
         ["e2e", arguments @ ..] => checks::end_to_end(arguments),
         ["bench", arguments @ ..] => bench::run(arguments),
