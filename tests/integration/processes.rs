@@ -19,7 +19,7 @@ fn metas(ran: &Ran) -> Vec<pb::Meta> {
 }
 
 #[test]
-fn proxies_reach_steps_that_have_a_network_and_stay_out_of_everything_else() {
+fn case_34_proxies_reach_steps_that_have_a_network_and_stay_out_of_everything_else() {
     let ran = Case::spec(MINIMAL)
         .option("build-arg:HTTP_PROXY", "http://upper")
         .option("build-arg:https_proxy", "http://name:secret@lower")
@@ -52,7 +52,7 @@ fn proxies_reach_steps_that_have_a_network_and_stay_out_of_everything_else() {
 }
 
 #[test]
-fn every_process_gets_hosts_limits_and_names() {
+fn case_26_28_every_process_gets_hosts_limits_and_names() {
     let ran = Case::spec(MINIMAL)
         .option("add-hosts", "Mirror=10.0.0.2,six=[::1]")
         .option("ulimit", "nofile=1024:2048,nproc=5")
@@ -88,7 +88,7 @@ fn every_process_gets_hosts_limits_and_names() {
 }
 
 #[test]
-fn a_network_mode_holds_for_steps_that_have_a_network() {
+fn case_27_a_network_mode_holds_for_steps_that_have_a_network() {
     let modes = |mode: &str| {
         let ran = Case::spec(MINIMAL).option("force-network-mode", mode).run();
         processes(&ran)
@@ -147,7 +147,7 @@ fn case_28_limits_on_memory_and_processors_are_said_of_every_process() {
 }
 
 #[test]
-fn wrong_values_are_reported_together_and_by_name() {
+fn case_26_27_28_wrong_values_are_reported_together_and_by_name() {
     let ran = Case::spec(MINIMAL)
         .option("add-hosts", "mirror,bad=address,=::1")
         .option("force-network-mode", "bridge")
