@@ -1,7 +1,7 @@
 //! What the client says of every process: proxies, hosts, network, limits.
 
-use buildkit_proto::pb;
-use dynamo_frontend::gateway::double::Daemon;
+use buildkit_proto::{pb, rpc};
+use dynamo_frontend::gateway::double::{Daemon, Method};
 
 use crate::case::{Case, MINIMAL, Named, Ran, named};
 
@@ -111,6 +111,21 @@ fn case_27_a_network_mode_holds_for_steps_that_have_a_network() {
             }
         );
     }
+}
+
+#[test]
+fn case_27_a_network_that_the_client_may_not_use_is_refused_in_the_daemons_words() {
+    let refused = rpc::Status {
+        code: 2,
+        message: "network.host is not allowed".to_owned(),
+        details: Vec::new(),
+    };
+    let ran = Case::spec(MINIMAL)
+        .script(|double| double.fail_nth(Method::Solve, 1, refused))
+        .option("force-network-mode", "host")
+        .run();
+    assert_eq!(ran.error().message, "network.host is not allowed");
+    assert_eq!(ran.places(), ["dynamo.yaml:2-2"]);
 }
 
 #[test]
