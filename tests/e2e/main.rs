@@ -7,6 +7,7 @@
 mod apt_repository;
 mod arm64;
 mod cancel;
+mod check;
 mod context;
 mod development;
 mod docs;
