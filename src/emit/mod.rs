@@ -15,6 +15,7 @@ mod settings;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod time;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -32,7 +33,7 @@ pub use record::Record;
 pub use settings::{CONTEXT_NAME, NoCache, Settings};
 
 use crate::diagnostic::{SourceId, Sources};
-use crate::image::{History, ImageConfig};
+use crate::image::{Epoch, History, ImageConfig};
 use crate::plan::{Base, Plan, Tree};
 use crate::spec::Architecture;
 
@@ -60,6 +61,7 @@ pub struct Emitted {
     /// The image it stands on, by its reference in the plan, if it is one.
     pub base: Option<String>,
     history: Vec<History>,
+    epoch: Option<Epoch>,
 }
 
 /// A root filesystem on its way through the stages.
@@ -112,6 +114,7 @@ pub fn emit(
         output,
         base,
         history,
+        epoch: settings.source_date_epoch,
     })
 }
 
@@ -144,9 +147,11 @@ fn check_order(plan: &Plan) -> Result<(), EmitError> {
 }
 
 impl Emitted {
-    /// The config of the image, with one entry of history per layer.
+    /// The config of the image, with one entry of history per layer. It says when it
+    /// was made only where a time was given; an exporter says it otherwise.
     pub fn config(&self, plan: &Plan, base: &ImageConfig) -> ImageConfig {
         let mut config = plan.image.apply(base);
+        config.created = self.epoch.map(|epoch| epoch.to_string());
         config.history.extend(self.history.iter().cloned());
         config
     }

@@ -20,7 +20,7 @@ use super::resolver::ResolvedImage;
 use super::result::{BuildResult, PlatformResult, Reply};
 use super::spec_source::LoadedSpec;
 use crate::emit::{self, Images, KnownImage, NamedContext, Record, Settings};
-use crate::image::ImageConfig;
+use crate::image::{Epoch, ImageConfig};
 use crate::pipeline::Outcome;
 use crate::plan::Plan;
 use crate::spec::Architecture;
@@ -33,6 +33,8 @@ pub(super) struct Build<'a, B> {
     pub(super) options: &'a Options,
     /// The session that has the build context.
     pub(super) session: Option<String>,
+    /// The time that stands for the time of the build.
+    pub(super) epoch: Option<Epoch>,
     /// What is not sent of it.
     pub(super) excludes: Vec<String>,
     /// The named contexts that the plans use.
@@ -103,6 +105,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let built = try_join_all(builds).await?;
         let mut result = BuildResult {
             multi_platform: self.options.multi_platform,
+            source_date_epoch: self.epoch,
             ..BuildResult::default()
         };
         let mut record = Record {
@@ -229,6 +232,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
             name_platform: self.options.multi_platform,
             merge_copies: lacks(caps::MERGE_OP),
             git_by_commit: lacks(caps::SOURCE_GIT_CHECKSUM),
+            source_date_epoch: self.epoch,
             no_cache: self.options.no_cache.clone(),
             resolve_mode: self.options.resolve_mode,
             process: self.options.process.clone(),

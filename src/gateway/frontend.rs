@@ -10,6 +10,7 @@ use buildkit_llb::Platform;
 use super::bridge::Bridge;
 use super::build::Build;
 use super::contexts;
+use super::epoch::{self, Dated};
 use super::error::FrontendError;
 use super::named_contexts;
 use super::options::Options;
@@ -79,10 +80,12 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
     } else {
         Vec::new()
     };
+    let epoch = epoch::asked(&*request.bridge, options, |_| Dated::default()).await;
     let build = Build {
         bridge: request.bridge.clone(),
         options,
         session: session.cloned(),
+        epoch: epoch.map_err(located)?,
         excludes,
         named_contexts,
         outcome: &outcome,

@@ -14,6 +14,7 @@ mod convert_llb;
 pub mod double;
 mod dropped;
 pub mod environment;
+mod epoch;
 pub mod errdefs;
 pub mod error;
 pub mod findings;

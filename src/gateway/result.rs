@@ -11,10 +11,11 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::bridge::Ref;
-use crate::image::ImageConfig;
+use crate::image::{Epoch, ImageConfig};
 
 const CONFIG_KEY: &str = "containerimage.config";
 const BASE_CONFIG_KEY: &str = "containerimage.base.config";
+const EPOCH_KEY: &str = "source.date.epoch";
 const PLATFORMS_KEY: &str = "refs.platforms";
 /// Before the name of an annotation; the plain one is for the only manifest.
 const ANNOTATION: &str = "annotation";
@@ -53,6 +54,8 @@ pub struct BuildResult {
     pub platforms: Vec<PlatformResult>,
     /// Whether the client wants a list even of one.
     pub multi_platform: bool,
+    /// The time that stands for the time of the build.
+    pub source_date_epoch: Option<Epoch>,
     /// Texts for the client's metadata file, without the `frontend.` in front.
     pub frontend_metadata: BTreeMap<String, String>,
 }
@@ -167,6 +170,10 @@ impl BuildResult {
             }
             if let Some(document) = part.base_config {
                 metadata.insert(format!("{BASE_CONFIG_KEY}{suffix}"), document);
+            }
+            if let Some(epoch) = self.source_date_epoch {
+                let seconds = epoch.seconds().to_string().into_bytes();
+                metadata.insert(format!("{EPOCH_KEY}{suffix}"), seconds);
             }
             entries.push(PlatformEntry {
                 id: id.clone(),

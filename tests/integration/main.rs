@@ -9,6 +9,7 @@ mod contexts;
 mod convert_llb;
 mod daemons;
 mod engines;
+mod epoch;
 mod errors;
 mod examples;
 mod family;

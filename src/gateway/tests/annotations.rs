@@ -60,6 +60,7 @@ async fn build(double: Double) -> (Running, BTreeMap<String, String>) {
         bridge: Arc::new(bridge),
         options: &options,
         session: None,
+        epoch: None,
         excludes: Vec::new(),
         named_contexts: std::collections::BTreeMap::new(),
         outcome: &outcome,

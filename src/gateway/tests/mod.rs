@@ -3,6 +3,7 @@
 mod annotations;
 mod bridge;
 mod edge;
+mod epoch;
 mod named_contexts;
 mod resolver;
 mod result;
