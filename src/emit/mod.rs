@@ -11,6 +11,7 @@ mod location;
 mod named_context;
 mod process;
 mod record;
+mod scan;
 mod settings;
 mod stage;
 #[cfg(test)]
@@ -21,7 +22,7 @@ mod tree;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use buildkit_llb::{Output, Platform, SourceFile};
+use buildkit_llb::{Location, Output, Platform, SourceFile};
 use thiserror::Error;
 
 pub use history::COMMENT;
@@ -30,11 +31,12 @@ pub use location::{source_file, written};
 pub use named_context::{NamedContext, PLATFORM_MARK, context_keys};
 pub use process::{Limit, ProcessSettings, proxy};
 pub use record::Record;
+pub use scan::Scanner;
 pub use settings::{CONTEXT_NAME, NoCache, Settings};
 
 use crate::diagnostic::{SourceId, Sources};
 use crate::image::{Epoch, History, ImageConfig};
-use crate::plan::{Base, Plan, Tree};
+use crate::plan::{Base, Plan, Stage, Tree};
 use crate::spec::Architecture;
 
 /// A plan that cannot become a graph: a mistake of ours.
@@ -62,6 +64,12 @@ pub struct Emitted {
     pub base: Option<String>,
     history: Vec<History>,
     epoch: Option<Epoch>,
+    /// What the other stages leave.
+    stages: Vec<(String, Output)>,
+    /// The build context, if it is to be listed.
+    context: Option<Output>,
+    /// Where the build was chosen.
+    chosen_at: Vec<Location>,
 }
 
 /// A root filesystem on its way through the stages.
@@ -110,11 +118,25 @@ pub fn emit(
         history,
         ..
     } = emitter.left_by(&last.name).clone();
+    let others = plan.stages.iter().filter(|stage| stage.name != last.name);
+    let left = |stage: &Stage| {
+        (
+            stage.name.clone(),
+            emitter.left_by(&stage.name).output.clone(),
+        )
+    };
+    let chosen_at = [plan.chosen_at];
+    let context = settings
+        .list_context
+        .then(|| emitter.build_context(&chosen_at));
     Ok(Emitted {
         output,
         base,
         history,
         epoch: settings.source_date_epoch,
+        stages: others.map(left).collect(),
+        context,
+        chosen_at: emitter.locations(&chosen_at),
     })
 }
 
@@ -155,6 +177,15 @@ impl Emitted {
         config.history.extend(self.history.iter().cloned());
         config
     }
+}
+
+/// Variables out of `NAME=value`.
+fn split_env(env: &[String]) -> Vec<(String, String)> {
+    let split = |pair: &String| {
+        let (name, value) = pair.split_once('=')?;
+        Some((name.to_owned(), value.to_owned()))
+    };
+    env.iter().filter_map(split).collect()
 }
 
 /// The platform of an architecture.

@@ -22,6 +22,10 @@ pub struct Settings {
     pub cache_namespace: Option<String>,
     /// Patterns of the ignore file, for the build context.
     pub context_excludes: Vec<String>,
+    /// Whether what is in the build context is to be listed, and so all of it is
+    /// transferred.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub list_context: bool,
     /// Named contexts that are used, by the names the client gave, which may end
     /// in `::` and a platform.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

@@ -4,7 +4,7 @@
 use buildkit_llb::{CopyFrom, FileOp, Git, Http, Image, Local, Mkfile, Output, ProgressGroup};
 
 use super::files::{by_id, looked_for};
-use super::{CONTEXT_NAME, Emitter, Filesystem};
+use super::{CONTEXT_NAME, Emitter, Filesystem, split_env};
 use crate::diagnostic::Span;
 use crate::plan::{ContextTree, GitTree, ImageSource, Origin, Tree, download_places, public_url};
 
@@ -12,16 +12,9 @@ impl Emitter<'_> {
     /// The root filesystem of an image, to build on.
     pub(super) fn base(&self, image: &ImageSource) -> Filesystem {
         let known = self.images.get(&image.reference);
-        let env = known.map_or_else(Vec::new, |known| {
-            let split = |pair: &String| {
-                pair.split_once('=')
-                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            };
-            known.env.iter().filter_map(split).collect()
-        });
         Filesystem {
             output: self.image(image),
-            env,
+            env: known.map_or_else(Vec::new, |known| split_env(&known.env)),
             base: Some(image.reference.to_string()),
             history: Vec::new(),
         }
@@ -118,13 +111,15 @@ impl Emitter<'_> {
     }
 
     /// The directory of the client. All steps share one transfer of the paths
-    /// that the whole plan uses.
-    fn build_context(&self, places: &[Span]) -> Output {
+    /// that the whole plan uses, or of all there are if they are to be listed.
+    pub(super) fn build_context(&self, places: &[Span]) -> Output {
         let mut local = Local::new(CONTEXT_NAME)
-            .follow_paths(self.plan.context_paths())
             .shared_key_hint(CONTEXT_NAME)
             .name("[internal] load build context")
             .locations(self.locations(places));
+        if !self.settings.list_context {
+            local = local.follow_paths(self.plan.context_paths());
+        }
         if let Some(session) = &self.settings.session {
             local = local.session(session);
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use buildkit_llb::{Definition, Dropped, MarshalOptions, Marshalled, Platform, caps, marshal};
-use futures_util::future::try_join_all;
+use futures_util::future::{try_join, try_join_all};
 
 use super::bridge::{Bridge, Ref, Solve, Warning};
 use super::caps::{Caps, name};
@@ -19,7 +19,7 @@ use super::options::Options;
 use super::resolver::ResolvedImage;
 use super::result::{BuildResult, PlatformResult, Reply};
 use super::spec_source::LoadedSpec;
-use crate::emit::{self, Images, KnownImage, NamedContext, Record, Settings};
+use crate::emit::{self, Images, KnownImage, NamedContext, Record, Scanner, Settings};
 use crate::image::{Epoch, ImageConfig};
 use crate::pipeline::Outcome;
 use crate::plan::Plan;
@@ -33,6 +33,10 @@ pub(super) struct Build<'a, B> {
     pub(super) options: &'a Options,
     /// The session that has the build context.
     pub(super) session: Option<String>,
+    /// Where the daemon itself runs.
+    pub(super) build_platform: Platform,
+    /// Whether what is in the build context is to be listed.
+    pub(super) list_context: bool,
     /// The time that stands for the time of the build.
     pub(super) epoch: Option<Epoch>,
     /// What is not sent of it.
@@ -82,7 +86,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
     }
 
     /// Shows warnings. One that cannot be shown is no reason to fail.
-    async fn show(&self, warnings: Vec<Warning>) {
+    pub(super) async fn show(&self, warnings: Vec<Warning>) {
         for warning in warnings {
             if let Err(error) = self.bridge.warn(warning).await {
                 eprintln!("dynamo-frontend: a warning was not shown: {error}");
@@ -96,12 +100,12 @@ impl<B: Bridge + 'static> Build<'_, B> {
         platforms: &[(Platform, Architecture)],
     ) -> Result<Reply, FrontendError> {
         self.warn().await;
-        let found = self.images(platforms).await?;
-        let builds = platforms
-            .iter()
-            .zip(&self.outcome.plans)
-            .zip(&found)
-            .map(|(((platform, _), plan), found)| self.platform(plan, platform, found));
+        let (found, scanner) = try_join(self.images(platforms), self.scanner()).await?;
+        let scanner = scanner.as_ref();
+        let builds =
+            platforms.iter().zip(&self.outcome.plans).zip(&found).map(
+                |(((platform, _), plan), found)| self.platform(plan, platform, found, scanner),
+            );
         let built = try_join_all(builds).await?;
         let mut result = BuildResult {
             multi_platform: self.options.multi_platform,
@@ -133,6 +137,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         plan: &Plan,
         platform: &Platform,
         found: &[Arc<ResolvedImage>],
+        scanner: Option<&Scanner>,
     ) -> Result<(PlatformResult, Images, Vec<Dropped>), FrontendError> {
         let wire = platform.to_pb();
         let Graph {
@@ -153,9 +158,15 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let mut config = emitted.config(plan, &config);
         // `--label` wins over the spec, as it does over a Dockerfile.
         config.config.labels.extend(self.options.labels.clone());
+        let reference = self.solve(marshalled.definition).await?;
+        let attestations = match scanner {
+            Some(scanner) => vec![self.list(scanner, &emitted, plan, platform).await?],
+            None => Vec::new(),
+        };
         let result = PlatformResult {
             platform: wire,
-            reference: self.solve(marshalled.definition).await?,
+            reference,
+            attestations,
             annotations: self.annotations(plan, &config),
             config: Some(config),
             base_config: base.map(|base| base.config_document.clone()),
@@ -207,7 +218,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
             .collect()
     }
 
-    async fn solve(&self, definition: Definition) -> Result<Ref, FrontendError> {
+    pub(super) async fn solve(&self, definition: Definition) -> Result<Ref, FrontendError> {
         let imports = self.bridge.caps().gateway.supports(name::IMPORT_CACHES);
         let solve = Solve {
             definition: definition.into_pb(),
@@ -221,7 +232,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         self.bridge.solve(solve).await.map_err(FrontendError::from)
     }
 
-    fn settings(&self) -> Settings {
+    pub(super) fn settings(&self) -> Settings {
         let argument = |name: &str| self.options.build_args.get(name).cloned();
         let lacks = |cap: &str| !self.bridge.caps().llb.supports(cap);
         Settings {
@@ -233,6 +244,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
             merge_copies: lacks(caps::MERGE_OP),
             git_by_commit: lacks(caps::SOURCE_GIT_CHECKSUM),
             source_date_epoch: self.epoch,
+            list_context: self.list_context,
             no_cache: self.options.no_cache.clone(),
             resolve_mode: self.options.resolve_mode,
             process: self.options.process.clone(),

@@ -17,7 +17,7 @@ use super::options::Options;
 use super::result::Reply;
 use super::serve::Request;
 use super::spec_source::{self, LoadedSpec};
-use super::{findings, requests, subrequest};
+use super::{findings, requests, sbom, subrequest};
 use crate::diagnostic::{SourceKind, Sources, Span};
 use crate::emit;
 use crate::pipeline;
@@ -69,7 +69,8 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         .get(emit::CONTEXT_NAME)
         .or(request.environment.session_id.as_ref());
     let uses_context = |plan: &Plan| !plan.context_paths().is_empty();
-    let uses_context = outcome.plans.iter().any(uses_context);
+    let list_context = sbom::lists_context(options.sbom.as_ref(), &outcome.plans);
+    let uses_context = list_context || outcome.plans.iter().any(uses_context);
     let session = session.filter(|_| uses_context);
     let excludes = if uses_context {
         let refused = contexts::refuse_inputs(&*request.bridge).await;
@@ -85,6 +86,8 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         bridge: request.bridge.clone(),
         options,
         session: session.cloned(),
+        build_platform: request.environment.build_platform().into(),
+        list_context,
         epoch: epoch.map_err(located)?,
         excludes,
         named_contexts,

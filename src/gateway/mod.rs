@@ -29,6 +29,7 @@ mod parameters;
 mod requests;
 pub mod resolver;
 pub mod result;
+mod sbom;
 pub mod serve;
 pub mod spec_source;
 pub mod stdio;

@@ -71,8 +71,21 @@ pub struct PlatformResult {
     pub config: Option<ImageConfig>,
     /// The base image's config document.
     pub base_config: Option<Vec<u8>>,
+    /// What is said of the image beside it; only for daemons that keep it.
+    pub attestations: Vec<Attestation>,
     /// Annotations of the manifest; only for daemons that write them.
     pub annotations: BTreeMap<String, String>,
+}
+
+/// Files that say something of an image, each one statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attestation {
+    /// The folder that the files are in.
+    pub reference: Ref,
+    /// What kind of statement all of them are.
+    pub predicate_type: String,
+    /// What the daemon knows them by.
+    pub metadata: BTreeMap<String, Vec<u8>>,
 }
 
 /// The answer to a subrequest.
@@ -145,6 +158,7 @@ impl BuildResult {
         }
         let mut references = BTreeMap::new();
         let mut entries = Vec::new();
+        let mut attestations = BTreeMap::new();
         for part in self.platforms {
             let id = platform_id(&part.platform);
             let suffix = if self.multi_platform {
@@ -171,6 +185,11 @@ impl BuildResult {
             if let Some(document) = part.base_config {
                 metadata.insert(format!("{BASE_CONFIG_KEY}{suffix}"), document);
             }
+            if !part.attestations.is_empty() {
+                let attestation = part.attestations.into_iter().map(Attestation::into_wire);
+                let attestation = attestation.collect();
+                attestations.insert(id.clone(), gateway::Attestations { attestation });
+            }
             if let Some(epoch) = self.source_date_epoch {
                 let seconds = epoch.seconds().to_string().into_bytes();
                 metadata.insert(format!("{EPOCH_KEY}{suffix}"), seconds);
@@ -191,7 +210,23 @@ impl BuildResult {
             Some((_, reference)) if !self.multi_platform => one(&reference, ref_array),
             first => many(first.into_iter().chain(references), ref_array),
         };
-        Ok(wire(result, metadata))
+        Ok(gateway::Result {
+            attestations,
+            ..wire(result, metadata)
+        })
+    }
+}
+
+impl Attestation {
+    fn into_wire(self) -> gateway::Attestation {
+        let id = self.reference.id().to_owned();
+        gateway::Attestation {
+            kind: gateway::AttestationKind::Bundle.into(),
+            metadata: self.metadata,
+            r#ref: Some(gateway::Ref { id, def: None }),
+            in_toto_predicate_type: self.predicate_type,
+            ..gateway::Attestation::default()
+        }
     }
 }
 

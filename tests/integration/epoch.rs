@@ -3,7 +3,7 @@
 use buildkit_proto::pb::file_action::Action;
 use buildkit_proto::pb::op::Op as Kind;
 
-use crate::case::{Case, MINIMAL, Ran, named};
+use crate::case::{CONFIG, Case, DIGEST, MINIMAL, Ran, named};
 
 const EPOCH: &str = "1700000000";
 const NANOSECONDS: i64 = 1_700_000_000_000_000_000;
@@ -52,22 +52,32 @@ fn case_43_every_platform_has_the_time_under_its_own_key() {
     assert!(!ran.result().metadata.contains_key("source.date.epoch"));
 }
 
+/// A spec of an image that no process makes.
+fn without_processes() -> Case {
+    let rust = "example.org/rust:1";
+    let spec = format!("{MINIMAL}target: dynamo_base\nimages: {{rust: {rust}}}\n");
+    Case::spec(spec).script(|double| double.image(rust, DIGEST, CONFIG))
+}
+
 #[test]
 fn files_that_no_process_stands_on_have_the_time_and_copies_keep_theirs() {
-    // Nothing but files, in folders of the account's.
-    let wheels = format!("{MINIMAL}target: frontend\nuser: {{uid: 7}}\n");
-    for spec in [MINIMAL, &wheels] {
-        let (plain, copies) = times(&Case::spec(spec).run());
-        assert!(plain.iter().all(|(_, time)| *time == -1), "{plain:?}");
-        let (made, copied) = times(&dated(Case::spec(spec)));
-        assert_eq!(copies, copied);
-        assert!(copied.iter().all(|time| *time == -1));
-        for (name, time) in made {
-            let below = name.starts_with("[internal] ") || name.contains("by umask");
-            let expected = if below { -1 } else { NANOSECONDS };
-            assert_eq!(time, expected, "{name}");
-        }
-    }
+    let (plain, copies) = times(&without_processes().run());
+    let (made, copied) = times(&dated(without_processes()));
+    assert!(!plain.is_empty() && plain.iter().all(|(_, time)| *time == -1));
+    assert!(
+        made.iter().all(|(_, time)| *time == NANOSECONDS),
+        "{made:?}"
+    );
+    assert_eq!(plain.len(), made.len());
+    assert!(copies == copied && copied.iter().all(|time| *time == -1));
+}
+
+#[test]
+fn files_below_a_process_keep_the_time_at_which_they_are_made() {
+    let (made, _) = times(&dated(Case::spec(MINIMAL)));
+    let umask = |(name, _): &&(String, i64)| name.contains("let the group write");
+    let (_, time) = made.iter().find(umask).expect("a file of the plan");
+    assert_eq!(*time, -1);
 }
 
 #[test]

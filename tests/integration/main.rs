@@ -24,4 +24,5 @@ mod platforms;
 mod process;
 mod processes;
 mod rules;
+mod sbom;
 mod targets;
