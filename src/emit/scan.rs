@@ -43,6 +43,10 @@ pub struct Scanner {
 impl Emitted {
     /// What a scanner leaves that lists the root filesystem, those stages beside it
     /// that `wanted` says, and the build context if that is part of the graph.
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "what it would be about is mounted here"
+    )]
     pub fn scan(
         &self,
         scanner: &Scanner,

@@ -15,6 +15,7 @@ use super::caps::{Caps, name};
 use super::dropped;
 use super::error::FrontendError;
 use super::findings;
+use super::on_build;
 use super::options::Options;
 use super::resolver::ResolvedImage;
 use super::result::{BuildResult, PlatformResult, Reply};
@@ -34,7 +35,7 @@ pub(super) struct Build<'a, B> {
     /// The session that has the build context.
     pub(super) session: Option<String>,
     /// Where the daemon itself runs.
-    pub(super) build_platform: Platform,
+    pub(super) runs_on: Platform,
     /// Whether what is in the build context is to be listed.
     pub(super) list_context: bool,
     /// The time that stands for the time of the build.
@@ -85,6 +86,22 @@ impl<B: Bridge + 'static> Build<'_, B> {
         self.show(warnings).await;
     }
 
+    /// Shows what images ask of builds on them and do not get, once for all platforms.
+    async fn warn_of_instructions(&self, found: &[Vec<Arc<ResolvedImage>>]) {
+        let Outcome { plans, sources, .. } = self.outcome;
+        let plans = plans.iter().zip(found);
+        let all = plans.flat_map(|(plan, found)| {
+            on_build::warnings(plan, found, sources, &self.loaded.digest)
+        });
+        let mut warnings: Vec<Warning> = Vec::new();
+        for warning in all {
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        }
+        self.show(warnings).await;
+    }
+
     /// Shows warnings. One that cannot be shown is no reason to fail.
     pub(super) async fn show(&self, warnings: Vec<Warning>) {
         for warning in warnings {
@@ -102,6 +119,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         self.warn().await;
         let (found, scanner) = try_join(self.images(platforms), self.scanner()).await?;
         let scanner = scanner.as_ref();
+        self.warn_of_instructions(&found).await;
         let builds =
             platforms.iter().zip(&self.outcome.plans).zip(&found).map(
                 |(((platform, _), plan), found)| self.platform(plan, platform, found, scanner),

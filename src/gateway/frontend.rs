@@ -86,7 +86,7 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         bridge: request.bridge.clone(),
         options,
         session: session.cloned(),
-        build_platform: request.environment.build_platform().into(),
+        runs_on: request.environment.build_platform().into(),
         list_context,
         epoch: epoch.map_err(located)?,
         excludes,

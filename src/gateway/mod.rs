@@ -23,6 +23,7 @@ pub mod grpc;
 mod ignore_file;
 mod images;
 mod named_contexts;
+mod on_build;
 pub mod options;
 mod outline;
 mod parameters;

@@ -57,7 +57,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let query = ImageQuery {
             reference: sbom.generator.clone(),
             // It runs where the daemon is, whatever it lists.
-            platform: self.build_platform.to_pb(),
+            platform: self.runs_on.to_pb(),
             mode: self.options.resolve_mode,
             log_name: None,
         };
@@ -76,7 +76,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         Ok(Scanner {
             image,
             pinned: found.reference.to_string(),
-            platform: self.build_platform.clone(),
+            platform: self.runs_on.clone(),
             args,
             env: config.env.as_slice().to_vec(),
             cwd: cwd.to_owned(),

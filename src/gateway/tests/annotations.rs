@@ -60,7 +60,7 @@ async fn build(double: Double) -> (Running, BTreeMap<String, String>) {
         bridge: Arc::new(bridge),
         options: &options,
         session: None,
-        build_platform: Platform::new("linux", "amd64"),
+        runs_on: Platform::new("linux", "amd64"),
         list_context: false,
         epoch: None,
         excludes: Vec::new(),
