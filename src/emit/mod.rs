@@ -4,7 +4,9 @@
 //! spec, and the history that matches the layers. Pure: what the daemon knows
 //! of an image comes in as [`Images`], what it can do is asked at marshalling.
 
+mod build_context;
 mod files;
+mod git_url;
 mod history;
 mod images;
 mod location;
@@ -25,14 +27,18 @@ use std::sync::Arc;
 use buildkit_llb::{Location, Output, Platform, SourceFile};
 use thiserror::Error;
 
+pub use build_context::{
+    BuildContext, CONTEXT_FILE, CONTEXT_NAME, git_context, remote_file, unpacked,
+};
+pub use git_url::GitUrl;
 pub use history::COMMENT;
 pub use images::{Images, KnownImage};
 pub use location::{source_file, written};
-pub use named_context::{NamedContext, PLATFORM_MARK, context_keys};
+pub use named_context::{Graph, NamedContext, PLATFORM_MARK, context_keys};
 pub use process::{Limit, ProcessSettings, proxy};
 pub use record::Record;
 pub use scan::Scanner;
-pub use settings::{CONTEXT_NAME, NoCache, Settings};
+pub use settings::{NoCache, Settings};
 
 use crate::diagnostic::{SourceId, Sources};
 use crate::image::{Epoch, History, ImageConfig};
@@ -60,16 +66,27 @@ pub enum EmitError {
 pub struct Emitted {
     /// The root filesystem.
     pub output: Output,
-    /// The image it stands on, by its reference in the plan, if it is one.
-    pub base: Option<String>,
+    /// What has the config that it stands on, if it stands on something.
+    pub base: Option<BaseConfig>,
+    /// Whether it is a build context as it is, with that one's config.
+    pub as_given: bool,
     history: Vec<History>,
     epoch: Option<Epoch>,
     /// What the other stages leave.
     stages: Vec<(String, Output)>,
-    /// The build context, if it is to be listed.
-    context: Option<Output>,
+    /// The build context.
+    context: Output,
     /// Where the build was chosen.
     chosen_at: Vec<Location>,
+}
+
+/// What has the config of an image that is built on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BaseConfig {
+    /// An image, by its reference in the plan.
+    Image(String),
+    /// A named build context, by the key the client gives it under.
+    NamedContext(String),
 }
 
 /// A root filesystem on its way through the stages.
@@ -78,7 +95,7 @@ struct Filesystem {
     output: Output,
     /// Variables of the image it stands on, which every step sees.
     env: Vec<(String, String)>,
-    base: Option<String>,
+    base: Option<BaseConfig>,
     history: Vec<History>,
 }
 
@@ -106,6 +123,7 @@ pub fn emit(
         let base = match &stage.base {
             Base::Image(image) => emitter.base(image),
             Base::Stage(name) => emitter.left_by(name).clone(),
+            Base::NamedContext(context) => emitter.base_of_context(context),
             Base::Scratch => Filesystem::default(),
         };
         let done = emitter.stage(stage, base);
@@ -126,16 +144,14 @@ pub fn emit(
         )
     };
     let chosen_at = [plan.chosen_at];
-    let context = settings
-        .list_context
-        .then(|| emitter.build_context(&chosen_at));
     Ok(Emitted {
         output,
         base,
+        as_given: matches!(last.base, Base::NamedContext(_)) && last.steps.is_empty(),
         history,
         epoch: settings.source_date_epoch,
         stages: others.map(left).collect(),
-        context,
+        context: emitter.build_context(&chosen_at),
         chosen_at: emitter.locations(&chosen_at),
     })
 }
@@ -146,7 +162,7 @@ fn check_order(plan: &Plan) -> Result<(), EmitError> {
     for stage in &plan.stages {
         let base = match &stage.base {
             Base::Stage(name) => Some(name),
-            Base::Image(_) | Base::Scratch => None,
+            Base::Image(_) | Base::NamedContext(_) | Base::Scratch => None,
         };
         let trees = stage.steps.iter().flat_map(|step| step.action.trees());
         let used = trees.filter_map(|tree| match tree {
@@ -172,7 +188,11 @@ impl Emitted {
     /// The config of the image, with one entry of history per layer. It says when it
     /// was made only where a time was given; an exporter says it otherwise.
     pub fn config(&self, plan: &Plan, base: &ImageConfig) -> ImageConfig {
-        let mut config = plan.image.apply(base);
+        let mut config = if self.as_given {
+            base.derived()
+        } else {
+            plan.image.apply(base)
+        };
         config.created = self.epoch.map(|epoch| epoch.to_string());
         config.history.extend(self.history.iter().cloned());
         config
@@ -190,7 +210,7 @@ fn split_env(env: &[String]) -> Vec<(String, String)> {
 
 /// The platform of an architecture.
 pub fn platform(architecture: Architecture) -> Platform {
-    Platform::new("linux", architecture.word())
+    architecture.platform()
 }
 
 struct Emitter<'a> {

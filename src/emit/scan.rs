@@ -42,7 +42,7 @@ pub struct Scanner {
 
 impl Emitted {
     /// What a scanner leaves that lists the root filesystem, those stages beside it
-    /// that `wanted` says, and the build context if that is part of the graph.
+    /// that `wanted` says, and the build context if `with_context`.
     #[expect(
         clippy::missing_panics_doc,
         reason = "what it would be about is mounted here"
@@ -54,10 +54,11 @@ impl Emitted {
         settings: &Settings,
         id: &str,
         wanted: impl Fn(&str) -> bool,
+        with_context: bool,
     ) -> Output {
         let stages = self.stages.iter().filter(|(name, _)| wanted(name));
         let stages = stages.map(|(name, tree)| (name.as_str(), tree));
-        let context = self.context.iter().map(|tree| (CONTEXT, tree));
+        let context = with_context.then_some((CONTEXT, &self.context));
         let extras: BTreeMap<&str, &Output> = stages.chain(context).collect();
         let image = Image::new(&scanner.pinned)
             .platform(scanner.platform.clone())

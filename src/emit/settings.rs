@@ -4,28 +4,24 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::build_context::BuildContext;
 use super::named_context::NamedContext;
 use super::process::ProcessSettings;
 use super::record::ResolveModeName;
 use crate::image::Epoch;
 
-/// The client's directory that is the build context.
-pub const CONTEXT_NAME: &str = "context";
-
 /// Settings of one graph.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The client session that local directories are read from.
-    pub session: Option<String>,
     /// Put in front of the ids of cache mounts.
     pub cache_namespace: Option<String>,
-    /// Patterns of the ignore file, for the build context.
-    pub context_excludes: Vec<String>,
-    /// Whether what is in the build context is to be listed, and so all of it is
-    /// transferred.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub list_context: bool,
+    /// What the build context is.
+    pub context: BuildContext,
+    /// Folder of a context that is no directory of the client, in the place of its
+    /// root.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub context_folder: String,
     /// Named contexts that are used, by the names the client gave, which may end
     /// in `::` and a platform.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

@@ -1,17 +1,24 @@
 //! The time that a build context has of its own: that of a commit, of a file of a
 //! web server, of the files in an archive.
 //!
-//! Owns how each is found. What a context is comes from whoever knows it.
+//! Owns how each is found.
 
+use buildkit_llb::{Definition, MarshalOptions, Output, caps, marshal};
 use buildkit_proto::{gateway, pb};
+use prost::Message;
 
-use super::bridge::{Bridge, BridgeError, Ref, SourceQuery};
+use super::bridge::{Bridge, SourceMeta, SourceQuery};
 use super::error::FrontendError;
+use super::named_contexts::Given;
 use super::options::{Options, SOURCE_DATE_EPOCH, SourceDateEpoch};
+use crate::emit::{BuildContext, CONTEXT_NAME, PLATFORM_MARK, git_context, remote_file, unpacked};
 use crate::image::Epoch;
+use crate::plan::public_url;
 
 /// The scheme of git repositories.
 const GIT: &str = "git://";
+/// What the URL of an archive begins with that the client sends over its session.
+const SESSION: &str = "http://buildkit-session/";
 /// What to do where there is no time to be had.
 const GIVE_SECONDS: &str = "give the seconds since 1970, as in \
      `--build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct)`";
@@ -21,44 +28,91 @@ const DIRECTORY: u32 = 1 << 31;
 const TYPE: u32 = DIRECTORY | 1 << 27 | 1 << 26 | 1 << 25 | 1 << 24 | 1 << 21 | 1 << 19;
 const NANOSECONDS: i64 = 1_000_000_000;
 
-/// A build context, as far as it has a time; a directory of the client has none.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Dated {
-    /// Where it comes from: a git repository, or a web server.
-    pub(super) source: Option<pb::SourceOp>,
-    /// The files, if they come out of an archive.
-    pub(super) files: Option<Ref>,
+/// What a time can be taken from; a directory of the client has none.
+#[derive(Debug, Default)]
+struct Dated {
+    /// The one operation that it comes from: a git repository, or a file of a web
+    /// server.
+    source: Option<Output>,
+    /// What is in it, if that file is an archive.
+    files: Option<Output>,
 }
 
-/// The time that the client wants, if any; `context` knows contexts by their names.
+/// The time that the client wants, if any: one that is given, that of the main
+/// context, or that of a named one.
 pub(super) async fn asked<B: Bridge>(
     bridge: &B,
     options: &Options,
-    context: impl FnOnce(&str) -> Dated,
+    main: &BuildContext,
 ) -> Result<Option<Epoch>, FrontendError> {
-    match &options.source_date_epoch {
-        None => Ok(None),
-        Some(SourceDateEpoch::At(epoch)) => Ok(Some(*epoch)),
-        Some(SourceDateEpoch::Of(name)) => {
-            let found = of(bridge, name, context(name)).await;
-            found.map(Some).map_err(|error| error.help(GIVE_SECONDS))
+    let name = match &options.source_date_epoch {
+        None => return Ok(None),
+        Some(SourceDateEpoch::At(epoch)) => return Ok(Some(*epoch)),
+        Some(SourceDateEpoch::Of(name)) => name,
+    };
+    let by_commit = !bridge.caps().llb.supports(caps::SOURCE_GIT_CHECKSUM);
+    let context = if name == CONTEXT_NAME {
+        Dated::of_main(main, by_commit)
+    } else {
+        Dated::of_named(options, name, by_commit)
+    };
+    let found = of(bridge, name, context).await;
+    found.map(Some).map_err(|error| error.help(GIVE_SECONDS))
+}
+
+impl Dated {
+    fn of_main(context: &BuildContext, by_commit: bool) -> Self {
+        match context {
+            BuildContext::Local { .. } | BuildContext::Input(_) => Self::default(),
+            BuildContext::Git(git) => Self::of_source(git_context(git, by_commit)),
+            BuildContext::File(url) => Self::of_source(remote_file(url).output()),
+            BuildContext::Archive(url) => {
+                let file = remote_file(url).output();
+                let files = unpacked(&file).name(format!("[internal] unpack {}", public_url(url)));
+                Self {
+                    files: Some(files.output()),
+                    // What a client sends over its session has no server to ask.
+                    source: (!url.starts_with(SESSION)).then_some(file),
+                }
+            }
+        }
+    }
+
+    /// One that is given for a single platform is as good as one for all.
+    fn of_named(options: &Options, name: &str, by_commit: bool) -> Self {
+        let mut given = options.named_contexts.iter();
+        let own = given.find(|(key, _)| key.split(PLATFORM_MARK).next() == Some(name));
+        match own.map(|(_, value)| Given::parse(value)) {
+            Some(Ok(Given::Git(git))) => Self::of_source(git_context(&git, by_commit)),
+            Some(Ok(Given::Http(url))) => Self::of_source(remote_file(&url).output()),
+            _ => Self::default(),
+        }
+    }
+
+    fn of_source(source: Output) -> Self {
+        Self {
+            source: Some(source),
+            files: None,
         }
     }
 }
 
 /// The time of a context. What a web server says comes before what is in an archive.
 async fn of<B: Bridge>(bridge: &B, name: &str, context: Dated) -> Result<Epoch, FrontendError> {
-    let failed = |error: BridgeError| {
-        let doing = format!("failed to find the time of the build context `{name}`");
-        FrontendError::from(error).context(doing)
+    let failed = |error: FrontendError| {
+        error.context(format_args!(
+            "failed to find the time of the build context `{name}`"
+        ))
     };
     let said = match context.source {
-        Some(source) if source.identifier.starts_with(GIT) => {
-            let said = ask(bridge, source, name).await.map_err(failed)?;
-            return of_commit(name, said.git);
-        }
-        Some(source) => ask(bridge, source, name).await.map_err(failed)?.http,
         None => None,
+        Some(source) => {
+            let said = ask(bridge, &source, name).await.map_err(failed)?;
+            if said.source.identifier.starts_with(GIT) {
+                return of_commit(name, said.git);
+            }
+            said.http
+        }
     };
     let said = said.and_then(|file| Epoch::new(file.last_modified?.seconds));
     let found = match (said, context.files) {
@@ -75,16 +129,31 @@ async fn of<B: Bridge>(bridge: &B, name: &str, context: Dated) -> Result<Epoch, 
 
 async fn ask<B: Bridge>(
     bridge: &B,
-    source: pb::SourceOp,
+    source: &Output,
     name: &str,
-) -> Result<super::bridge::SourceMeta, BridgeError> {
+) -> Result<SourceMeta, FrontendError> {
+    let definition = marshalled(bridge, source)?;
+    let first = definition.ops().first().cloned().unwrap_or_default();
+    let Ok(pb::Op {
+        op: Some(pb::op::Op::Source(source)),
+        ..
+    }) = pb::Op::decode(first)
+    else {
+        return Err(FrontendError::bug("a source is no source"));
+    };
     let query = SourceQuery {
         source,
         log_name: format!("[internal] find the time of the build context {name}"),
         return_object: true,
         ..SourceQuery::default()
     };
-    bridge.resolve_source_meta(query).await
+    Ok(bridge.resolve_source_meta(query).await?)
+}
+
+fn marshalled<B: Bridge>(bridge: &B, output: &Output) -> Result<Definition, FrontendError> {
+    let options = MarshalOptions::default().caps(bridge.caps().llb.clone());
+    let graph = marshal(output, &options).map_err(|error| FrontendError::new(error.to_string()))?;
+    Ok(graph.definition)
 }
 
 fn of_commit(
@@ -119,11 +188,13 @@ fn committed(object: &[u8]) -> Option<Epoch> {
 }
 
 /// The time of the newest regular file of a tree.
-async fn newest<B: Bridge>(bridge: &B, tree: &Ref) -> Result<Option<Epoch>, BridgeError> {
+async fn newest<B: Bridge>(bridge: &B, tree: &Output) -> Result<Option<Epoch>, FrontendError> {
+    let definition = marshalled(bridge, tree)?.into_pb();
+    let tree = bridge.solve(definition.into()).await?;
     let mut newest = None;
     let mut folders = vec!["/".to_owned()];
     while let Some(folder) = folders.pop() {
-        for entry in bridge.read_dir(tree, &folder, None).await? {
+        for entry in bridge.read_dir(&tree, &folder, None).await? {
             if entry.mode & DIRECTORY != 0 {
                 folders.push(format!("{folder}{}/", entry.path));
             } else if entry.mode & TYPE == 0 {

@@ -3,53 +3,83 @@
 //! They are of another language than a spec, so none is run; and being for the next
 //! image alone, they are not passed on either. Owns that the user hears of it.
 
-use std::sync::Arc;
-
 use buildkit_llb::Range;
 
 use super::bridge::Warning;
-use super::resolver::ResolvedImage;
-use crate::diagnostic::Sources;
-use crate::emit::{source_file, written};
+use super::images::Found;
+use super::named_contexts::Named;
+use crate::diagnostic::{Code, Span};
+use crate::emit::{self, PLATFORM_MARK, source_file, written};
+use crate::image::ImageConfig;
+use crate::pipeline::Outcome;
 use crate::plan::{Base, Plan};
 
+/// The rule of these warnings.
+pub(super) const RULE: Code = Code::IgnoredInstructions;
 /// What to do about them.
 const HELP: &str =
     "build an image on it that has done what they do, and name that one under `images`";
 
 /// A warning for each image with instructions that a stage stands on, at the line
-/// that asks for it.
+/// that asks for it. The same image for two platforms is one.
 pub(super) fn warnings(
-    plan: &Plan,
-    found: &[Arc<ResolvedImage>],
-    sources: &Sources,
+    outcome: &Outcome,
+    named: &Named,
+    images: &[Found],
     loaded_by: &str,
 ) -> Vec<Warning> {
-    let is_base = |reference: &str| {
-        plan.stages.iter().any(|stage| {
-            matches!(&stage.base, Base::Image(image) if image.reference.to_string() == reference)
-        })
-    };
-    let images = plan.images().into_iter().zip(found);
-    let images = images.filter(|(image, found)| {
-        !found.config.config.on_build.is_empty() && is_base(&image.reference.to_string())
-    });
-    let warning = |(image, found): (&crate::plan::ImageSource, &Arc<ResolvedImage>)| {
-        let place = written(image.place, plan, sources);
-        let (first, last) = sources.lines(place);
-        let instructions = found.config.config.on_build.join("; ");
-        Warning {
-            digest: loaded_by.to_owned(),
-            level: 1,
-            short: format!(
-                "the instructions that the image `{}` has for builds on it are not run (line {first})",
-                image.reference.familiar()
-            ),
-            detail: vec![format!("ONBUILD {instructions}"), HELP.to_owned()],
-            url: String::new(),
-            info: Some(source_file(sources.get(place.source)).to_pb()),
-            ranges: vec![Range::lines(first, last).to_pb()],
+    let mut warnings: Vec<Warning> = Vec::new();
+    for (plan, found) in outcome.plans.iter().zip(images) {
+        for (name, place, config) in bases(plan, named, found) {
+            let instructions = &config.config.on_build;
+            if instructions.is_empty() {
+                continue;
+            }
+            let place = written(place, plan, &outcome.sources);
+            let (first, last) = outcome.sources.lines(place);
+            let warning = Warning {
+                digest: loaded_by.to_owned(),
+                level: 1,
+                short: format!(
+                    "{RULE}: the instructions that `{name}` has for builds on it are not run \
+                     (line {first})"
+                ),
+                detail: vec![
+                    format!("ONBUILD {}", instructions.join("; ")),
+                    HELP.to_owned(),
+                ],
+                url: RULE.url().to_owned(),
+                info: Some(source_file(outcome.sources.get(place.source)).to_pb()),
+                ranges: vec![Range::lines(first, last).to_pb()],
+            };
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
         }
-    };
-    images.map(warning).collect()
+    }
+    warnings
+}
+
+/// What the stages of a plan stand on, by name, with the place that asks for it.
+fn bases<'a>(
+    plan: &'a Plan,
+    named: &'a Named,
+    found: &'a Found,
+) -> impl Iterator<Item = (String, Span, &'a ImageConfig)> {
+    let platform = emit::platform(plan.architecture);
+    plan.stages
+        .iter()
+        .filter_map(move |stage| match &stage.base {
+            Base::Image(image) => {
+                let mut known = plan.images().into_iter().zip(found);
+                let (_, known) = known.find(|(one, _)| one.reference == image.reference)?;
+                Some((image.reference.familiar(), image.place, &known.config))
+            }
+            Base::NamedContext(context) => {
+                let key = format!("{}{PLATFORM_MARK}{platform}", context.name);
+                let config = &named.configs.get(&key)?.config;
+                Some((context.name.clone(), context.place, config))
+            }
+            Base::Stage(_) | Base::Scratch => None,
+        })
 }

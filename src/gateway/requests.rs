@@ -14,7 +14,7 @@ use super::options::Options;
 use super::result::{Reply, SubrequestResult};
 use super::subrequest::{self, Named, Subrequest};
 use super::{outline, targets};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceKind, Sources, Span, summary};
+use crate::diagnostic::{Diagnostic, SourceKind, Sources, Span, summary};
 use crate::pipeline::Outcome;
 use crate::plan::{to_json, to_text};
 
@@ -72,7 +72,7 @@ pub(super) fn without_spec(options: &Options) -> Option<Result<Reply, FrontendEr
 pub(super) fn answer(name: &str, outcome: &Outcome) -> Result<Reply, FrontendError> {
     let sources = &outcome.sources;
     if name == subrequest::LINT {
-        return Ok(Reply::Subrequest(lint(&outcome.diagnostics, sources)));
+        return Ok(Reply::Subrequest(lint(outcome)));
     }
     let (Some(resolved), [plan, ..]) = (&outcome.resolved, &*outcome.plans) else {
         return Err(findings::failure(&outcome.diagnostics, sources));
@@ -117,7 +117,12 @@ fn plans(outcome: &Outcome) -> SubrequestResult {
 
 /// Findings in the form of the Dockerfile frontend's lint: warnings one by one,
 /// errors together as what stops the build.
-fn lint(diagnostics: &Diagnostics, sources: &Sources) -> SubrequestResult {
+fn lint(outcome: &Outcome) -> SubrequestResult {
+    let Outcome {
+        diagnostics,
+        sources,
+        ..
+    } = outcome;
     let warnings: Vec<Value> = diagnostics
         .warnings()
         .into_iter()
@@ -143,6 +148,9 @@ fn lint(diagnostics: &Diagnostics, sources: &Sources) -> SubrequestResult {
             .join("\n");
         answer["buildError"] =
             json!({"message": message, "location": location(first.primary, sources)});
+    } else if let Some(violation) = outcome.violation() {
+        let first = diagnostics.warnings().first().and_then(|one| one.primary);
+        answer["buildError"] = json!({"message": violation, "location": location(first, sources)});
     }
     SubrequestResult {
         version: LINT_VERSION.to_owned(),
@@ -170,6 +178,7 @@ fn warning(one: &Diagnostic, sources: &Sources) -> Value {
     json!({
         "ruleName": one.code.name(),
         "description": one.code.summary(),
+        "url": one.code.url(),
         "detail": detail.join("; "),
         "location": location(place, sources),
     })

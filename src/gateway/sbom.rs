@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use buildkit_llb::{CapError, MarshalOptions, Platform, caps, marshal};
+use buildkit_llb::{MarshalOptions, Platform, caps, marshal};
 
 use super::bridge::Bridge;
 use super::build::Build;
@@ -17,6 +17,7 @@ use super::error::FrontendError;
 use super::options::Sbom;
 use super::resolver::{ImageQuery, ImageResolver};
 use super::result::{Attestation, platform_id};
+use super::warnings;
 use crate::emit::{Emitted, Scanner};
 use crate::plan::Plan;
 
@@ -40,16 +41,13 @@ impl<B: Bridge + 'static> Build<'_, B> {
         match kept.and_then(|()| llb.check(caps::EXPORTER_ATTESTATIONS)) {
             Ok(()) => self.resolved(sbom).await.map(Some),
             Err(reason) if gateway.supports(name::WARNINGS) => {
-                self.warn_without_list(reason).await;
+                let warning = dropped::warning("an SBOM", Err(reason), &self.loaded.digest);
+                let warnings = [(dropped::RULE, warning)];
+                warnings::show(&*self.bridge, &self.outcome.lint, warnings).await?;
                 Ok(None)
             }
             Err(reason) => Err(FrontendError::new(format!("no SBOM can be made: {reason}"))),
         }
-    }
-
-    async fn warn_without_list(&self, reason: CapError) {
-        let warning = dropped::warning("an SBOM", Err(reason), &self.loaded.digest);
-        self.show(vec![warning]).await;
     }
 
     async fn resolved(&self, sbom: &Sbom) -> Result<Scanner, FrontendError> {
@@ -92,10 +90,11 @@ impl<B: Bridge + 'static> Build<'_, B> {
         plan: &Plan,
         platform: &Platform,
     ) -> Result<Attestation, FrontendError> {
-        let wanted = self.options.sbom.as_ref().map(|sbom| &sbom.stages);
-        let wanted = |stage: &str| wanted.is_some_and(|stages| stages.covers(stage));
+        let sbom = self.options.sbom.as_ref();
+        let wanted = |stage: &str| sbom.is_some_and(|sbom| sbom.stages.covers(stage));
+        let with_context = lists_context(sbom, plan);
         let id = platform_id(&platform.to_pb());
-        let lists = emitted.scan(scanner, plan, &self.settings(), &id, wanted);
+        let lists = emitted.scan(scanner, plan, &self.settings(), &id, wanted, with_context);
         let known = self.bridge.caps().llb.clone();
         let options = MarshalOptions::new(platform.clone()).caps(known);
         let marshalled =
@@ -108,8 +107,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
     }
 }
 
-/// Whether the build context is to be listed too.
-pub(super) fn lists_context(sbom: Option<&Sbom>, plans: &[Plan]) -> bool {
-    let mut stages = plans.iter().flat_map(|plan| &plan.stages);
+/// Whether what is in the build context is to be listed too.
+pub(super) fn lists_context(sbom: Option<&Sbom>, plan: &Plan) -> bool {
+    let mut stages = plan.stages.iter();
     sbom.is_some_and(|sbom| stages.any(|stage| sbom.contexts.covers(&stage.name)))
 }

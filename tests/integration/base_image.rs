@@ -113,7 +113,7 @@ fn instructions_for_builds_on_the_base_are_neither_run_nor_passed_on_and_that_is
     };
     assert_eq!(
         String::from_utf8_lossy(&warning.short),
-        "the instructions that the image `ubuntu:24.04` has for builds on it are not run (line 2)"
+        "IgnoredInstructions: the instructions that `ubuntu:24.04` has for builds on it are not run (line 2)"
     );
     let detail = warning
         .detail

@@ -1,6 +1,7 @@
 //! What the client says of every process: proxies, hosts, network, limits.
 
 use buildkit_proto::pb;
+use dynamo_frontend::gateway::double::Daemon;
 
 use crate::case::{Case, MINIMAL, Named, Ran, named};
 
@@ -110,6 +111,39 @@ fn a_network_mode_holds_for_steps_that_have_a_network() {
             }
         );
     }
+}
+
+#[test]
+fn case_28_limits_on_memory_and_processors_are_said_of_every_process() {
+    let case = |daemon| {
+        Case::on(daemon, MINIMAL)
+            .option("memory", "1048576")
+            .option("cpusetcpus", "0-1")
+            .run()
+    };
+    let ran = case(Daemon::head());
+    for one in named(&ran.graph())
+        .values()
+        .filter(|one| one.exec().is_some())
+    {
+        let limits = one.metadata.linux_resources.clone().expect("limits");
+        assert_eq!((limits.memory, &*limits.cpuset_cpus), (1 << 20, "0-1"));
+        assert!(one.metadata.caps["exec.meta.linux.resources"]);
+    }
+    // They are no part of an operation, and so of no cache key.
+    assert_eq!(ran.graph().def, Case::spec(MINIMAL).run().graph().def);
+    let ran = case(Daemon::v0_25());
+    let all = named(&ran.graph());
+    assert!(
+        all.values()
+            .all(|one| one.metadata.linux_resources.is_none())
+    );
+    let shown = ran.warnings();
+    assert_eq!(shown.len(), 1, "{shown:?}");
+    assert!(
+        shown[0].contains("limits on memory and processor time"),
+        "{shown:?}"
+    );
 }
 
 #[test]

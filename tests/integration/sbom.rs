@@ -355,7 +355,10 @@ fn a_daemon_that_keeps_no_attestations_builds_and_says_so_or_fails() {
         let [warning] = warnings.as_slice() else {
             panic!("{warnings:?}")
         };
-        assert_eq!(warning.short, b"this daemon builds without an SBOM");
+        assert_eq!(
+            warning.short,
+            b"UnsupportedByDaemon: this daemon builds without an SBOM"
+        );
         let detail = String::from_utf8_lossy(&warning.detail[0]);
         assert!(
             detail.contains(cap) && detail.contains("please update"),

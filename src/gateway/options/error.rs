@@ -3,9 +3,15 @@
 //! Owns the messages. Each names the option and the value, since the user may
 //! not know which of several tools wrote it.
 
+use std::fmt;
+
 use thiserror::Error;
 
+use crate::diagnostic::printable;
 use crate::image::ReferenceError;
+
+/// Between what is wrong and what to do about it.
+const HELP: &str = "\nhelp: ";
 
 /// One option with a value that cannot be used.
 #[derive(Debug, Error)]
@@ -58,7 +64,7 @@ pub enum OptionError {
     Host(String),
     /// A network that does not exist.
     #[error(
-        "invalid force-network-mode: `{0}` is not a network of builds\n\
+        "invalid netmode: `{0}` is not a network of builds\n\
          help: give `--network` one of `default`, `none` and `host`"
     )]
     Network(String),
@@ -74,6 +80,23 @@ pub enum OptionError {
          help: write `--ulimit NAME=SOFT:HARD`, as in `--ulimit nofile=1024:2048`"
     )]
     Limit(String),
+    /// A limit on memory or processor time that is none.
+    #[error("invalid {option} value: {value}: must be {rule}\nhelp: write `{example}`")]
+    Resource {
+        /// The option.
+        option: &'static str,
+        /// What it was given.
+        value: String,
+        /// What it takes.
+        rule: &'static str,
+        /// The flag that sets it, with a value.
+        example: &'static str,
+    },
+    /// An option that frontends once had.
+    #[error(
+        "`{0}` is not supported any more\nhelp: leave it out: it has no effect since BuildKit 0.11"
+    )]
+    Removed(String),
     /// Neither a time nor something that has one.
     #[error(
         "invalid SOURCE_DATE_EPOCH: `{0}` is neither a number of seconds since 1970, nor \
@@ -110,5 +133,18 @@ pub enum OptionError {
 
 /// All wrong options of one request.
 #[derive(Debug, Error)]
-#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct OptionErrors(pub Vec<OptionError>);
+
+impl fmt::Display for OptionErrors {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines = self.0.iter().map(|error| {
+            let text = error.to_string();
+            // Whoever chose a value may not be who reads this; a help holds none.
+            match text.rsplit_once(HELP) {
+                Some((message, help)) => format!("{}{HELP}{help}", printable(message)),
+                None => printable(&text),
+            }
+        });
+        formatter.write_str(&lines.collect::<Vec<_>>().join("\n"))
+    }
+}

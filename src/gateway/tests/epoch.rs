@@ -1,25 +1,30 @@
 //! The times that build contexts have of their own.
 
-use buildkit_proto::{gateway, pb};
+use buildkit_proto::gateway;
 use prost_types::Timestamp;
 
 use super::bridge;
-use crate::gateway::bridge::Ref;
+use crate::emit::{BuildContext, GitUrl};
 use crate::gateway::caps::name;
 use crate::gateway::double::{Call, Daemon, Double, Method, Running};
-use crate::gateway::epoch::{Dated, asked};
+use crate::gateway::epoch::asked;
 use crate::gateway::options::Options;
 use crate::image::Epoch;
 
+const ADDRESS: &str = "example.org/x.git#main";
 const REPOSITORY: &str = "git://example.org/x.git#main";
 const FILE: &str = "https://example.org/context.tar.gz";
 
-fn source(identifier: &str) -> Option<pb::SourceOp> {
-    let identifier = identifier.to_owned();
-    Some(pb::SourceOp {
-        identifier,
-        ..pb::SourceOp::default()
-    })
+fn git() -> BuildContext {
+    BuildContext::Git(GitUrl::parse(&format!("https://{ADDRESS}")).expect("a repository"))
+}
+
+fn archive(url: &str) -> BuildContext {
+    BuildContext::Archive(url.to_owned())
+}
+
+fn file() -> BuildContext {
+    BuildContext::File(FILE.to_owned())
 }
 
 /// A registry of one repository, whose commit was made at a time.
@@ -49,29 +54,35 @@ fn with_file(seconds: Option<i64>) -> Double {
     Double::new(Daemon::head()).source(FILE, known)
 }
 
-/// The time of the context, or the message.
-async fn time(double: Double, context: Dated) -> (Running, Result<u64, String>) {
-    let argument = ("build-arg:SOURCE_DATE_EPOCH", "context");
-    let options = [argument].map(|(key, value)| (key.to_owned(), value.to_owned()));
-    let options = Options::parse(&options.into()).expect("options");
+/// The time of a context by its name, or the message.
+async fn time_of(
+    double: Double,
+    name: &str,
+    options: &[(&str, &str)],
+    main: &BuildContext,
+) -> (Running, Result<u64, String>) {
+    let argument = ("build-arg:SOURCE_DATE_EPOCH", name);
+    let options = options.iter().chain([&argument]);
+    let options = options.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    let options = Options::parse(&options.collect()).expect("options");
     let (running, bridge) = bridge(double).await;
-    let found = asked(&bridge, &options, |name| {
-        assert_eq!(name, "context");
-        context
-    });
-    let found = found.await.map_err(|error| error.to_string());
+    let found = asked(&bridge, &options, main).await;
     let seconds = |epoch: Option<Epoch>| epoch.expect("a time").seconds();
-    (running, found.map(seconds))
+    (
+        running,
+        found.map(seconds).map_err(|error| error.to_string()),
+    )
+}
+
+/// The time of the main context.
+async fn time(double: Double, main: BuildContext) -> (Running, Result<u64, String>) {
+    time_of(double, "context", &[], &main).await
 }
 
 #[tokio::test]
 async fn a_git_repository_has_the_time_of_its_commit() {
     let object = "tree 1\nauthor A <a> 1 +0000\ncommitter A <a> 1700000000 +0100\n\nx\n";
-    let context = Dated {
-        source: source(REPOSITORY),
-        files: None,
-    };
-    let (running, found) = time(with_commit(Daemon::head(), object), context).await;
+    let (running, found) = time(with_commit(Daemon::head(), object), git()).await;
     assert_eq!(found, Ok(1_700_000_000));
     let calls = running.calls();
     let Some(Call::ResolveSourceMeta(request)) = calls.last() else {
@@ -86,13 +97,9 @@ async fn a_git_repository_has_the_time_of_its_commit() {
 
 #[tokio::test]
 async fn a_daemon_that_does_not_tell_commits_is_named_with_what_to_do() {
-    let context = || Dated {
-        source: source(REPOSITORY),
-        files: None,
-    };
     let old = with_commit(Daemon::head(), "").without_cap(name::SOURCE_META);
     for double in [with_commit(Daemon::v0_25(), ""), old] {
-        let (_, found) = time(double, context()).await;
+        let (_, found) = time(double, git()).await;
         assert_eq!(
             found.expect_err("no time"),
             "SOURCE_DATE_EPOCH: this daemon does not say when the commit of the build context \
@@ -101,7 +108,7 @@ async fn a_daemon_that_does_not_tell_commits_is_named_with_what_to_do() {
              `--build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct)`"
         );
     }
-    let (_, found) = time(with_commit(Daemon::head(), "tree 1\n\n"), context()).await;
+    let (_, found) = time(with_commit(Daemon::head(), "tree 1\n\n"), git()).await;
     let message = found.expect_err("no time");
     assert!(
         message.contains("has no time that can be read"),
@@ -111,14 +118,9 @@ async fn a_daemon_that_does_not_tell_commits_is_named_with_what_to_do() {
 
 #[tokio::test]
 async fn what_a_web_server_says_comes_before_the_files_of_an_archive() {
-    let archive = |files| Dated {
-        source: source(FILE),
-        files,
-    };
-    let files = || Some(Ref::new("ref-0"));
-    let (running, found) = time(with_file(Some(7)), archive(files())).await;
+    let (running, found) = time(with_file(Some(7)), archive(FILE)).await;
     assert_eq!(found, Ok(7));
-    assert!(!running.methods().contains(&Method::ReadDir));
+    assert!(!running.methods().contains(&Method::Solve));
     let packed = |double: Double| {
         double
             .file("a.txt", "a")
@@ -128,27 +130,34 @@ async fn what_a_web_server_says_comes_before_the_files_of_an_archive() {
             .modified("folder/deep/b.txt", 9)
             .modified("folder/c.txt", 5)
     };
-    let (_, found) = time(packed(with_file(None)), archive(files())).await;
+    let (_, found) = time(packed(with_file(None)), archive(FILE)).await;
     assert_eq!(found, Ok(9));
-    let from_session = Dated {
-        source: None,
-        files: files(),
-    };
-    let (_, found) = time(packed(Double::new(Daemon::head())), from_session).await;
+    // There is no server to ask.
+    let sent = archive("http://buildkit-session/abc");
+    let (_, found) = time(packed(Double::new(Daemon::head())), sent).await;
     assert_eq!(found, Ok(9));
 }
 
 #[tokio::test]
+async fn a_named_context_has_its_time_as_well() {
+    let object = "tree 1\ncommitter A <a> 5 +0000\n\n";
+    let repository = format!("https://{ADDRESS}");
+    for key in ["context:sources", "context:sources::linux/arm64"] {
+        let given = [(key, repository.as_str())];
+        let double = with_commit(Daemon::head(), object);
+        let main = BuildContext::default();
+        let (_, found) = time_of(double, "sources", &given, &main).await;
+        assert_eq!(found, Ok(5), "{key}");
+    }
+    let given = [("context:file", FILE)];
+    let main = BuildContext::default();
+    let (_, found) = time_of(with_file(Some(6)), "file", &given, &main).await;
+    assert_eq!(found, Ok(6));
+}
+
+#[tokio::test]
 async fn what_has_no_time_is_refused_with_what_has_one() {
-    let empty = Dated {
-        source: None,
-        files: Some(Ref::new("ref-0")),
-    };
-    let undated = Dated {
-        source: source(FILE),
-        files: None,
-    };
-    for context in [Dated::default(), empty, undated] {
+    for context in [BuildContext::default(), archive(FILE), file()] {
         let (_, found) = time(with_file(None), context).await;
         let message = found.expect_err("no time");
         assert!(
@@ -166,11 +175,7 @@ async fn what_has_no_time_is_refused_with_what_has_one() {
 async fn a_source_that_cannot_be_reached_is_told_in_the_daemons_words() {
     let failure = super::failure();
     let double = with_file(None).fail(Method::ResolveSourceMeta, failure);
-    let context = Dated {
-        source: source(FILE),
-        files: None,
-    };
-    let (_, found) = time(double, context).await;
+    let (_, found) = time(double, file()).await;
     let message = found.expect_err("no answer");
     let wanted = "failed to find the time of the build context `context`: no such thing\n";
     assert!(message.starts_with(wanted), "{message}");
@@ -183,10 +188,10 @@ async fn a_time_that_is_given_is_taken_as_it_is() {
         Options::parse(&[option].into()).expect("options")
     };
     let (running, bridge) = bridge(Double::new(Daemon::head())).await;
-    let none = |_: &str| -> Dated { panic!("nothing is asked") };
-    let found = asked(&bridge, &options("12"), none).await.expect("a time");
+    let main = git();
+    let found = asked(&bridge, &options("12"), &main).await.expect("a time");
     assert_eq!(found, Epoch::parse("12"));
-    let found = asked(&bridge, &options(""), none).await.expect("no error");
+    let found = asked(&bridge, &options(""), &main).await.expect("no error");
     assert_eq!(found, None);
     assert_eq!(running.methods(), [Method::Ping]);
 }

@@ -4,7 +4,6 @@ mod annotations;
 mod bridge;
 mod edge;
 mod epoch;
-mod named_contexts;
 mod resolver;
 mod result;
 mod spec_source;
