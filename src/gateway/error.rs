@@ -72,8 +72,7 @@ impl FrontendError {
             all.message = format!("{}\n{}", all.message, next.message);
             all.foreign.extend(next.foreign);
             all.details.extend(next.details);
-            all.sources.extend(next.sources);
-            all
+            next.sources.into_iter().fold(all, Self::with_source)
         })
     }
 
@@ -84,9 +83,11 @@ impl FrontendError {
     }
 
     /// The same with one more place in the spec. Places are printed in the order
-    /// in which they were added.
+    /// in which they were added, each once.
     pub fn with_source(mut self, source: errdefs::Source) -> Self {
-        self.sources.push(source);
+        if !self.sources.contains(&source) {
+            self.sources.push(source);
+        }
         self
     }
 
@@ -246,6 +247,14 @@ mod tests {
         assert!(error.has_source());
         let details = error.into_status().details;
         assert_eq!(details, [source(2).to_any(), source(1).to_any()]);
+    }
+
+    #[test]
+    fn a_line_that_several_failures_share_is_printed_once() {
+        let failures = ["one", "two"].map(|what| FrontendError::new(what).with_source(source(1)));
+        let status = FrontendError::all(failures).expect("two").into_status();
+        assert_eq!(status.message, "one\ntwo");
+        assert_eq!(status.details, [source(1).to_any()]);
     }
 
     #[test]

@@ -157,5 +157,5 @@ fn an_image_of_the_catalog_is_shown_at_the_line_that_chose_it() {
         .script(|double| double.fail(Method::ResolveSourceMeta, status("no way out")))
         .run();
     insta::assert_snapshot!(ran.error().message);
-    assert_eq!(ran.places(), ["dynamo.yaml:2-2", "dynamo.yaml:2-2"]);
+    assert_eq!(ran.places(), ["dynamo.yaml:2-2"]);
 }
