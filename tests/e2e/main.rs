@@ -6,6 +6,7 @@
 
 mod apt_repository;
 mod arm64;
+mod canary;
 mod cancel;
 mod context;
 mod development;
@@ -35,6 +36,7 @@ mod python_index;
 mod registry;
 mod releases;
 mod services;
+mod shared_steps;
 mod stand_ins;
 mod trtllm;
 mod vllm;

@@ -212,6 +212,25 @@ fn case_135_a_repository_over_ssh_is_fetched_with_the_agent_of_the_client() {
 }
 
 #[test]
+fn case_144_what_is_laid_over_a_base_is_no_step_on_it() {
+    let graph = |version: &str| {
+        let etcd = format!("components: {{nats: false, etcd: {{version: {version}}}}}");
+        let spec = MINIMAL.replace("components: {nats: false, etcd: false}", &etcd);
+        named(&Case::spec(spec).run().graph())
+    };
+    let [one, other] = ["v3.5.21", "v3.6.0"].map(graph);
+    let new: Vec<&String> = other
+        .iter()
+        .filter(|(name, step)| one.get(*name).is_none_or(|old| old.op != step.op))
+        .map(|(name, _)| name)
+        .collect();
+    let of_etcd = |name: &&&String| name.contains("etcd") || **name == "[runtime] join";
+    assert!(new.iter().all(|name| of_etcd(&name)), "{new:?}");
+    assert!(new.iter().any(|name| *name == "[runtime] join"), "{new:?}");
+    assert!(new.iter().all(|name| other[*name].exec().is_none()));
+}
+
+#[test]
 fn an_archive_stems_from_its_version_its_checksum_and_the_mirror_it_is_on() {
     let sum = "a".repeat(64);
     let spec = MINIMAL.replace(
