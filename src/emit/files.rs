@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use buildkit_llb::{CopyFrom, FileOp, Mkdir, Mkfile, Output, Owner as LlbOwner, ProgressGroup};
+use buildkit_llb::{CopyFrom, FileOp, Mkdir, Mkfile, Output, Owner as LlbOwner};
 
 use super::Emitter;
-use crate::plan::{FileAction, Link, LinkedFile, Owner, Stage, Step, Tree};
+use crate::plan::{FileAction, Link, LinkedFile, Owner, Stage, Step};
 
 impl Emitter<'_> {
     pub(super) fn files(
@@ -42,6 +42,7 @@ impl Emitter<'_> {
         let empty = FileOp::on(&Output::scratch())
             .mkdir(Mkdir::new(path, 0o755).parents())
             .name(format!("[internal] make {path}"))
+            .progress_group(Self::of_plan())
             .locations(self.locations(&step.places))
             .output();
         let (parent, _) = path.rsplit_once('/').unwrap_or_default();
@@ -52,11 +53,7 @@ impl Emitter<'_> {
     }
 
     pub(super) fn link(&self, link: &Link, stage: &Stage, step: &Step, name: String) -> Output {
-        // An archive is downloaded, unpacked and linked: three operations, and
-        // one line of progress.
-        let downloaded = matches!(link.tree, Tree::Archive { .. } | Tree::Download { .. });
-        let group = step.component.as_ref().filter(|_| downloaded);
-        let group = group.map(|component| ProgressGroup::new(component, &name));
+        let group = Self::of_link(&link.tree, &name);
         let tree = self.tree(&link.tree, &step.places, group.as_ref());
         let op = FileOp::on(&Output::scratch())
             .name(name)

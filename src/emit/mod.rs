@@ -10,6 +10,7 @@ mod images;
 mod location;
 mod named_context;
 mod process;
+mod progress;
 mod record;
 mod settings;
 mod stage;

@@ -64,17 +64,12 @@ impl<B: Bridge + 'static> Build<'_, B> {
         resolver: &ImageResolver<B>,
     ) -> Vec<Result<Arc<ResolvedImage>, FrontendError>> {
         let images = plan.images();
-        let answers = images.iter().map(|image| {
+        let answers = images.iter().enumerate().map(|(index, image)| {
             resolver.resolve(ImageQuery {
                 reference: image.reference.clone(),
                 platform: platform.clone(),
                 mode: self.options.resolve_mode,
-                log_name: self.options.multi_platform.then(|| {
-                    format!(
-                        "[{}/{} internal] load metadata for {}",
-                        platform.os, platform.architecture, image.reference
-                    )
-                }),
+                log_name: Some(self.line(image, plan, index == 0)),
             })
         });
         let answers = join_all(answers).await.into_iter().zip(&images);
@@ -100,6 +95,24 @@ impl<B: Bridge + 'static> Build<'_, B> {
             Err(self.located(error, image, plan))
         });
         answers.collect()
+    }
+
+    /// The line of progress. The first one of a plan says what was decided: it
+    /// belongs to this build alone, while a daemon shares operations, and their
+    /// names, between all that it makes at the time.
+    fn line(&self, image: &ImageSource, plan: &Plan, first: bool) -> String {
+        let platform = if self.options.multi_platform {
+            format!("{} ", plan.architecture.platform())
+        } else {
+            String::new()
+        };
+        let reference = image.reference.with_default_tag();
+        let wish = if first {
+            format!(" to build {}", plan.summary)
+        } else {
+            String::new()
+        };
+        format!("[{platform}internal] load metadata for {reference}{wish}")
     }
 
     /// What to do about an image that cannot be had.

@@ -24,6 +24,7 @@ mod parameters;
 mod platforms;
 mod process;
 mod processes;
+mod progress;
 mod rules;
 mod shown;
 mod targets;

@@ -106,6 +106,6 @@ async fn a_daemon_that_writes_none_gets_none_and_the_user_is_told() {
     assert!(annotations.is_empty());
     assert_eq!(
         warnings(&running),
-        ["this daemon builds without image annotations"]
+        ["UnsupportedByDaemon: this daemon builds without image annotations"]
     );
 }
