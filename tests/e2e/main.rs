@@ -28,6 +28,7 @@ mod image;
 mod index;
 mod mirror;
 mod native;
+mod options;
 mod packages;
 mod private_index;
 mod python_index;
