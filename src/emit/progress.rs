@@ -20,12 +20,13 @@ impl Emitter<'_> {
         ProgressGroup::new(name, name)
     }
 
-    /// Parts of the build context or of a checkout, in trees of their own. Steps
-    /// share them, so that none has them in its line.
+    /// Parts of a context or of a checkout, in trees of their own. Steps share
+    /// them, so that none has them in its line.
     pub(super) fn parts_of(origin: &Origin) -> ProgressGroup {
         let name = match origin {
             Origin::Context => "[internal] take files of the build context".to_owned(),
             Origin::Git(git) => format!("[internal] take files of {git}"),
+            Origin::NamedContext(tree) => format!("[context {}] take files", tree.name),
         };
         ProgressGroup::new(&name, &name)
     }

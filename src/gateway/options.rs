@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+mod attest;
+mod epoch;
 mod error;
 mod process;
 mod resources;
@@ -13,11 +15,14 @@ mod resources;
 mod tests;
 mod text;
 
+pub use attest::{Sbom, Scanned};
 pub use buildkit_llb::ResolveMode;
+pub use epoch::{SOURCE_DATE_EPOCH, SourceDateEpoch};
 pub use error::{OptionError, OptionErrors};
 
 pub use crate::emit::{NoCache, ProcessSettings};
-use text::{parse_bool, parse_fields};
+use text::parse_bool;
+use text::parse_fields;
 
 /// The spec's name where the client gives none: what `BuildKit`'s own loader takes.
 const DEFAULT_FILENAME: &str = "Dockerfile";
@@ -52,6 +57,8 @@ pub struct SpecLocation {
     pub local: String,
     /// Whether that directory holds it even if the context is remote.
     pub forced_local: bool,
+    /// URL of the build context if it is not the client's directory.
+    pub context: Option<String>,
 }
 
 /// A place to import build cache from.
@@ -87,14 +94,16 @@ pub struct Options {
     pub resolve_mode: ResolveMode,
     /// What holds for every process.
     pub process: ProcessSettings,
+    /// The list of what is in the image, if it is wanted.
+    pub sbom: Option<Sbom>,
+    /// The time that stands for the time of the build.
+    pub source_date_epoch: Option<SourceDateEpoch>,
     /// The subrequest asked for instead of a build.
     pub request_id: Option<String>,
     /// What follows `syntax=`: the reference of this frontend and more words.
     pub cmdline: Option<String>,
     /// The reference of this frontend.
     pub source: Option<String>,
-    /// URL of the build context if it is not the client's directory.
-    pub context: Option<String>,
     /// Directory of a remote context to use as its root.
     pub context_subdir: Option<String>,
     /// Named contexts by name, which may end in `::` and a platform.
@@ -115,10 +124,13 @@ impl SpecLocation {
     /// Reads the location, which no value can make wrong.
     pub fn parse(options: &BTreeMap<String, String>) -> Self {
         let local = filled(options, "dockerfilekey");
+        let context_key = filled(options, "contextkey");
+        let context_key = context_key.unwrap_or_else(|| DEFAULT_CONTEXT_KEY.to_owned());
         Self {
             filename: filled(options, "filename").unwrap_or_else(|| DEFAULT_FILENAME.to_owned()),
             forced_local: local.is_some(),
             local: local.unwrap_or_else(|| DEFAULT_SPEC_LOCAL.to_owned()),
+            context: filled(options, &context_key),
         }
     }
 }
@@ -135,7 +147,8 @@ impl Options {
             .get("image-resolve-mode")
             .map(|text| parse_resolve_mode(text));
         let no_cache = options.get("no-cache").map(|text| parse_no_cache(text));
-        let context_key = filled(options, "contextkey");
+        let named_contexts = with_prefix(options, "context:");
+        let source_date_epoch = epoch::parse(&build_args, &named_contexts);
         let parsed = Self {
             spec: SpecLocation::parse(options),
             target: filled(options, "target"),
@@ -145,15 +158,13 @@ impl Options {
             no_cache: keep(no_cache.transpose(), &mut errors).unwrap_or_default(),
             resolve_mode: keep(resolve_mode.transpose(), &mut errors).unwrap_or_default(),
             process: process::parse(options, &build_args, &mut errors),
+            sbom: attest::parse(options, &build_args, &mut errors),
+            source_date_epoch: keep(source_date_epoch, &mut errors),
             request_id: filled(options, "requestid"),
             cmdline: filled(options, "cmdline"),
             source: filled(options, "source"),
-            context: filled(
-                options,
-                context_key.as_deref().unwrap_or(DEFAULT_CONTEXT_KEY),
-            ),
             context_subdir: filled(options, "contextsubdir"),
-            named_contexts: with_prefix(options, "context:"),
+            named_contexts,
             input_metadata: with_prefix(options, "input-metadata:"),
             cache_imports: keep(parse_cache_imports(options), &mut errors),
             local_sessions: with_prefix(options, "local-sessionid:"),

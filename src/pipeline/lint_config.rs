@@ -102,21 +102,22 @@ impl LintConfig {
             match option.trim() {
                 "skip" if value.trim() == ALL => self.all_skipped = true,
                 "skip" => self.skip(value, at_value, shared, diagnostics),
-                "error" => match truth(value.trim()) {
-                    Some(error) => self.error = error,
-                    None => {
-                        let message =
-                            format!("`{}` is neither true nor false", abbreviate(value.trim()));
-                        let wrong =
-                            Diagnostic::error(Code::InvalidCheck, at_value.of(value), message);
-                        diagnostics.push(wrong.help("write `error=true`, or leave it out"));
-                    }
-                },
+                "error" => self.end_builds(value, at_value, diagnostics),
                 // No rule is an experiment.
                 "experimental" => {}
                 unknown => diagnostics.push(unknown_option(unknown, at.of(option))),
             }
         }
+    }
+
+    fn end_builds(&mut self, text: &str, at: Place, diagnostics: &mut Diagnostics) {
+        if let Some(error) = truth(text.trim()) {
+            self.error = error;
+            return;
+        }
+        let message = format!("`{}` is neither true nor false", abbreviate(text.trim()));
+        let wrong = Diagnostic::error(Code::InvalidCheck, at.of(text), message);
+        diagnostics.push(wrong.help("write `error=true`, or leave it out"));
     }
 
     fn skip(&mut self, rules: &str, at: Place, shared: bool, diagnostics: &mut Diagnostics) {

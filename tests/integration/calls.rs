@@ -6,12 +6,13 @@ use dynamo_frontend::gateway::double::{Call, Daemon, Method};
 use crate::case::{BASE, Case, DIGEST, MINIMAL};
 
 #[test]
-fn a_build_makes_no_call_twice_and_returns_once() {
+fn case_140_a_build_makes_no_call_twice_and_returns_once() {
     let ran = Case::spec(MINIMAL).run();
     assert_eq!(
         ran.methods(),
         [
             Method::Ping,
+            Method::Inputs,
             Method::Solve,
             Method::ReadFile,
             Method::ResolveSourceMeta,
@@ -129,7 +130,7 @@ fn case_16_18_another_architecture_is_built_under_its_plain_name() {
 }
 
 #[test]
-fn subrequests_are_answered_without_resolving_anything() {
+fn case_90_subrequests_are_answered_without_resolving_anything() {
     for name in [
         "frontend.subrequests.describe",
         "frontend.plan",

@@ -53,7 +53,7 @@ fn case_17_both_architectures_are_built_in_one_request() {
 }
 
 #[test]
-fn every_graph_is_of_its_platform_and_says_so_in_names_and_caches() {
+fn case_77_every_graph_is_of_its_platform_and_says_so_in_names_and_caches() {
     let ran = case(MINIMAL).option("platform", &BOTH.join(",")).run();
     let definitions = ran.definitions();
     let [_, graphs @ ..] = definitions.as_slice() else {

@@ -27,7 +27,7 @@ fn without_options_everything_has_its_default() {
     assert_eq!(options.spec.local, "dockerfile");
     assert!(!options.spec.forced_local && !options.multi_platform);
     assert_eq!(
-        (options.target, options.context, options.request_id),
+        (options.target, options.spec.context, options.request_id),
         (None, None, None)
     );
     assert!(options.platforms.is_empty() && options.build_args.is_empty());
@@ -153,12 +153,9 @@ fn the_spec_and_the_context_are_found_under_other_keys() {
         filename: "dynamo.yaml".to_owned(),
         local: "other".to_owned(),
         forced_local: true,
+        context: Some("https://example.org/x.git".to_owned()),
     };
     assert_eq!(options.spec, spec);
-    assert_eq!(
-        options.context.as_deref(),
-        Some("https://example.org/x.git")
-    );
     assert_eq!(options.context_subdir.as_deref(), Some("sub"));
     assert_eq!(options.cmdline.as_deref(), Some("image word"));
     assert_eq!(options.request_id.as_deref(), Some("frontend.lint"));
