@@ -8,6 +8,7 @@ mod input;
 mod llb;
 mod output;
 mod plan;
+mod schema;
 
 use std::process::ExitCode;
 
@@ -27,6 +28,7 @@ Here it only looks, and needs neither Docker nor network:
   dynamo-frontend plan --format json    the same for programs
   dynamo-frontend llb | buildctl debug dump-llb
   dynamo-frontend llb --format json     the same graph, to be read by programs
+  dynamo-frontend schema                the JSON Schema of specs, for editors
 
 Exit codes: 0 all is well, 1 there are findings, 2 the command line is wrong.";
 
@@ -46,6 +48,8 @@ enum Command {
     Plan(plan::Arguments),
     /// Write the LLB definition that a build would solve, as bytes or as JSON
     Llb(llb::Arguments),
+    /// Print the JSON Schema of specs, for editors
+    Schema,
 }
 
 /// Which spec, and what is laid over it. As in `docker buildx build`.
@@ -80,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Llb(arguments) => llb::run(&arguments),
+        Command::Schema => schema::run(),
     };
     outcome.unwrap_or_else(|error| output::fail(&error))
 }

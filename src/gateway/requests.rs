@@ -17,8 +17,10 @@ use super::{outline, targets};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceKind, Sources, Span, summary};
 use crate::pipeline::Outcome;
 use crate::plan::{to_json, to_text};
+use crate::schema;
 
 const PLAN: &str = "frontend.plan";
+const SCHEMA: &str = "frontend.schema";
 /// The form of the answer that clients know.
 const LINT_VERSION: &str = "1.0.0";
 
@@ -46,6 +48,11 @@ const TABLE: &[Subrequest] = &[
         "Show what would be built: stages, steps, sources, image config",
     ),
     Subrequest::new(
+        SCHEMA,
+        "1.0.0",
+        "Show the JSON Schema of specs, for editors",
+    ),
+    Subrequest::new(
         subrequest::CONVERT_LLB,
         convert_llb::VERSION,
         "Show the LLB graph that a build would solve, as JSON",
@@ -63,6 +70,7 @@ pub(super) fn needs_graph(name: &str) -> bool {
 pub(super) fn without_spec(options: &Options) -> Option<Result<Reply, FrontendError>> {
     match options.request_id.as_deref()? {
         subrequest::DESCRIBE => Some(Ok(Reply::Subrequest(subrequest::describe(TABLE)))),
+        SCHEMA => Some(json_schema().map(Reply::Subrequest)),
         name if TABLE.iter().any(|known| known.name == name) => None,
         name => Some(Err(unsupported(name))),
     }
@@ -95,6 +103,16 @@ fn unsupported(name: &str) -> FrontendError {
     });
     let calls: Vec<String> = calls.collect();
     subrequest::unsupported(name).help(format_args!("this version answers {}", calls.join(", ")))
+}
+
+fn json_schema() -> Result<SubrequestResult, FrontendError> {
+    let text = schema::document().map_err(FrontendError::bug)?;
+    Ok(SubrequestResult {
+        version: "1.0.0".to_owned(),
+        json: text.clone().into_bytes(),
+        text: Some(text),
+        status_code: None,
+    })
 }
 
 fn plans(outcome: &Outcome) -> SubrequestResult {

@@ -11,6 +11,7 @@ mod decode;
 mod dynamo;
 mod engine;
 mod given;
+mod grammar;
 mod node;
 mod scalar;
 mod sections;
@@ -30,6 +31,7 @@ pub use decode::{Decode, Scalar, Wrong};
 pub use dynamo::{Dynamo, DynamoSource, GitSource};
 pub use engine::{IndexInstall, Sglang, Trtllm, TrtllmInstall, VersionOnly, Vllm};
 pub use given::Given;
+pub use grammar::{Grammar, Numbers};
 pub use scalar::{
     AptPackage, ArchList, ArchitectureKey, CloudName, Commit, ContextName, ContextPath, Count,
     CudaVersion, EnvName, Flag, GitUrl, Id, ImageName, Interval, LabelName, Port, Prefix,
@@ -39,7 +41,7 @@ pub use sections::{
     Checksums, Components, Download, Efa, EnvTable, Features, GitComponent, Healthcheck, Images,
     List, Packages, SourceArchive, Tool, Toolchain, User,
 };
-pub use shape::{Field, Shape};
+pub use shape::{Field, Shape, Word};
 pub use vocabulary::{
     Architecture, Component, Credentials, Device, Feature, Framework, StepNetwork, Target,
 };

@@ -23,4 +23,5 @@ mod platforms;
 mod process;
 mod processes;
 mod rules;
+mod schema;
 mod targets;

@@ -13,7 +13,8 @@ use dynamo_frontend::diagnostic::{Code, summary, to_terminal};
 use dynamo_frontend::pipeline::{self, Outcome};
 use dynamo_frontend::spec::{Architecture, Input};
 
-fn folder() -> PathBuf {
+/// Where the cases are.
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules")
 }
 
@@ -40,7 +41,7 @@ fn cases(rule: &str) -> BTreeSet<String> {
 }
 
 /// Every case of every rule, checked.
-fn all() -> impl Iterator<Item = (Code, String, Outcome)> {
+pub(crate) fn all() -> impl Iterator<Item = (Code, String, Outcome)> {
     Code::ALL.iter().flat_map(|code| {
         let cases = cases(code.name()).into_iter();
         cases.map(|case| (*code, case.clone(), checked(code.name(), &case)))

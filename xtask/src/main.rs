@@ -11,6 +11,7 @@ mod engine;
 mod example;
 mod image;
 mod repository;
+mod schema;
 mod terminal;
 
 use std::process::ExitCode;
@@ -31,6 +32,7 @@ usage: cargo xtask COMMAND
                 ignored end-to-end tests build on, print both for a shell
   image         build the frontend image, push it to the engine's registry
   demo          build examples/hello with it and run the result
+  schema        write the JSON Schema of specs, docs/dynamo.schema.json, anew
   test          every check there is, end to end included
   e2e [--all] [NAME...]
                 the end-to-end tests; --all runs those that are ignored too
@@ -86,6 +88,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
             Ok(())
         }
         ["demo"] => demo::run(),
+        ["schema"] => schema::write(),
         ["test"] => checks::run(),
         ["e2e", arguments @ ..] => checks::end_to_end(arguments),
         ["bench", arguments @ ..] => bench::run(arguments),
