@@ -18,6 +18,7 @@ mod terminal;
 pub use buildkit::{SourceRange, source_ranges, summary};
 pub use code::Code;
 pub use json::to_json;
+pub use printable::printable;
 pub use sources::{Position, Source, SourceKind, Sources};
 pub use span::{SourceId, Span, Spanned};
 pub use suggest::nearest;

@@ -16,10 +16,11 @@ use super::subrequest::{self, Named, Subrequest};
 use super::{outline, targets};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceKind, Sources, Span, summary};
 use crate::pipeline::Outcome;
-use crate::plan::{to_json, to_text};
+use crate::plan::{Plan, graph_to_json, to_json, to_mermaid, to_text};
 use crate::schema;
 
 const PLAN: &str = "frontend.plan";
+const GRAPH: &str = "frontend.graph";
 const SCHEMA: &str = "frontend.schema";
 /// The form of the answer that clients know.
 const LINT_VERSION: &str = "1.0.0";
@@ -46,6 +47,11 @@ const TABLE: &[Subrequest] = &[
         PLAN,
         "1.0.0",
         "Show what would be built: stages, steps, sources, image config",
+    ),
+    Subrequest::new(
+        GRAPH,
+        "1.0.0",
+        "Draw what would be built: stages, their steps, what they need",
     ),
     Subrequest::new(
         SCHEMA,
@@ -87,6 +93,7 @@ pub(super) fn answer(name: &str, outcome: &Outcome) -> Result<Reply, FrontendErr
     };
     let answer = match name {
         PLAN => plans(outcome),
+        GRAPH => graphs(&outcome.plans),
         subrequest::OUTLINE => outline::answer(resolved, plan, sources)?,
         subrequest::TARGETS => targets::answer(resolved, sources)?,
         name => return Err(unsupported(name)),
@@ -128,6 +135,18 @@ fn plans(outcome: &Outcome) -> SubrequestResult {
     SubrequestResult {
         version: "1.0.0".to_owned(),
         json: json.collect::<Value>().to_string().into_bytes(),
+        text: Some(text.join("\n")),
+        status_code: None,
+    }
+}
+
+/// A picture for people, the same as data for programs.
+fn graphs(plans: &[Plan]) -> SubrequestResult {
+    let text: Vec<String> = plans.iter().map(to_mermaid).collect();
+    let json: Value = plans.iter().map(graph_to_json).collect();
+    SubrequestResult {
+        version: "1.0.0".to_owned(),
+        json: json.to_string().into_bytes(),
         text: Some(text.join("\n")),
         status_code: None,
     }

@@ -9,6 +9,7 @@ mod cache;
 mod component;
 mod config;
 mod framework;
+mod graph;
 mod render;
 mod script;
 mod stage;
@@ -21,6 +22,7 @@ pub use action::{
     Origin, Owner, Run, SecretVariable, Sharing, Tree, Unverified, download_places,
 };
 pub use config::ImagePlan;
+pub use graph::{to_dot, to_json as graph_to_json, to_mermaid};
 pub use render::{to_json, to_text};
 pub use title::public_url;
 

@@ -136,6 +136,7 @@ fn subrequests_are_answered_without_resolving_anything() {
         "frontend.lint",
         "frontend.outline",
         "frontend.targets",
+        "frontend.graph",
         "frontend.schema",
     ] {
         let ran = Case::spec(MINIMAL).option("requestid", name).run();
@@ -151,8 +152,8 @@ fn subrequests_are_answered_without_resolving_anything() {
         error.error().message,
         "unsupported request frontend.x\n\
          help: this version answers `--call=subrequests.describe`, `--call=lint`, \
-         `--call=outline`, `--call=targets`, `--call=plan`, `--call=schema`, \
-         `--call=convertllb`"
+         `--call=outline`, `--call=targets`, `--call=plan`, `--call=graph`, \
+         `--call=schema`, `--call=convertllb`"
     );
 }
 

@@ -8,6 +8,7 @@ mod conformance;
 mod contexts;
 mod convert_llb;
 mod daemons;
+mod drawing;
 mod engines;
 mod errors;
 mod examples;
