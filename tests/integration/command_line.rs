@@ -89,6 +89,30 @@ fn plan_is_text_for_people_and_json_for_programs() {
     assert!(failed.stdout.is_empty() && text(&failed.stderr).contains("`cpuu`"));
 }
 
+#[test]
+fn graph_draws_for_mermaid_unless_asked_for_another_language() {
+    let drawn = run(&["graph"], MINIMAL);
+    assert_eq!(drawn.status.code(), Some(0));
+    assert!(text(&drawn.stdout).starts_with("flowchart LR\n"));
+    let dot = run(&["graph", "--format", "dot"], MINIMAL);
+    assert!(text(&dot.stdout).starts_with("digraph {\n"));
+    let failed = run(&["graph"], "device: cpuu\n");
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(failed.stdout.is_empty() && text(&failed.stderr).contains("`cpuu`"));
+}
+
+#[test]
+fn schema_needs_no_spec() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut command = Command::new(BINARY);
+    let shown = command.arg("schema").current_dir(folder.path()).output();
+    let shown = shown.expect("runs");
+    assert_eq!(shown.status.code(), Some(0));
+    assert!(shown.stderr.is_empty());
+    let schema: serde_json::Value = serde_json::from_slice(&shown.stdout).expect("JSON");
+    assert_eq!(schema["title"], "dynamo.yaml");
+}
+
 /// The graph of a build, made again from its metadata file.
 fn again(ran: &Ran, spec: &str, more: &[&str]) -> pb::Definition {
     let folder = tempfile::tempdir().expect("a temporary folder");
