@@ -6,6 +6,7 @@
 
 mod apt_repository;
 mod arm64;
+mod attestations;
 mod cancel;
 mod context;
 mod development;
@@ -25,6 +26,7 @@ mod hello;
 mod http;
 mod image;
 mod index;
+mod layout;
 mod mirror;
 mod named_context;
 mod native;
@@ -33,6 +35,7 @@ mod private_index;
 mod python_index;
 mod releases;
 mod remote_context;
+mod reproducible;
 mod services;
 mod source_policy;
 mod stand_ins;
