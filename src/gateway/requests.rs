@@ -14,7 +14,7 @@ use super::options::Options;
 use super::result::{Reply, SubrequestResult};
 use super::subrequest::{self, Named, Subrequest};
 use super::{outline, targets};
-use crate::diagnostic::{Diagnostic, SourceKind, Sources, Span, summary};
+use crate::diagnostic::{Diagnostic, Source, SourceId, SourceKind, Sources, Span, summary};
 use crate::pipeline::Outcome;
 use crate::plan::{to_json, to_text};
 
@@ -129,8 +129,7 @@ fn lint(outcome: &Outcome) -> SubrequestResult {
         .map(|one| warning(one, sources))
         .collect();
     let errors = diagnostics.errors();
-    let files: Vec<Value> = sources
-        .iter()
+    let files: Vec<Value> = of_user(sources)
         .map(|(_, source)| {
             let data =
                 base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &source.text);
@@ -184,13 +183,22 @@ fn warning(one: &Diagnostic, sources: &Sources) -> Value {
     })
 }
 
+/// The texts that a client is sent: what the user wrote.
+fn of_user(sources: &Sources) -> impl Iterator<Item = (SourceId, &Source)> {
+    let written = |(_, source): &(SourceId, &Source)| source.kind != SourceKind::Catalog;
+    sources.iter().filter(written)
+}
+
 /// Clients read the members without asking whether they are there.
 fn location(place: Option<Span>, sources: &Sources) -> Value {
-    let Some(span) = place else {
+    let found = place.and_then(|span| {
+        let index = of_user(sources).position(|(id, _)| id == span.source)?;
+        Some((span, index))
+    });
+    let Some((span, index)) = found else {
         return json!({"sourceIndex": -1, "ranges": []});
     };
     let (first, last) = sources.lines(span);
     let at = |line| json!({"line": line, "character": 0});
-    let index = sources.iter().position(|(id, _)| id == span.source);
     json!({"sourceIndex": index, "ranges": [{"start": at(first), "end": at(last)}]})
 }

@@ -249,6 +249,15 @@ impl Build {
         self.folder.path()
     }
 
+    /// Has the client say all it knows of warnings.
+    pub(crate) fn debug(mut self) -> Self {
+        let mut docker = Command::new(self.docker.get_program());
+        docker.arg("--debug").args(self.docker.get_args());
+        docker.current_dir(self.folder.path());
+        self.docker = docker;
+        self
+    }
+
     /// Sets a variable of the client's environment.
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
         self.docker.env(name, value);

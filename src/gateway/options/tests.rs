@@ -36,7 +36,7 @@ fn without_options_everything_has_its_default() {
 }
 
 #[test]
-fn unknown_options_are_passed_over() {
+fn case_36_unknown_options_are_passed_over() {
     let odd = [
         ("foo", "bar"),
         ("vcs:source", "x"),
@@ -47,7 +47,7 @@ fn unknown_options_are_passed_over() {
 }
 
 #[test]
-fn prefixed_options_become_maps() {
+fn case_13_prefixed_options_become_maps() {
     let options = read(&[
         ("build-arg:X", "a=b==c"),
         ("label:only", ""),
@@ -102,7 +102,7 @@ fn options_that_frontends_once_had_are_refused_where_they_ask_for_something() {
 }
 
 #[test]
-fn memory_and_processors_are_limited_by_numbers_and_lists() {
+fn case_28_memory_and_processors_are_limited_by_numbers_and_lists() {
     let limits = read(&[
         ("memory", "4294967296"),
         ("memswap", "-1"),
@@ -162,7 +162,7 @@ fn the_spec_and_the_context_are_found_under_other_keys() {
 }
 
 #[test]
-fn platforms_decide_whether_the_result_lists_them() {
+fn case_19_20_21_platforms_decide_whether_the_result_lists_them() {
     assert_eq!(read(&[("platform", "")]), read(&[]));
     let two = read(&[("platform", "linux/amd64,linux/arm64")]);
     assert_eq!(two.platforms, ["linux/amd64", "linux/arm64"]);
@@ -184,7 +184,7 @@ fn platforms_decide_whether_the_result_lists_them() {
 }
 
 #[test]
-fn no_cache_is_off_everywhere_or_by_stage() {
+fn case_23_no_cache_is_off_everywhere_or_by_stage() {
     assert_eq!(read(&[("no-cache", "")]).no_cache, NoCache::All);
     let some = read(&[("no-cache", "runtime,\"a,\"\"b\"")]).no_cache;
     assert_eq!(
@@ -196,7 +196,7 @@ fn no_cache_is_off_everywhere_or_by_stage() {
 }
 
 #[test]
-fn cache_imports_come_before_the_older_list() {
+fn case_32_cache_imports_come_before_the_older_list() {
     let options = read(&[
         ("cache-from", "a,b"),
         (
@@ -215,7 +215,7 @@ fn cache_imports_come_before_the_older_list() {
 }
 
 #[test]
-fn resolve_modes_have_three_names() {
+fn case_30_resolve_modes_have_three_names() {
     for (text, mode) in [
         ("", ResolveMode::Default),
         ("default", ResolveMode::Default),
