@@ -18,6 +18,7 @@ mod terminal;
 pub use buildkit::{SourceRange, source_ranges, summary};
 pub use code::Code;
 pub use json::to_json;
+pub use printable::printable;
 pub use sources::{Position, Source, SourceKind, Sources};
 pub use span::{SourceId, Span, Spanned};
 pub use suggest::nearest;
@@ -150,6 +151,15 @@ impl Diagnostics {
         if here.iter().all(|index| self.found[*index] != diagnostic) {
             here.push(self.found.len());
             self.found.push(diagnostic);
+        }
+    }
+
+    /// Keeps the findings for which it holds.
+    pub fn retain(&mut self, holds: impl Fn(&Diagnostic) -> bool) {
+        let mut all = std::mem::take(self).found;
+        all.retain(holds);
+        for diagnostic in all {
+            self.push(diagnostic);
         }
     }
 

@@ -3,7 +3,7 @@
 /// The text as one line, with characters that a terminal obeys spelled out:
 /// a value from a spec can neither drive the terminal it is printed on, nor
 /// pass for a line of its own, nor make one value look like another.
-pub(super) fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     text.chars()
         .flat_map(|c| {
             let escape = c.is_control() || turns_direction(c);

@@ -12,6 +12,7 @@ mod dynamo;
 mod engine;
 mod given;
 mod node;
+mod platform;
 mod scalar;
 mod sections;
 mod shape;
@@ -30,6 +31,7 @@ pub use decode::{Decode, Scalar, Wrong};
 pub use dynamo::{Dynamo, DynamoSource, GitSource};
 pub use engine::{IndexInstall, Sglang, Trtllm, TrtllmInstall, VersionOnly, Vllm};
 pub use given::Given;
+pub use platform::WrongPlatform;
 pub use scalar::{
     AptPackage, ArchList, ArchitectureKey, CloudName, Commit, ContextName, ContextPath, Count,
     CudaVersion, EnvName, Flag, GitUrl, Id, ImageName, Interval, LabelName, Port, Prefix,

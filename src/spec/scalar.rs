@@ -223,7 +223,7 @@ text_type! {
 text_type! {
     /// A path inside the build context.
     ContextPath, "a path in the build context",
-    |text| !text.starts_with('/') && !text.is_empty() && !text.contains('\0')
+    |text| !text.starts_with('/') && !text.is_empty() && !text.chars().any(char::is_control)
         && text.split('/').all(|part| !matches!(part, "" | "." | ".."))
         && !text.contains(['*', '?', '[', '\\']),
     "is not a relative path inside the build context, without wildcards"

@@ -1,6 +1,7 @@
 //! The whole frontend against an in-memory daemon, and the binary itself over
 //! pipes. One file per behaviour; `case` is the language they are written in.
 
+mod base_image;
 mod calls;
 mod case;
 mod command_line;
@@ -9,15 +10,18 @@ mod contexts;
 mod convert_llb;
 mod daemons;
 mod engines;
+mod epoch;
 mod errors;
 mod examples;
 mod family;
 mod graph;
 mod hostile;
 mod layers;
+mod lint;
 mod matrix;
 mod measure;
 mod mutations;
+mod named_contexts;
 mod native;
 mod options;
 mod parameters;
@@ -25,6 +29,9 @@ mod platforms;
 mod process;
 mod processes;
 mod registry;
+mod remote_contexts;
 mod rules;
+mod sbom;
 mod shell;
+mod shown;
 mod targets;

@@ -66,6 +66,11 @@ pub(crate) fn end_to_end(arguments: &[&str]) -> Result<()> {
             terminal::note(&format!("arm64 stays untested: {reason}"));
         }
         test.envs(arm64.variables());
+        let engines = phase("engines", engine::beside::up)?;
+        if let engine::beside::Engines::Missing(reason) = &engines {
+            terminal::note(&format!("other engines stay untested: {reason}"));
+        }
+        test.envs(engines.variables());
     }
     test.env("FRONTEND_IMAGE", image::pinned(&engine, &frontend)?);
     named("end to end", &mut test)

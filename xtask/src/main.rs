@@ -29,6 +29,9 @@ usage: cargo xtask COMMAND
                 is for a shell: eval \"$(cargo xtask releases)\"
   arm64         let the engine run programs of arm64, make the images that the
                 ignored end-to-end tests build on, print both for a shell
+  engines       bring up the engines of Debian 12 and 13, and one that keeps images
+                in containerd, beside the engine that is up, for the ignored
+                end-to-end tests; print where they are for a shell
   image         build the frontend image, push it to the engine's registry
   demo          build examples/hello with it and run the result
   conformance   write docs/conformance.md from tests/conformance.yaml and the names of
@@ -79,6 +82,13 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["arm64"] => {
             for (name, value) in engine::arm64::up(&engine::up()?)?.variables() {
                 terminal::data(&format!("export {name}={}", terminal::quote(value)));
+            }
+            Ok(())
+        }
+        ["engines"] => {
+            engine::up()?;
+            for (name, value) in engine::beside::up()?.variables() {
+                terminal::data(&format!("export {name}={}", terminal::quote(&value)));
             }
             Ok(())
         }

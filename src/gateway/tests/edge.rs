@@ -172,7 +172,9 @@ async fn wrong_options_reach_the_handler_with_the_place_of_the_spec() {
     ];
     let (double, outcome) = request(Double::new(Daemon::head()), &options, async |request| {
         assert_eq!(request.spec.filename, "dynamo.yaml");
-        Err(request.options.expect_err("two wrong options").into())
+        Err(FrontendError::from(
+            &request.options.expect_err("two wrong options"),
+        ))
     })
     .await;
     outcome.expect("an error that arrived");
