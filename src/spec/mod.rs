@@ -31,6 +31,7 @@ pub use decode::{Decode, Scalar, Wrong};
 pub use dynamo::{Dynamo, DynamoSource, GitSource};
 pub use engine::{IndexInstall, Sglang, Trtllm, TrtllmInstall, VersionOnly, Vllm};
 pub use given::Given;
+pub(crate) use node::abbreviate;
 pub use platform::WrongPlatform;
 pub use scalar::{
     AptPackage, ArchList, ArchitectureKey, CloudName, Commit, ContextName, ContextPath, Count,

@@ -32,6 +32,7 @@ mod index;
 mod mirror;
 mod named_context;
 mod native;
+mod options;
 mod packages;
 mod private_index;
 mod python_index;

@@ -28,6 +28,7 @@ mod parameters;
 mod platforms;
 mod process;
 mod processes;
+mod progress;
 mod registry;
 mod remote_contexts;
 mod rules;
