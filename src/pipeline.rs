@@ -3,13 +3,17 @@
 //! What the gateway and the command line both begin with, so that a spec means
 //! the same behind either door.
 
+mod directives;
+mod lint_config;
 mod unverified;
 
 use std::collections::BTreeSet;
 
+pub use lint_config::LintConfig;
+
 use crate::catalog::CatalogError;
 use crate::check::{self, Resolved};
-use crate::diagnostic::{Diagnostics, Sources};
+use crate::diagnostic::{Diagnostics, Severity, Sources};
 use crate::plan::Plan;
 use crate::spec::{self, Architecture, Input};
 
@@ -25,12 +29,30 @@ pub struct Outcome {
     pub plans: Vec<Plan>,
     /// The spec as meant, for the first of them.
     pub resolved: Option<Resolved>,
+    /// Which rules the user wants to hear of. Findings of the others are gone.
+    pub lint: LintConfig,
+}
+
+impl Outcome {
+    /// Why a build with these warnings ends, if the user wants it to.
+    pub fn violation(&self) -> Option<String> {
+        let warnings = self.diagnostics.warnings();
+        self.lint.violation(warnings.iter().map(|one| one.code))
+    }
+
+    /// Forgets what the user does not want to hear of.
+    fn skip(&mut self) {
+        let wanted = |rule| self.lint.shows(rule);
+        self.diagnostics
+            .retain(|one| one.severity == Severity::Error || wanted(one.code));
+    }
 }
 
 /// Adds what is good to know before a build and would only be in its way: what
 /// `check` and the request `lint` say besides.
 pub fn lint(outcome: &mut Outcome) {
     unverified::report(outcome);
+    outcome.skip();
 }
 
 /// Reads, checks and plans a spec. An `Err` is a mistake in the catalog, which
@@ -42,13 +64,14 @@ pub fn plan(input: Input<'_>, architectures: &[Architecture]) -> Result<Outcome,
         diagnostics,
         plans,
         resolved: first,
+        lint,
     } = &mut outcome;
-    let Some(spec) = spec::read(input, sources, diagnostics) else {
-        return Ok(outcome);
-    };
+    let spec = spec::read(input, sources, diagnostics);
+    *lint = LintConfig::read(input, sources, diagnostics);
     let mut planned = BTreeSet::new();
     for architecture in architectures.iter().filter(|one| planned.insert(**one)) {
-        if let Some(resolved) = check::check(&spec, *architecture, sources, diagnostics)? {
+        let Some(spec) = &spec else { break };
+        if let Some(resolved) = check::check(spec, *architecture, sources, diagnostics)? {
             plans.push(Plan::new(&resolved));
             first.get_or_insert(resolved);
         }
@@ -57,5 +80,6 @@ pub fn plan(input: Input<'_>, architectures: &[Architecture]) -> Result<Outcome,
         plans.clear();
         *first = None;
     }
+    outcome.skip();
     Ok(outcome)
 }

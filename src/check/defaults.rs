@@ -152,6 +152,7 @@ impl Defaults<'_> {
         file: SourceId,
         instead: Option<Spanned<String>>,
         given: Option<&GitComponent>,
+        key: &str,
     ) -> Git {
         let own = |value: Option<&Spanned<spec::Revision>>| {
             value.map(|value| value.as_ref().map(ToString::to_string))
@@ -176,6 +177,7 @@ impl Defaults<'_> {
             None => pin.url.spanned(file, Clone::clone),
         };
         Git {
+            key: key.to_owned(),
             url: self.rewrites.url(url).0,
             commit: commit.or(pinned),
             reference,
@@ -191,14 +193,17 @@ impl Defaults<'_> {
     ) -> Option<Download> {
         match given.map(|given| &given.value) {
             Some(Switch::Off) => None,
-            Some(Switch::On(download)) => Some(self.download(name, archive, download)),
-            None => Some(self.download(name, archive, &spec::Download::default())),
+            Some(Switch::On(download)) => {
+                Some(self.download("components", name, archive, download))
+            }
+            None => Some(self.download("components", name, archive, &spec::Download::default())),
         }
     }
 
     /// A release archive.
     pub(super) fn download(
         &self,
+        section: &str,
         name: &str,
         archive: &Archive,
         given: &spec::Download,
@@ -228,6 +233,7 @@ impl Defaults<'_> {
             None => Spanned::new(fill(&archive.url.value), version.span),
         };
         Download {
+            key: format!("{section}.{name}"),
             name: name.to_owned(),
             url: self.rewrites.url(url).0,
             checksum,
@@ -260,6 +266,7 @@ impl Defaults<'_> {
         version: Option<&Spanned<Version>>,
         url: Option<&Spanned<spec::Url>>,
         checksum: Option<&Spanned<Sha256>>,
+        key: &str,
     ) -> SourceArchive {
         let common = self.files.common;
         let pinned = (version.is_none() && url.is_none())
@@ -279,6 +286,7 @@ impl Defaults<'_> {
             None => Spanned::new(fill(&pin.url.value), version.span),
         };
         SourceArchive {
+            key: key.to_owned(),
             url: self.rewrites.url(url).0,
             checksum: checksum
                 .map(|sum| sum.as_ref().map(ToString::to_string))

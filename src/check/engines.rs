@@ -53,7 +53,7 @@ impl Defaults<'_> {
             ..GitComponent::default()
         };
         let pin = self.needs.repositories.get("vllm")?;
-        let source = self.git(pin, self.file, None, Some(&given));
+        let source = self.git(pin, self.file, None, Some(&given), "vllm");
         self.placeholders.add("vllm", &source.reference);
         let flashinfer = section.and_then(|section| section.flashinfer.as_ref());
         self.version(
@@ -187,7 +187,9 @@ impl Defaults<'_> {
             Some(spec::TrtllmInstall::Image(image)) => {
                 TrtllmInstall::Image(self.device_image("trtllm_wheel", Some(image))?)
             }
-            Some(spec::TrtllmInstall::Git(git)) => TrtllmInstall::Git(self.given_git(git)?),
+            Some(spec::TrtllmInstall::Git(git)) => {
+                TrtllmInstall::Git(self.given_git(git, "trtllm.install")?)
+            }
             None => TrtllmInstall::Image(self.device_image("trtllm_wheel", image)?),
         };
         Some(Trtllm {
@@ -203,10 +205,11 @@ impl Defaults<'_> {
     }
 
     /// A repository of the spec's own.
-    pub(super) fn given_git(&self, git: &spec::GitSource) -> Option<Git> {
+    pub(super) fn given_git(&self, git: &spec::GitSource, key: &str) -> Option<Git> {
         let url = git.url.as_ref()?.as_ref().map(ToString::to_string);
         let commit = git.commit.as_ref();
         Some(Git {
+            key: key.to_owned(),
             url: self.rewrites.url(url).0,
             reference: git.r#ref.as_ref()?.as_ref().map(ToString::to_string),
             commit: commit.map(|commit| commit.as_ref().map(ToString::to_string)),

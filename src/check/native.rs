@@ -40,7 +40,13 @@ impl Defaults<'_> {
             let instead = instead.map(|pin| pin.spanned(self.file, Clone::clone));
             wanted.insert(
                 component,
-                self.git(pin, self.files.common, instead, details),
+                self.git(
+                    pin,
+                    self.files.common,
+                    instead,
+                    details,
+                    &format!("components.{component}"),
+                ),
             );
         }
         for (component, needed) in REQUIRES {
@@ -129,7 +135,13 @@ impl Defaults<'_> {
                 Switch::Off => None,
             });
             let pin = &self.release.common.content.modelexpress;
-            self.git(pin, self.files.common, None, details)
+            self.git(
+                pin,
+                self.files.common,
+                None,
+                details,
+                "features.modelexpress",
+            )
         })
     }
 }

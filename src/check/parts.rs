@@ -40,7 +40,7 @@ impl Defaults<'_> {
             }
             Some(DynamoSource::Context) | None => Some(Dynamo::Context { place }),
             Some(DynamoSource::Git(git)) => Some(Dynamo::Git {
-                git: self.given_git(git)?,
+                git: self.given_git(git, "dynamo.source")?,
                 place,
             }),
         }
@@ -55,7 +55,7 @@ impl Defaults<'_> {
             version: version.cloned(),
             ..spec::Download::default()
         };
-        wanted.then(|| self.download("protoc", pin, &given))
+        wanted.then(|| self.download("toolchain", "protoc", pin, &given))
     }
 
     /// The compiler cache, when it is on.
@@ -87,7 +87,7 @@ impl Defaults<'_> {
         };
         let credentials = details.credentials.as_ref();
         Some(Sccache {
-            program: self.download("sccache", pin, &program),
+            program: self.download("build", "sccache", pin, &program),
             bucket: bucket?,
             region: region?,
             credentials: credentials.map_or(Credentials::KeyPair, |given| given.value),
@@ -159,6 +159,7 @@ impl Defaults<'_> {
             given.and_then(|given| given.version.as_ref()),
             given.and_then(|given| given.url.as_ref()),
             given.and_then(|given| given.checksum.as_ref()),
+            "components.ffmpeg",
         ))
     }
 
@@ -173,6 +174,7 @@ impl Defaults<'_> {
                 given.and_then(|given| given.version.as_ref()),
                 given.and_then(|given| given.url.as_ref()),
                 given.and_then(|given| given.checksum.as_ref()),
+                "components.efa",
             ),
             verify: given
                 .and_then(|given| given.verify.as_ref())

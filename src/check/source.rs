@@ -7,6 +7,9 @@ use crate::diagnostic::Spanned;
 /// A git repository at a ref.
 #[derive(Debug, Clone)]
 pub struct Git {
+    /// The key of the spec that is about it. A named build context of this name
+    /// takes its place.
+    pub key: String,
     /// Where it is.
     pub url: Spanned<String>,
     /// The ref.
@@ -20,6 +23,9 @@ pub struct Git {
 pub struct Download {
     /// Its name in `components`.
     pub name: String,
+    /// The key of the spec that is about it. A named build context of this name
+    /// takes its place.
+    pub key: String,
     /// Its version.
     pub version: Spanned<String>,
     /// Where it is, mirrors applied.
@@ -35,6 +41,9 @@ pub struct Download {
 /// An archive that is the same for every architecture.
 #[derive(Debug, Clone)]
 pub struct SourceArchive {
+    /// The key of the spec that is about it. A named build context of this name
+    /// takes its place.
+    pub key: String,
     /// Its version.
     pub version: Spanned<String>,
     /// Where it is.

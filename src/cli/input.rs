@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
+use buildkit_llb::Platform;
+
 use super::SpecArguments;
 use super::output::CliError;
-use crate::diagnostic::nearest;
 use crate::pipeline::{self, Outcome};
 use crate::spec::{Architecture, Input, MAX_BYTES};
 
@@ -62,13 +63,18 @@ fn environment(name: &str) -> Option<String> {
 }
 
 fn architectures(platforms: &[String]) -> Result<Vec<Architecture>, CliError> {
-    if platforms.is_empty() {
-        return Ok(vec![own_architecture(std::env::consts::ARCH)?]);
+    let own = std::env::consts::ARCH;
+    // As in buildx, no platform is that of the machine.
+    let asked: Vec<_> = platforms.iter().filter(|text| !text.is_empty()).collect();
+    if asked.is_empty() {
+        return Ok(vec![own_architecture(own)?]);
     }
-    platforms
-        .iter()
-        .map(|platform| architecture(platform))
-        .collect()
+    let host = Platform::new("linux", own).normalized();
+    let architecture = |text: &&String| {
+        Architecture::of_platform(text, &host)
+            .map_err(|error| CliError::Usage(format!("{error}\nhelp: {}", error.help())))
+    };
+    asked.iter().map(architecture).collect()
 }
 
 /// The architecture of this machine, unless no image is for it.
@@ -77,20 +83,6 @@ fn own_architecture(word: &str) -> Result<Architecture, CliError> {
         CliError::Usage(format!(
             "images exist for linux/amd64 and linux/arm64, and this machine is `{word}`; \
              name one with `--platform`"
-        ))
-    })
-}
-
-fn architecture(platform: &str) -> Result<Architecture, CliError> {
-    let parsed = buildkit_llb::Platform::parse(platform)
-        .map_err(|error| CliError::Usage(format!("`--platform {platform}`: {error}")))?;
-    Architecture::of(&parsed).ok_or_else(|| {
-        let near = nearest(platform, ["linux/amd64", "linux/arm64"]);
-        let hint = near
-            .map(|near| format!("; did you mean `{near}`?"))
-            .unwrap_or_default();
-        CliError::Usage(format!(
-            "`--platform {platform}`: images exist for linux/amd64 and linux/arm64{hint}"
         ))
     })
 }

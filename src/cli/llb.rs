@@ -56,6 +56,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
         Some(file) => record(file, &platform.to_string())?,
         None => Record::default(),
     };
+    // The same contexts take the same places again.
+    let mut plan = plan.clone();
+    plan.use_contexts(record.settings.context_names(&platform));
     let build_args = input::build_args(&arguments.spec.build_args)?;
     record.settings.process.proxy = emit::proxy(&build_args);
     if let Some(namespace) = build_args.get(CACHE_NAMESPACE) {
@@ -64,7 +67,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let images = record.images.remove(&platform.to_string());
     let images = images.unwrap_or_default();
     let bug = |error: &dyn std::error::Error| CliError::Graph(error.to_string());
-    let emitted = emit::emit(plan, &images, &outcome.sources, &record.settings)
+    let emitted = emit::emit(&plan, &images, &outcome.sources, &record.settings)
         .map_err(|error| bug(&error))?;
     let options = MarshalOptions::new(platform).caps(record.caps());
     let marshalled = marshal(&emitted.output, &options).map_err(|error| bug(&error))?;
@@ -92,7 +95,11 @@ fn record(file: &str, platform: &str) -> Result<Record, CliError> {
         Some(value) => serde_json::from_value(value).map_err(wrong)?,
         None => return Err(CliError::Usage(format!("`{file}` has no `{key}`"))),
     };
-    if record.images.contains_key(platform) {
+    if let Some(context) = record.unwritten() {
+        Err(CliError::Usage(format!(
+            "`{file}` cannot tell the graph: the build context `{context}` is what another build makes"
+        )))
+    } else if record.images.contains_key(platform) {
         Ok(record)
     } else {
         Err(CliError::Usage(format!(

@@ -1,7 +1,7 @@
 //! The names of the rules.
 //!
-//! A name is stable: users put it into `# check=skip=…` and look it up. It is
-//! written the way BuildKit writes its own rule names.
+//! A name is stable: users put it into `# check=skip=…` and look it up on the
+//! rule's page. It is written the way BuildKit writes its own rule names.
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
@@ -23,6 +23,18 @@ macro_rules! codes {
             /// One sentence on what the rule finds.
             pub fn summary(self) -> &'static str {
                 match self { $(Self::$name => concat!($($doc,)+).trim_ascii(),)+ }
+            }
+
+            /// The address of the rule's page.
+            pub fn url(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!(
+                        env!("CARGO_PKG_REPOSITORY"),
+                        "/blob/main/docs/rules/",
+                        stringify!($name),
+                        ".md",
+                    ),)+
+                }
             }
         }
     };
@@ -55,6 +67,14 @@ codes! {
     WithoutEffect,
     /// A source that is fetched without a checksum or commit to hold it against.
     UnverifiedSource,
+    /// A setting of the rules that names no option or no rule.
+    InvalidCheck,
+    /// A stage that an option names and the build does not have.
+    UnknownStage,
+    /// Something that was asked for and the daemon cannot do.
+    UnsupportedByDaemon,
+    /// Instructions of an image for builds on it, none of which is run.
+    IgnoredInstructions,
 }
 
 impl std::fmt::Display for Code {

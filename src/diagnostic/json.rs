@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Diagnostic, Sources, Span};
 
 /// An array with one object per diagnostic, in the order given:
-/// `code`, `severity`, `message`, `primary`, `labels`, `help`. A place is
+/// `code`, `url`, `severity`, `message`, `primary`, `labels`, `help`. A place is
 /// `{file, start: {line, column}, end: {line, column}}`, counted from 1.
 pub fn to_json(diagnostics: &[&Diagnostic], sources: &Sources) -> Value {
     let place = |span: Span| {
@@ -24,6 +24,7 @@ pub fn to_json(diagnostics: &[&Diagnostic], sources: &Sources) -> Value {
             .collect();
         json!({
             "code": diagnostic.code.name(),
+            "url": diagnostic.code.url(),
             "severity": diagnostic.severity,
             "message": diagnostic.message,
             "note": diagnostic.note,

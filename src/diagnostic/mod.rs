@@ -154,6 +154,15 @@ impl Diagnostics {
         }
     }
 
+    /// Keeps the findings for which it holds.
+    pub fn retain(&mut self, holds: impl Fn(&Diagnostic) -> bool) {
+        let mut all = std::mem::take(self).found;
+        all.retain(holds);
+        for diagnostic in all {
+            self.push(diagnostic);
+        }
+    }
+
     /// Whether a build must stop here.
     pub fn has_errors(&self) -> bool {
         self.found.iter().any(|one| one.severity == Severity::Error)

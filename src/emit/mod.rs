@@ -4,36 +4,45 @@
 //! spec, and the history that matches the layers. Pure: what the daemon knows
 //! of an image comes in as [`Images`], what it can do is asked at marshalling.
 
+mod build_context;
 mod files;
+mod git_url;
 mod history;
 mod images;
 mod location;
 mod named_context;
 mod process;
 mod record;
+mod scan;
 mod settings;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod time;
 mod tree;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use buildkit_llb::{Output, Platform, SourceFile};
+use buildkit_llb::{Location, Output, Platform, SourceFile};
 use thiserror::Error;
 
+pub use build_context::{
+    BuildContext, CONTEXT_FILE, CONTEXT_NAME, git_context, remote_file, unpacked,
+};
+pub use git_url::GitUrl;
 pub use history::COMMENT;
 pub use images::{Images, KnownImage};
 pub use location::{source_file, written};
-pub use named_context::{NamedContext, PLATFORM_MARK, context_keys};
+pub use named_context::{Graph, NamedContext, PLATFORM_MARK, context_keys};
 pub use process::{Limit, ProcessSettings, proxy};
 pub use record::Record;
-pub use settings::{CONTEXT_NAME, NoCache, Settings};
+pub use scan::Scanner;
+pub use settings::{NoCache, Settings};
 
 use crate::diagnostic::{SourceId, Sources};
-use crate::image::{History, ImageConfig};
-use crate::plan::{Base, Plan, Tree};
+use crate::image::{Epoch, History, ImageConfig};
+use crate::plan::{Base, Plan, Stage, Tree};
 use crate::spec::Architecture;
 
 /// A plan that cannot become a graph: a mistake of ours.
@@ -57,9 +66,27 @@ pub enum EmitError {
 pub struct Emitted {
     /// The root filesystem.
     pub output: Output,
-    /// The image it stands on, by its reference in the plan, if it is one.
-    pub base: Option<String>,
+    /// What has the config that it stands on, if it stands on something.
+    pub base: Option<BaseConfig>,
+    /// Whether it is a build context as it is, with that one's config.
+    pub as_given: bool,
     history: Vec<History>,
+    epoch: Option<Epoch>,
+    /// What the other stages leave.
+    stages: Vec<(String, Output)>,
+    /// The build context.
+    context: Output,
+    /// Where the build was chosen.
+    chosen_at: Vec<Location>,
+}
+
+/// What has the config of an image that is built on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BaseConfig {
+    /// An image, by its reference in the plan.
+    Image(String),
+    /// A named build context, by the key the client gives it under.
+    NamedContext(String),
 }
 
 /// A root filesystem on its way through the stages.
@@ -68,7 +95,7 @@ struct Filesystem {
     output: Output,
     /// Variables of the image it stands on, which every step sees.
     env: Vec<(String, String)>,
-    base: Option<String>,
+    base: Option<BaseConfig>,
     history: Vec<History>,
 }
 
@@ -96,6 +123,7 @@ pub fn emit(
         let base = match &stage.base {
             Base::Image(image) => emitter.base(image),
             Base::Stage(name) => emitter.left_by(name).clone(),
+            Base::NamedContext(context) => emitter.base_of_context(context),
             Base::Scratch => Filesystem::default(),
         };
         let done = emitter.stage(stage, base);
@@ -108,10 +136,23 @@ pub fn emit(
         history,
         ..
     } = emitter.left_by(&last.name).clone();
+    let others = plan.stages.iter().filter(|stage| stage.name != last.name);
+    let left = |stage: &Stage| {
+        (
+            stage.name.clone(),
+            emitter.left_by(&stage.name).output.clone(),
+        )
+    };
+    let chosen_at = [plan.chosen_at];
     Ok(Emitted {
         output,
         base,
+        as_given: matches!(last.base, Base::NamedContext(_)) && last.steps.is_empty(),
         history,
+        epoch: settings.source_date_epoch,
+        stages: others.map(left).collect(),
+        context: emitter.build_context(&chosen_at),
+        chosen_at: emitter.locations(&chosen_at),
     })
 }
 
@@ -121,7 +162,7 @@ fn check_order(plan: &Plan) -> Result<(), EmitError> {
     for stage in &plan.stages {
         let base = match &stage.base {
             Base::Stage(name) => Some(name),
-            Base::Image(_) | Base::Scratch => None,
+            Base::Image(_) | Base::NamedContext(_) | Base::Scratch => None,
         };
         let trees = stage.steps.iter().flat_map(|step| step.action.trees());
         let used = trees.filter_map(|tree| match tree {
@@ -144,17 +185,32 @@ fn check_order(plan: &Plan) -> Result<(), EmitError> {
 }
 
 impl Emitted {
-    /// The config of the image, with one entry of history per layer.
+    /// The config of the image, with one entry of history per layer. It says when it
+    /// was made only where a time was given; an exporter says it otherwise.
     pub fn config(&self, plan: &Plan, base: &ImageConfig) -> ImageConfig {
-        let mut config = plan.image.apply(base);
+        let mut config = if self.as_given {
+            base.derived()
+        } else {
+            plan.image.apply(base)
+        };
+        config.created = self.epoch.map(|epoch| epoch.to_string());
         config.history.extend(self.history.iter().cloned());
         config
     }
 }
 
+/// Variables out of `NAME=value`.
+fn split_env(env: &[String]) -> Vec<(String, String)> {
+    let split = |pair: &String| {
+        let (name, value) = pair.split_once('=')?;
+        Some((name.to_owned(), value.to_owned()))
+    };
+    env.iter().filter_map(split).collect()
+}
+
 /// The platform of an architecture.
 pub fn platform(architecture: Architecture) -> Platform {
-    Platform::new("linux", architecture.word())
+    architecture.platform()
 }
 
 struct Emitter<'a> {

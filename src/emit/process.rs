@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use buildkit_llb::{Exec, Network, ProxyEnv, Ulimit};
+use buildkit_llb::{Exec, Network, ProxyEnv, Resources, Ulimit};
 use serde::{Deserialize, Serialize};
 
 use crate::spec::StepNetwork;
@@ -31,6 +31,26 @@ pub struct ProcessSettings {
     pub cgroup_parent: Option<String>,
     /// The host name.
     pub hostname: Option<String>,
+    /// Limits on memory and processor time.
+    #[serde(with = "ResourcesDocument", skip_serializing_if = "is_unlimited")]
+    pub resources: Resources,
+}
+
+/// The limits by the names they have in a graph.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Resources", deny_unknown_fields)]
+struct ResourcesDocument {
+    memory: i64,
+    memory_swap: i64,
+    cpu_shares: i64,
+    cpu_period: i64,
+    cpu_quota: i64,
+    cpuset_cpus: String,
+    cpuset_mems: String,
+}
+
+fn is_unlimited(resources: &Resources) -> bool {
+    *resources == Resources::default()
 }
 
 /// One resource limit.
@@ -69,6 +89,9 @@ impl ProcessSettings {
         }
         if let Some(parent) = &self.cgroup_parent {
             exec = exec.cgroup_parent(parent);
+        }
+        if !is_unlimited(&self.resources) {
+            exec = exec.resources(self.resources.clone());
         }
         match &self.hostname {
             Some(name) => exec.hostname(name),

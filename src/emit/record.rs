@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use buildkit_llb::{CapSet, ResolveMode};
 use serde::{Deserialize, Serialize};
 
-use super::{Images, Settings};
+use super::{BuildContext, CONTEXT_NAME, Images, NamedContext, Settings};
 
 /// Everything it takes besides the spec and the build arguments.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -25,6 +25,22 @@ impl Record {
     /// Key in the metadata of a result, and after `frontend.` in the file of
     /// `docker buildx build --metadata-file`.
     pub const KEY: &str = "dynamo.resolved";
+
+    /// A build context that is the graph of another build, which is nowhere written
+    /// down.
+    pub fn unwritten(&self) -> Option<&str> {
+        let Settings {
+            context,
+            named_contexts,
+            ..
+        } = &self.settings;
+        if matches!(context, BuildContext::Input(_)) {
+            return Some(CONTEXT_NAME);
+        }
+        let mut named = named_contexts.iter();
+        let input = named.find(|(_, one)| matches!(one, NamedContext::Input { .. }));
+        input.map(|(name, _)| name.as_str())
+    }
 
     /// What a daemon lacks of all that is known.
     pub fn lacking(caps: &CapSet) -> Vec<String> {

@@ -4,23 +4,24 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::build_context::BuildContext;
 use super::named_context::NamedContext;
 use super::process::ProcessSettings;
 use super::record::ResolveModeName;
-
-/// The client's directory that is the build context.
-pub const CONTEXT_NAME: &str = "context";
+use crate::image::Epoch;
 
 /// Settings of one graph.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The client session that local directories are read from.
-    pub session: Option<String>,
     /// Put in front of the ids of cache mounts.
     pub cache_namespace: Option<String>,
-    /// Patterns of the ignore file, for the build context.
-    pub context_excludes: Vec<String>,
+    /// What the build context is.
+    pub context: BuildContext,
+    /// Folder of a context that is no directory of the client, in the place of its
+    /// root.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub context_folder: String,
     /// Named contexts that are used, by the names the client gave, which may end
     /// in `::` and a platform.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -36,6 +37,9 @@ pub struct Settings {
     pub git_by_commit: bool,
     /// Stages whose steps ignore the cache.
     pub no_cache: NoCache,
+    /// The time that stands for the time of the build.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_date_epoch: Option<Epoch>,
     /// Whether images are pulled although the daemon has them.
     #[serde(with = "ResolveModeName")]
     pub resolve_mode: buildkit_llb::ResolveMode,

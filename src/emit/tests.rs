@@ -99,7 +99,7 @@ fn history_has_one_entry_for_each_layer() {
 }
 
 #[test]
-fn comments_and_key_order_change_no_digest() {
+fn case_74_comments_and_key_order_change_no_digest() {
     let moved = format!(
         "# a comment\n{}device: cpu\n",
         SPEC.replace("device: cpu\n", "")
@@ -113,7 +113,7 @@ fn comments_and_key_order_change_no_digest() {
 }
 
 #[test]
-fn a_changed_step_changes_only_itself_and_what_depends_on_it() {
+fn case_75_a_changed_step_changes_only_itself_and_what_depends_on_it() {
     let before: Vec<_> = definition(SPEC, &Settings::default()).digests().collect();
     let after = definition(&SPEC.replace("[git]", "[git, jq]"), &Settings::default());
     let changed: Vec<String> = after

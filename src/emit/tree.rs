@@ -1,10 +1,10 @@
 //! The trees that steps read from: images, the build context, git checkouts,
 //! downloads, and files the plan itself holds.
 
-use buildkit_llb::{CopyFrom, FileOp, Git, Http, Image, Local, Mkfile, Output, ProgressGroup};
+use buildkit_llb::{CopyFrom, FileOp, Git, Http, Image, Mkfile, Output, ProgressGroup};
 
 use super::files::{by_id, looked_for};
-use super::{CONTEXT_NAME, Emitter, Filesystem};
+use super::{BaseConfig, Emitter, Filesystem, split_env};
 use crate::diagnostic::Span;
 use crate::plan::{ContextTree, GitTree, ImageSource, Origin, Tree, download_places, public_url};
 
@@ -12,17 +12,10 @@ impl Emitter<'_> {
     /// The root filesystem of an image, to build on.
     pub(super) fn base(&self, image: &ImageSource) -> Filesystem {
         let known = self.images.get(&image.reference);
-        let env = known.map_or_else(Vec::new, |known| {
-            let split = |pair: &String| {
-                pair.split_once('=')
-                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            };
-            known.env.iter().filter_map(split).collect()
-        });
         Filesystem {
             output: self.image(image),
-            env,
-            base: Some(image.reference.to_string()),
+            env: known.map_or_else(Vec::new, |known| split_env(&known.env)),
+            base: Some(BaseConfig::Image(image.reference.to_string())),
             history: Vec::new(),
         }
     }
@@ -44,6 +37,7 @@ impl Emitter<'_> {
                 url,
                 checksum,
                 place,
+                ..
             } => {
                 let places = download_places(places, *place);
                 let name = file_name(url);
@@ -56,13 +50,14 @@ impl Emitter<'_> {
                 checksum,
                 name,
                 place,
+                ..
             } => {
                 let places = download_places(places, *place);
                 // Steps may run as anybody.
                 let http = Http::new(url).filename(name).mode(0o644);
                 self.download(http, url, checksum.as_deref(), &places, group)
             }
-            Tree::NamedContext { name, place } => self.named_context(name, *place),
+            Tree::NamedContext(context) => self.named_context(context),
             Tree::Literal { path, content } => FileOp::on(&Output::scratch())
                 .mkfile(Mkfile::new(path, 0o644, content.as_bytes()))
                 .name(format!("[internal] write {}", path.trim_start_matches('/')))
@@ -113,25 +108,9 @@ impl Emitter<'_> {
         let whole = match &context.origin {
             Origin::Context => self.build_context(places),
             Origin::Git(git) => self.git(git),
+            Origin::NamedContext(context) => self.named_context(context),
         };
         self.take(&whole, context, places)
-    }
-
-    /// The directory of the client. All steps share one transfer of the paths
-    /// that the whole plan uses.
-    fn build_context(&self, places: &[Span]) -> Output {
-        let mut local = Local::new(CONTEXT_NAME)
-            .follow_paths(self.plan.context_paths())
-            .shared_key_hint(CONTEXT_NAME)
-            .name("[internal] load build context")
-            .locations(self.locations(places));
-        if let Some(session) = &self.settings.session {
-            local = local.session(session);
-        }
-        if !self.settings.context_excludes.is_empty() {
-            local = local.exclude_patterns(&self.settings.context_excludes);
-        }
-        local.output()
     }
 
     /// The paths of a tree, or what matches patterns, in a folder of a new one.

@@ -10,17 +10,19 @@ use std::sync::Arc;
 use buildkit_llb::{Definition, Dropped, MarshalOptions, Marshalled, Platform, caps, marshal};
 use futures_util::future::try_join_all;
 
-use super::bridge::{Bridge, Ref, Solve, Warning};
+use super::bridge::{Bridge, Ref, Solve};
 use super::caps::{Caps, name};
 use super::dropped;
 use super::error::FrontendError;
-use super::findings;
+use super::images::Found;
+use super::named_contexts::{FoundConfig, Named};
 use super::options::Options;
 use super::resolver::ResolvedImage;
 use super::result::{BuildResult, PlatformResult, Reply};
 use super::spec_source::LoadedSpec;
-use crate::emit::{self, Images, KnownImage, NamedContext, Record, Settings};
-use crate::image::ImageConfig;
+use super::warnings;
+use crate::emit::{self, BaseConfig, BuildContext, Images, KnownImage, Record, Scanner, Settings};
+use crate::image::{Epoch, ImageConfig};
 use crate::pipeline::Outcome;
 use crate::plan::Plan;
 use crate::spec::Architecture;
@@ -31,12 +33,16 @@ pub(super) struct Build<'a, B> {
     pub(super) bridge: Arc<B>,
     /// What the client asked for.
     pub(super) options: &'a Options,
-    /// The session that has the build context.
-    pub(super) session: Option<String>,
-    /// What is not sent of it.
-    pub(super) excludes: Vec<String>,
+    /// Where the daemon itself runs.
+    pub(super) runs_on: Platform,
+    /// The time that stands for the time of the build.
+    pub(super) epoch: Option<Epoch>,
+    /// What the build context is.
+    pub(super) context: BuildContext,
     /// The named contexts that the plans use.
-    pub(super) named_contexts: BTreeMap<String, NamedContext>,
+    pub(super) named: Named,
+    /// The images of each plan.
+    pub(super) images: Vec<Found>,
     /// What became of the spec.
     pub(super) outcome: &'a Outcome,
     /// The spec, beside which warnings are shown.
@@ -54,16 +60,8 @@ pub(super) struct Graph {
 }
 
 impl<B: Bridge + 'static> Build<'_, B> {
-    /// Shows what was found in the spec.
-    async fn warn(&self) {
-        let found = self.outcome.diagnostics.warnings();
-        let sources = &self.outcome.sources;
-        let warning = |one| findings::warning(one, sources, &self.loaded.digest);
-        self.show(found.into_iter().map(warning).collect()).await;
-    }
-
     /// Shows what the daemon cannot do, once for all platforms.
-    async fn warn_of(&self, dropped: &[Dropped]) {
+    async fn warn_of(&self, dropped: &[Dropped]) -> Result<(), FrontendError> {
         let Caps { gateway, llb } = self.bridge.caps();
         let digest = &self.loaded.digest;
         let mut warnings = dropped::warnings(dropped, llb, digest);
@@ -76,16 +74,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
             let reason = llb.check(caps::EXPORTER_ANNOTATIONS);
             warnings.push(dropped::warning("image annotations", reason, digest));
         }
-        self.show(warnings).await;
-    }
-
-    /// Shows warnings. One that cannot be shown is no reason to fail.
-    async fn show(&self, warnings: Vec<Warning>) {
-        for warning in warnings {
-            if let Err(error) = self.bridge.warn(warning).await {
-                eprintln!("dynamo-frontend: a warning was not shown: {error}");
-            }
-        }
+        let warnings = warnings.into_iter().map(|one| (dropped::RULE, one));
+        warnings::show(&*self.bridge, &self.outcome.lint, warnings).await
     }
 
     /// Builds every platform, all at the same time.
@@ -93,16 +83,17 @@ impl<B: Bridge + 'static> Build<'_, B> {
         &self,
         platforms: &[(Platform, Architecture)],
     ) -> Result<Reply, FrontendError> {
-        self.warn().await;
-        let found = self.images(platforms).await?;
+        let scanner = self.scanner().await?;
+        let scanner = scanner.as_ref();
         let builds = platforms
             .iter()
             .zip(&self.outcome.plans)
-            .zip(&found)
-            .map(|(((platform, _), plan), found)| self.platform(plan, platform, found));
+            .zip(&self.images)
+            .map(|(((platform, _), plan), found)| self.platform(plan, platform, found, scanner));
         let built = try_join_all(builds).await?;
         let mut result = BuildResult {
             multi_platform: self.options.multi_platform,
+            source_date_epoch: self.epoch,
             ..BuildResult::default()
         };
         let mut record = Record {
@@ -117,7 +108,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
             record.images.insert(id, images);
             result.platforms.push(platform);
         }
-        self.warn_of(&dropped).await;
+        self.warn_of(&dropped).await?;
         let record = serde_json::to_string(&record).map_err(FrontendError::bug)?;
         result
             .frontend_metadata
@@ -130,6 +121,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         plan: &Plan,
         platform: &Platform,
         found: &[Arc<ResolvedImage>],
+        scanner: Option<&Scanner>,
     ) -> Result<(PlatformResult, Images, Vec<Dropped>), FrontendError> {
         let wire = platform.to_pb();
         let Graph {
@@ -137,27 +129,52 @@ impl<B: Bridge + 'static> Build<'_, B> {
             images,
             marshalled,
         } = self.graph(plan, platform, found)?;
-        let base = plan
-            .images()
-            .into_iter()
-            .zip(found)
-            .find(|(image, _)| Some(image.reference.to_string()) == emitted.base)
-            .map(|(_, found)| found);
-        let config = base.map_or_else(
+        let base = emitted
+            .base
+            .as_ref()
+            .and_then(|base| self.base(base, plan, found));
+        let config = base.as_ref().map_or_else(
             || ImageConfig::new(&wire.os, &wire.architecture),
             |base| base.config.clone(),
         );
         let mut config = emitted.config(plan, &config);
         // `--label` wins over the spec, as it does over a Dockerfile.
         config.config.labels.extend(self.options.labels.clone());
+        let reference = self.solve(marshalled.definition).await?;
+        let attestations = match scanner {
+            Some(scanner) => vec![self.list(scanner, &emitted, plan, platform).await?],
+            None => Vec::new(),
+        };
         let result = PlatformResult {
             platform: wire,
-            reference: self.solve(marshalled.definition).await?,
+            reference,
+            attestations,
             annotations: self.annotations(plan, &config),
             config: Some(config),
-            base_config: base.map(|base| base.config_document.clone()),
+            base_config: base.map(|base| base.document),
         };
         Ok((result, images, marshalled.dropped))
+    }
+
+    /// The config of what an image stands on.
+    fn base(
+        &self,
+        base: &BaseConfig,
+        plan: &Plan,
+        found: &[Arc<ResolvedImage>],
+    ) -> Option<FoundConfig> {
+        match base {
+            BaseConfig::NamedContext(key) => self.named.configs.get(key).cloned(),
+            BaseConfig::Image(reference) => {
+                let images = plan.images().into_iter().zip(found);
+                let mut same =
+                    images.filter(|(image, _)| image.reference.to_string() == *reference);
+                same.next().map(|(_, image)| FoundConfig {
+                    config: image.config.clone(),
+                    document: image.config_document.clone(),
+                })
+            }
+        }
     }
 
     /// The graph of a plan, whose images are known.
@@ -204,7 +221,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
             .collect()
     }
 
-    async fn solve(&self, definition: Definition) -> Result<Ref, FrontendError> {
+    pub(super) async fn solve(&self, definition: Definition) -> Result<Ref, FrontendError> {
         let imports = self.bridge.caps().gateway.supports(name::IMPORT_CACHES);
         let solve = Solve {
             definition: definition.into_pb(),
@@ -218,17 +235,18 @@ impl<B: Bridge + 'static> Build<'_, B> {
         self.bridge.solve(solve).await.map_err(FrontendError::from)
     }
 
-    fn settings(&self) -> Settings {
+    pub(super) fn settings(&self) -> Settings {
         let argument = |name: &str| self.options.build_args.get(name).cloned();
         let lacks = |cap: &str| !self.bridge.caps().llb.supports(cap);
         Settings {
-            session: self.session.clone(),
+            context: self.context.clone(),
+            context_folder: self.options.context_subdir.clone().unwrap_or_default(),
             cache_namespace: argument("BUILDKIT_CACHE_MOUNT_NS").filter(|name| !name.is_empty()),
-            context_excludes: self.excludes.clone(),
-            named_contexts: self.named_contexts.clone(),
+            named_contexts: self.named.contexts.clone(),
             name_platform: self.options.multi_platform,
             merge_copies: lacks(caps::MERGE_OP),
             git_by_commit: lacks(caps::SOURCE_GIT_CHECKSUM),
+            source_date_epoch: self.epoch,
             no_cache: self.options.no_cache.clone(),
             resolve_mode: self.options.resolve_mode,
             process: self.options.process.clone(),

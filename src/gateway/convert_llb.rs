@@ -16,16 +16,15 @@ pub(super) const VERSION: &str = "0.1.0";
 
 impl<B: Bridge + 'static> Build<'_, B> {
     /// The graph of the only platform.
-    pub(super) async fn convert_llb(
+    pub(super) fn convert_llb(
         &self,
         platforms: &[(Platform, Architecture)],
     ) -> Result<Reply, FrontendError> {
-        let ([(platform, _)], [plan]) = (platforms, &*self.outcome.plans) else {
-            return Err(several(platforms));
-        };
-        let found = self.images(platforms).await?;
-        // One platform, one list of images.
-        let found = found.first().map_or(&[][..], Vec::as_slice);
+        only_one(platforms)?;
+        let mut plans = platforms.iter().zip(&self.outcome.plans).zip(&self.images);
+        let (((platform, _), plan), found) = plans
+            .next()
+            .ok_or_else(|| FrontendError::bug("a build for no platform"))?;
         let graph = self.graph(plan, platform, found)?;
         let document = json::document(&graph.marshalled.definition).map_err(FrontendError::bug)?;
         Ok(Reply::Subrequest(SubrequestResult {
@@ -37,8 +36,11 @@ impl<B: Bridge + 'static> Build<'_, B> {
     }
 }
 
-/// The refusal of several graphs: the document has room for one.
-fn several(platforms: &[(Platform, Architecture)]) -> FrontendError {
+/// Refuses several graphs: the document has room for one.
+pub(super) fn only_one(platforms: &[(Platform, Architecture)]) -> Result<(), FrontendError> {
+    if platforms.len() < 2 {
+        return Ok(());
+    }
     let names = platforms
         .iter()
         .map(|(platform, _)| format!("`{platform}`"));
@@ -48,8 +50,8 @@ fn several(platforms: &[(Platform, Architecture)]) -> FrontendError {
         names.join(" and ")
     );
     let first = platforms.first().map(|(platform, _)| platform.to_string());
-    FrontendError::new(message).help(format_args!(
+    Err(FrontendError::new(message).help(format_args!(
         "name one of them, as in `--platform {}`",
         first.unwrap_or_default()
-    ))
+    )))
 }

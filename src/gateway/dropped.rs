@@ -5,7 +5,10 @@
 use buildkit_llb::{CapError, CapSet, Dropped, caps};
 
 use super::bridge::Warning;
+use crate::diagnostic::Code;
 
+/// The rule of these warnings.
+pub(super) const RULE: Code = Code::UnsupportedByDaemon;
 /// Lost without a warning: merging falls back to copying, a mount's leavings
 /// are kept and not used, a content cache is not kept. All of it costs time or
 /// room, the image is the same, and there is nothing the user asked for or
@@ -43,8 +46,9 @@ pub(super) fn warning(feature: &str, reason: Result<(), CapError>, loaded_by: &s
     Warning {
         digest: loaded_by.to_owned(),
         level: 1,
-        short: format!("this daemon builds without {feature}"),
+        short: format!("{RULE}: this daemon builds without {feature}"),
         detail: reason.err().iter().map(ToString::to_string).collect(),
+        url: RULE.url().to_owned(),
         ..Warning::default()
     }
 }

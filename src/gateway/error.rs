@@ -65,16 +65,27 @@ impl FrontendError {
     /// Several failures as one, with the message and the places of each; none if
     /// there are none. A code that not all of them have is nobody's.
     pub fn all(failures: impl IntoIterator<Item = Self>) -> Option<Self> {
-        failures.into_iter().reduce(|mut all, next| {
-            if all.code != next.code {
-                all.code = Code::Unknown;
-            }
-            all.message = format!("{}\n{}", all.message, next.message);
-            all.foreign.extend(next.foreign);
-            all.details.extend(next.details);
-            all.sources.extend(next.sources);
-            all
-        })
+        failures.into_iter().reduce(Self::and)
+    }
+
+    fn and(mut self, next: Self) -> Self {
+        if self.code != next.code {
+            self.code = Code::Unknown;
+        }
+        self.message = format!("{}\n{}", self.message, next.message);
+        self.foreign.extend(next.foreign);
+        self.details.extend(next.details);
+        self.sources.extend(next.sources);
+        self
+    }
+
+    /// Two results, or the failures of both as one.
+    pub fn all_of<T, U>(one: Result<T, Self>, other: Result<U, Self>) -> Result<(T, U), Self> {
+        match (one, other) {
+            (Ok(one), Ok(other)) => Ok((one, other)),
+            (Err(one), Err(other)) => Err(one.and(other)),
+            (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
+        }
     }
 
     /// The same under another code.
@@ -160,8 +171,8 @@ impl From<BridgeError> for FrontendError {
     }
 }
 
-impl From<OptionErrors> for FrontendError {
-    fn from(errors: OptionErrors) -> Self {
+impl From<&OptionErrors> for FrontendError {
+    fn from(errors: &OptionErrors) -> Self {
         let mut error = Self::new(errors.to_string());
         for option in &errors.0 {
             if let OptionError::FrontendCap(name) = option {
@@ -285,7 +296,7 @@ mod tests {
     #[test]
     fn an_unknown_frontend_capability_is_named_in_a_detail() {
         let errors = OptionErrors(vec![OptionError::FrontendCap("x".to_owned())]);
-        let status = FrontendError::from(errors).into_status();
+        let status = FrontendError::from(&errors).into_status();
         assert_eq!(status.code, i32::from(Code::Unimplemented));
         assert_eq!(
             status.details,

@@ -10,6 +10,7 @@ use crate::diagnostic::{
     Diagnostic, Diagnostics, Source, SourceRange, Sources, Span, source_ranges, summary,
 };
 use crate::emit::source_file;
+use crate::pipeline::Outcome;
 
 /// How many lines may lie between two places of one excerpt. Clients print
 /// every line between the first and the last place of a detail.
@@ -20,7 +21,23 @@ pub fn failure(diagnostics: &Diagnostics, sources: &Sources) -> FrontendError {
     let errors = diagnostics.errors();
     let ranges = source_ranges(errors.iter().copied(), sources);
     let failure = FrontendError::new(summary(&errors, sources));
-    excerpts(&ranges).fold(failure, |failure, excerpt| {
+    with_excerpts(failure, &ranges, sources)
+}
+
+/// The failure of a build whose warnings are to end it, with the lines of each.
+pub fn violation(outcome: &Outcome) -> Option<FrontendError> {
+    let failure = FrontendError::new(outcome.violation()?);
+    let warnings = outcome.diagnostics.warnings();
+    let ranges = source_ranges(warnings, &outcome.sources);
+    Some(with_excerpts(failure, &ranges, &outcome.sources))
+}
+
+fn with_excerpts(
+    failure: FrontendError,
+    ranges: &[SourceRange],
+    sources: &Sources,
+) -> FrontendError {
+    excerpts(ranges).fold(failure, |failure, excerpt| {
         failure.with_source(source_detail(excerpt, sources))
     })
 }
@@ -58,7 +75,7 @@ pub fn warning(diagnostic: &Diagnostic, sources: &Sources, loaded_by: &str) -> W
         level: 1,
         short: format!("{}: {}{at}", diagnostic.code, diagnostic.message),
         detail: diagnostic.help.clone(),
-        url: String::new(),
+        url: diagnostic.code.url().to_owned(),
         info: diagnostic
             .primary
             .map(|span| source_file(sources.get(span.source)).to_pb()),

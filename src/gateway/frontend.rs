@@ -1,41 +1,50 @@
 //! A build, from the daemon's options to the result: the pure passes with the
 //! daemon's answers in between.
 //!
-//! Owns the order of calls. A trivial build makes five: `Ping`, the solve and
-//! the read that load the spec, the final solve, `Return`; and one more for
-//! each image. One that uses the build context looks for its ignore file too.
+//! Owns the order of calls. A trivial build makes six: `Ping`; the question for
+//! inputs, the solve and the read that load the spec; the final solve, `Return`;
+//! and one more for each image. One that uses the build context looks for its
+//! ignore file too.
+
+use std::collections::BTreeMap;
 
 use buildkit_llb::Platform;
+use futures_util::future;
 
 use super::bridge::Bridge;
 use super::build::Build;
-use super::contexts;
+use super::epoch;
 use super::error::FrontendError;
-use super::named_contexts;
+use super::excludes;
+use super::images::{Asked, Found};
+use super::main_context::{self, Inputs, Loaded};
+use super::named_contexts::{self, Named};
 use super::options::Options;
+use super::resolver::ImageResolver;
 use super::result::Reply;
 use super::serve::Request;
-use super::spec_source::{self, LoadedSpec};
-use super::{findings, requests, subrequest};
-use crate::diagnostic::{SourceKind, Sources, Span};
-use crate::emit;
-use crate::pipeline;
+use super::spec_source::LoadedSpec;
+use super::{convert_llb, findings, no_cache, on_build, requests, sbom, subrequest, warnings};
+use crate::diagnostic::{Code, SourceKind, Sources, Span, printable};
+use crate::emit::{self, BuildContext};
+use crate::pipeline::{self, Outcome};
 use crate::plan::Plan;
 use crate::spec::{Architecture, Input};
 
+/// How often a policy may replace what stands in the place of an image.
+const REWRITES: usize = 10;
+
 /// Answers one request.
 pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, FrontendError> {
-    let loaded = load(&request).await?;
+    let Loaded {
+        spec: loaded,
+        context,
+        inputs,
+    } = main_context::load(&request).await?;
     let options = match &request.options {
         Ok(options) => options,
-        Err(errors) => {
-            return Err(at_first_line(
-                FrontendError::new(errors.to_string()),
-                &loaded,
-            ));
-        }
+        Err(errors) => return Err(at_first_line(errors.into(), &loaded)),
     };
-    contexts::refuse_remote(options).map_err(|error| at_first_line(error, &loaded))?;
     if let Some(reply) = requests::without_spec(options) {
         return reply.map_err(|error| at_first_line(error, &loaded));
     }
@@ -48,6 +57,9 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         target: options.target.as_deref(),
     };
     let mut outcome = pipeline::plan(input, &architectures).map_err(FrontendError::bug)?;
+    for plan in &mut outcome.plans {
+        plan.use_contexts(named_contexts::names(options, plan.architecture));
+    }
     if options.request_id.as_deref() == Some(subrequest::LINT) {
         pipeline::lint(&mut outcome);
     }
@@ -59,57 +71,120 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
     if outcome.diagnostics.has_errors() {
         return Err(findings::failure(&outcome.diagnostics, &outcome.sources));
     }
-    contexts::refuse_named(options, &outcome)?;
-    let named_contexts = named_contexts::take(&request, options, &outcome).await?;
     let chosen_at = outcome.plans.first().map(|plan| plan.chosen_at);
-    let located = |error| findings::located(error, chosen_at, &outcome.sources);
-    let session = options
-        .local_sessions
-        .get(emit::CONTEXT_NAME)
-        .or(request.environment.session_id.as_ref());
-    let uses_context = |plan: &Plan| !plan.context_paths().is_empty();
-    let uses_context = outcome.plans.iter().any(uses_context);
-    let session = session.filter(|_| uses_context);
-    let excludes = if uses_context {
-        let refused = contexts::refuse_inputs(&*request.bridge).await;
-        refused.map_err(located)?;
-        let session = session.map(String::as_str);
-        let excludes = contexts::excludes(&*request.bridge, &loaded, session).await;
-        excludes.map_err(located)?
+    if options.request_id.is_none() {
+        warn(&request, options, &outcome, &loaded).await?;
     } else {
-        Vec::new()
-    };
+        let refused = convert_llb::only_one(&platforms);
+        refused.map_err(|error| findings::located(error, chosen_at, &outcome.sources))?;
+    }
+    let (named, images) = resolve(&request, options, &inputs, &mut outcome, &platforms).await?;
+    let located = |error| findings::located(error, chosen_at, &outcome.sources);
+    if options.request_id.is_none() {
+        let ignored = on_build::warnings(&outcome, &named, &images, &loaded.digest);
+        let ignored = ignored.into_iter().map(|one| (on_build::RULE, one));
+        let shown = warnings::show(&*request.bridge, &outcome.lint, ignored).await;
+        shown.map_err(located)?;
+    }
+    let epoch = epoch::asked(&*request.bridge, options, &context).await;
+    let context = with_excludes(&request, options, &outcome, &loaded, context).await;
     let build = Build {
         bridge: request.bridge.clone(),
         options,
-        session: session.cloned(),
-        excludes,
-        named_contexts,
+        runs_on: request.environment.build_platform().into(),
+        epoch: epoch.map_err(located)?,
+        context: context.map_err(located)?,
+        named,
+        images,
         outcome: &outcome,
         loaded: &loaded,
     };
     let reply = match options.request_id {
-        Some(_) => build.convert_llb(&platforms).await,
+        Some(_) => build.convert_llb(&platforms),
         None => build.run(&platforms).await,
     };
     reply.map_err(located)
 }
 
-/// Loads the spec. Where there is none, a context that is not supported is the
-/// better explanation: the spec may be in it.
-async fn load<B: Bridge>(request: &Request<B>) -> Result<LoadedSpec, FrontendError> {
-    let remote = request.options.as_ref().map(contexts::refuse_remote);
-    match remote {
-        Ok(Err(refused)) if !request.spec.forced_local => return Err(refused),
-        _ => {}
-    }
-    match spec_source::load(&*request.bridge, &request.spec, &request.environment).await {
-        Ok(loaded) => Ok(loaded),
-        Err(error) => {
-            contexts::refuse_inputs(&*request.bridge).await?;
-            Err(error.into())
+/// Shows what is known before anything is asked for: pulling images for a build
+/// that warnings are to end would be in vain.
+async fn warn<B: Bridge>(
+    request: &Request<B>,
+    options: &Options,
+    outcome: &Outcome,
+    loaded: &LoadedSpec,
+) -> Result<(), FrontendError> {
+    let bridge = &*request.bridge;
+    let stages = no_cache::warnings(&options.no_cache, &outcome.plans, &loaded.digest);
+    let stages = stages.into_iter().map(|one| (Code::UnknownStage, one));
+    let shown = warnings::show(bridge, &outcome.lint, stages).await;
+    warnings::show_findings(bridge, outcome, loaded).await?;
+    shown.map_err(|error| at_first_line(error, loaded))
+}
+
+/// The images and named contexts of a build. A policy of the daemon may put
+/// anything in the place of an image, which is then a build context of its name.
+async fn resolve<B: Bridge + 'static>(
+    request: &Request<B>,
+    options: &Options,
+    inputs: &Inputs,
+    outcome: &mut Outcome,
+    platforms: &[(Platform, Architecture)],
+) -> Result<(Named, Vec<Found>), FrontendError> {
+    let resolver = ImageResolver::new(request.bridge.clone());
+    let mut replaced = BTreeMap::new();
+    for _ in 0..=REWRITES {
+        let source = named_contexts::Source {
+            bridge: request.bridge.clone(),
+            options,
+            session: request.environment.session_id.as_ref(),
+            inputs,
+            outcome,
+            replaced: &replaced,
+        };
+        let asked = Asked { options, outcome };
+        let (named, images) =
+            future::join(source.take(&resolver), asked.images(platforms, &resolver)).await;
+        match FrontendError::all_of(named, images)? {
+            (named, Ok(images)) => return Ok((named, images)),
+            (_, Err(others)) => {
+                for other in others {
+                    for plan in &mut outcome.plans {
+                        plan.use_contexts([other.image.as_str()]);
+                    }
+                    replaced.insert(other.image, other.identifier);
+                }
+            }
         }
     }
+    Err(FrontendError::new(format!(
+        "the daemon's source policy replaced images {REWRITES} times in a row"
+    )))
+}
+
+/// The build context without what its ignore file names, if any of it is used or
+/// all of it is to be listed.
+async fn with_excludes<B: Bridge>(
+    request: &Request<B>,
+    options: &Options,
+    outcome: &Outcome,
+    loaded: &LoadedSpec,
+    context: BuildContext,
+) -> Result<BuildContext, FrontendError> {
+    let whole = |plan: &Plan| sbom::lists_context(options.sbom.as_ref(), plan);
+    let whole = outcome.plans.iter().any(whole);
+    let used = |plan: &Plan| whole || !plan.context_paths().is_empty();
+    if !matches!(context, BuildContext::Local { .. }) || !outcome.plans.iter().any(used) {
+        return Ok(context);
+    }
+    let own = options.local_sessions.get(emit::CONTEXT_NAME);
+    let session = own.or(request.environment.session_id.as_ref());
+    let excludes = excludes::excludes(&*request.bridge, loaded, session.map(String::as_str));
+    Ok(BuildContext::Local {
+        excludes: excludes.await?,
+        session: session.cloned(),
+        whole,
+    })
 }
 
 /// The platforms to build, those asked for or the daemon's own.
@@ -118,26 +193,21 @@ fn platforms<B: Bridge>(
     options: &Options,
 ) -> Result<Vec<(Platform, Architecture)>, FrontendError> {
     let own = request.environment.build_platform();
+    // Its variant says what the machine is, and nobody asked for it.
+    let own = Platform::new(own.os, own.architecture);
     let asked = match options.platforms.as_slice() {
-        [] => vec![format!("{}/{}", own.os, own.architecture)],
+        [] => vec![own.to_string()],
         asked => asked.to_vec(),
     };
     let mut platforms = Vec::new();
     for text in &asked {
-        let platform = Platform::parse(text)
-            .map_err(|error| {
-                FrontendError::new(format!("failed to parse platform `{text}`: {error}"))
-            })?
-            .normalized();
-        let architecture = Architecture::of(&platform).ok_or_else(|| {
-            FrontendError::new(format!(
-                "images exist for linux/amd64 and linux/arm64, not for `{platform}`"
-            ))
-            .help("name one of them with `--platform`, as in `--platform linux/amd64`")
+        let architecture = Architecture::of_platform(text, &own).map_err(|error| {
+            FrontendError::new(printable(&error.to_string())).help(error.help())
         })?;
+        let platform = (architecture.platform(), architecture);
         // One platform may be asked for under two names.
-        if !platforms.contains(&(platform.clone(), architecture)) {
-            platforms.push((platform, architecture));
+        if !platforms.contains(&platform) {
+            platforms.push(platform);
         }
     }
     Ok(platforms)

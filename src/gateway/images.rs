@@ -10,13 +10,14 @@ use buildkit_proto::pb;
 use futures_util::future::join_all;
 
 use super::bridge::Bridge;
-use super::build::Build;
 use super::error::FrontendError;
 use super::findings;
-use super::resolver::{ImageQuery, ImageResolver, ResolvedImage};
+use super::options::Options;
+use super::resolver::{ImageQuery, ImageResolver, ResolveError, ResolvedImage};
 use crate::diagnostic::SourceKind;
 use crate::emit::written;
 use crate::image::ImageConfig;
+use crate::pipeline::Outcome;
 use crate::plan::{ImageSource, Plan};
 use crate::spec::Architecture;
 
@@ -29,40 +30,62 @@ const CHECK_IMAGE: &str = "check its name and tag, and that the daemon may pull 
 /// The images of one plan in their order.
 pub(super) type Found = Vec<Arc<ResolvedImage>>;
 
-impl<B: Bridge + 'static> Build<'_, B> {
-    /// Resolves the images of all platforms. The same failure for two platforms
-    /// is one.
-    pub(super) async fn images(
+/// An image in whose place a policy of the daemon put something else.
+pub(super) struct Replaced {
+    /// The image, as the plan has it.
+    pub(super) image: String,
+    /// What stands in its place.
+    pub(super) identifier: String,
+}
+
+/// What the images of a build are resolved for.
+pub(super) struct Asked<'a> {
+    /// The client's options.
+    pub(super) options: &'a Options,
+    /// The spec and its plans.
+    pub(super) outcome: &'a Outcome,
+}
+
+impl Asked<'_> {
+    /// Resolves the images of all platforms, or tells which are none any more. The
+    /// same failure for two platforms is one.
+    pub(super) async fn images<B: Bridge + 'static>(
         &self,
         platforms: &[(Platform, Architecture)],
-    ) -> Result<Vec<Found>, FrontendError> {
-        let resolver = ImageResolver::new(self.bridge.clone());
+        resolver: &ImageResolver<B>,
+    ) -> Result<Result<Vec<Found>, Vec<Replaced>>, FrontendError> {
         let builds = platforms.iter().zip(&self.outcome.plans);
         let answers = join_all(
-            builds.map(|((platform, _), plan)| self.images_of(plan, platform.to_pb(), &resolver)),
+            builds.map(|((platform, _), plan)| self.images_of(plan, platform.to_pb(), resolver)),
         );
         let mut all = Vec::new();
         let mut failures: Vec<FrontendError> = Vec::new();
+        let mut replaced = Vec::new();
         for answers in answers.await {
             let mut found = Vec::new();
             for answer in answers {
                 match answer {
-                    Ok(image) => found.push(image),
+                    Ok(Ok(image)) => found.push(image),
+                    Ok(Err(other)) => replaced.push(other),
                     Err(error) if failures.iter().any(|one| one.message() == error.message()) => {}
                     Err(error) => failures.push(error),
                 }
             }
             all.push(found);
         }
-        FrontendError::all(failures).map_or(Ok(all), Err)
+        match FrontendError::all(failures) {
+            Some(error) => Err(error),
+            None if replaced.is_empty() => Ok(Ok(all)),
+            None => Ok(Err(replaced)),
+        }
     }
 
-    async fn images_of(
+    async fn images_of<B: Bridge + 'static>(
         &self,
         plan: &Plan,
         platform: pb::Platform,
         resolver: &ImageResolver<B>,
-    ) -> Vec<Result<Arc<ResolvedImage>, FrontendError>> {
+    ) -> Vec<Result<Result<Arc<ResolvedImage>, Replaced>, FrontendError>> {
         let images = plan.images();
         let answers = images.iter().map(|image| {
             resolver.resolve(ImageQuery {
@@ -79,12 +102,21 @@ impl<B: Bridge + 'static> Build<'_, B> {
         });
         let answers = join_all(answers).await.into_iter().zip(&images);
         let answers = answers.map(|(answer, image)| {
-            let answer = answer.map_err(|error| {
-                let help = self.advice(image);
-                self.located(FrontendError::from(&*error).help(help), image, plan)
-            })?;
+            let answer = match answer {
+                Ok(answer) => answer,
+                Err(error) => {
+                    if let ResolveError::Replaced { identifier, .. } = &*error {
+                        return Ok(Err(Replaced {
+                            image: image.reference.to_string(),
+                            identifier: identifier.clone(),
+                        }));
+                    }
+                    let help = self.advice(image);
+                    return Err(self.located(FrontendError::from(&*error).help(help), image, plan));
+                }
+            };
             if answer.fits(&platform) {
-                return Ok(answer);
+                return Ok(Ok(answer));
             }
             let ImageConfig {
                 os, architecture, ..

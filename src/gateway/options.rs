@@ -6,17 +6,23 @@
 
 use std::collections::BTreeMap;
 
+mod attest;
+mod epoch;
 mod error;
 mod process;
+mod resources;
 #[cfg(test)]
 mod tests;
 mod text;
 
+pub use attest::{Sbom, Scanned};
 pub use buildkit_llb::ResolveMode;
+pub use epoch::{SOURCE_DATE_EPOCH, SourceDateEpoch};
 pub use error::{OptionError, OptionErrors};
 
 pub use crate::emit::{NoCache, ProcessSettings};
-use text::{parse_bool, parse_fields};
+use text::parse_bool;
+use text::parse_fields;
 
 /// The spec's name where the client gives none: what `BuildKit`'s own loader takes.
 const DEFAULT_FILENAME: &str = "Dockerfile";
@@ -26,6 +32,12 @@ const DEFAULT_SPEC_LOCAL: &str = "dockerfile";
 const DEFAULT_CONTEXT_KEY: &str = "context";
 /// Overrides `multi-platform`.
 const MULTI_PLATFORM_ARG: &str = "BUILDKIT_MULTI_PLATFORM";
+/// Keeps the repository of a context that is a git checkout.
+const KEEP_GIT_DIR_ARG: &str = "BUILDKIT_CONTEXT_KEEP_GIT_DIR";
+/// Did without file operations, on daemons that none of today's needs.
+const NO_FILE_OPERATIONS_ARG: &str = "BUILDKIT_DISABLE_FILEOP";
+/// Named the image that did their work.
+const COPY_IMAGE: &str = "override-copy-image";
 
 /// What may stand in `frontend.caps`; the image's label says the same.
 pub const FRONTEND_CAPS: [&str; 4] = [
@@ -45,6 +57,8 @@ pub struct SpecLocation {
     pub local: String,
     /// Whether that directory holds it even if the context is remote.
     pub forced_local: bool,
+    /// URL of the build context if it is not the client's directory.
+    pub context: Option<String>,
 }
 
 /// A place to import build cache from.
@@ -80,14 +94,16 @@ pub struct Options {
     pub resolve_mode: ResolveMode,
     /// What holds for every process.
     pub process: ProcessSettings,
+    /// The list of what is in the image, if it is wanted.
+    pub sbom: Option<Sbom>,
+    /// The time that stands for the time of the build.
+    pub source_date_epoch: Option<SourceDateEpoch>,
     /// The subrequest asked for instead of a build.
     pub request_id: Option<String>,
     /// What follows `syntax=`: the reference of this frontend and more words.
     pub cmdline: Option<String>,
     /// The reference of this frontend.
     pub source: Option<String>,
-    /// URL of the build context if it is not the client's directory.
-    pub context: Option<String>,
     /// Directory of a remote context to use as its root.
     pub context_subdir: Option<String>,
     /// Named contexts by name, which may end in `::` and a platform.
@@ -98,16 +114,23 @@ pub struct Options {
     pub cache_imports: Vec<CacheImport>,
     /// Sessions that hold a client-side directory, where it is not the main one.
     pub local_sessions: BTreeMap<String, String>,
+    /// What tells the client's directories apart, by the name of the directory.
+    pub shared_keys: BTreeMap<String, String>,
+    /// Whether a context that is a git checkout keeps its repository.
+    pub keep_git_dir: bool,
 }
 
 impl SpecLocation {
     /// Reads the location, which no value can make wrong.
     pub fn parse(options: &BTreeMap<String, String>) -> Self {
         let local = filled(options, "dockerfilekey");
+        let context_key = filled(options, "contextkey");
+        let context_key = context_key.unwrap_or_else(|| DEFAULT_CONTEXT_KEY.to_owned());
         Self {
             filename: filled(options, "filename").unwrap_or_else(|| DEFAULT_FILENAME.to_owned()),
             forced_local: local.is_some(),
             local: local.unwrap_or_else(|| DEFAULT_SPEC_LOCAL.to_owned()),
+            context: filled(options, &context_key),
         }
     }
 }
@@ -124,7 +147,8 @@ impl Options {
             .get("image-resolve-mode")
             .map(|text| parse_resolve_mode(text));
         let no_cache = options.get("no-cache").map(|text| parse_no_cache(text));
-        let context_key = filled(options, "contextkey");
+        let named_contexts = with_prefix(options, "context:");
+        let source_date_epoch = epoch::parse(&build_args, &named_contexts);
         let parsed = Self {
             spec: SpecLocation::parse(options),
             target: filled(options, "target"),
@@ -134,20 +158,21 @@ impl Options {
             no_cache: keep(no_cache.transpose(), &mut errors).unwrap_or_default(),
             resolve_mode: keep(resolve_mode.transpose(), &mut errors).unwrap_or_default(),
             process: process::parse(options, &build_args, &mut errors),
+            sbom: attest::parse(options, &build_args, &mut errors),
+            source_date_epoch: keep(source_date_epoch, &mut errors),
             request_id: filled(options, "requestid"),
             cmdline: filled(options, "cmdline"),
             source: filled(options, "source"),
-            context: filled(
-                options,
-                context_key.as_deref().unwrap_or(DEFAULT_CONTEXT_KEY),
-            ),
             context_subdir: filled(options, "contextsubdir"),
-            named_contexts: with_prefix(options, "context:"),
+            named_contexts,
             input_metadata: with_prefix(options, "input-metadata:"),
             cache_imports: keep(parse_cache_imports(options), &mut errors),
             local_sessions: with_prefix(options, "local-sessionid:"),
+            shared_keys: with_prefix(options, "sharedkey:localdir:"),
+            keep_git_dir: keep(flag(&build_args, KEEP_GIT_DIR_ARG), &mut errors),
             build_args,
         };
+        errors.extend(removed(options, &parsed.build_args));
         errors.extend(refused_caps(options));
         if errors.is_empty() {
             Ok(parsed)
@@ -166,6 +191,31 @@ fn keep<T: Default>(value: Result<T, OptionError>, errors: &mut Vec<OptionError>
 
 fn filled(options: &BTreeMap<String, String>, key: &str) -> Option<String> {
     options.get(key).filter(|value| !value.is_empty()).cloned()
+}
+
+/// A build argument that is true or false; one without a value is not given.
+fn flag(build_args: &BTreeMap<String, String>, name: &str) -> Result<bool, OptionError> {
+    let Some(value) = filled(build_args, name) else {
+        return Ok(false);
+    };
+    parse_bool(&value).ok_or_else(|| OptionError::Boolean {
+        option: format!("build-arg:{name}"),
+        value,
+    })
+}
+
+/// What once changed how files are copied, and is no more: who sets it relies
+/// on something that would not happen.
+fn removed(
+    options: &BTreeMap<String, String>,
+    build_args: &BTreeMap<String, String>,
+) -> Vec<OptionError> {
+    let copy_image = filled(options, COPY_IMAGE).map(|_| COPY_IMAGE.to_owned());
+    let value = build_args.get(NO_FILE_OPERATIONS_ARG);
+    let without = value.is_some_and(|value| parse_bool(value) == Some(true));
+    let without = without.then(|| format!("build-arg:{NO_FILE_OPERATIONS_ARG}"));
+    let given = copy_image.into_iter().chain(without);
+    given.map(OptionError::Removed).collect()
 }
 
 fn with_prefix(options: &BTreeMap<String, String>, prefix: &str) -> BTreeMap<String, String> {

@@ -14,7 +14,7 @@ use super::options::Options;
 use super::result::{Reply, SubrequestResult};
 use super::subrequest::{self, Named, Subrequest};
 use super::{outline, targets};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceKind, Sources, Span, summary};
+use crate::diagnostic::{Diagnostic, Source, SourceId, SourceKind, Sources, Span, summary};
 use crate::pipeline::Outcome;
 use crate::plan::{Plan, graph_to_json, to_json, to_mermaid, to_text};
 use crate::schema;
@@ -86,7 +86,7 @@ pub(super) fn without_spec(options: &Options) -> Option<Result<Reply, FrontendEr
 pub(super) fn answer(name: &str, outcome: &Outcome) -> Result<Reply, FrontendError> {
     let sources = &outcome.sources;
     if name == subrequest::LINT {
-        return Ok(Reply::Subrequest(lint(&outcome.diagnostics, sources)));
+        return Ok(Reply::Subrequest(lint(outcome)));
     }
     let (Some(resolved), [plan, ..]) = (&outcome.resolved, &*outcome.plans) else {
         return Err(findings::failure(&outcome.diagnostics, sources));
@@ -154,15 +154,19 @@ fn graphs(plans: &[Plan]) -> SubrequestResult {
 
 /// Findings in the form of the Dockerfile frontend's lint: warnings one by one,
 /// errors together as what stops the build.
-fn lint(diagnostics: &Diagnostics, sources: &Sources) -> SubrequestResult {
+fn lint(outcome: &Outcome) -> SubrequestResult {
+    let Outcome {
+        diagnostics,
+        sources,
+        ..
+    } = outcome;
     let warnings: Vec<Value> = diagnostics
         .warnings()
         .into_iter()
         .map(|one| warning(one, sources))
         .collect();
     let errors = diagnostics.errors();
-    let files: Vec<Value> = sources
-        .iter()
+    let files: Vec<Value> = of_user(sources)
         .map(|(_, source)| {
             let data =
                 base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &source.text);
@@ -180,6 +184,9 @@ fn lint(diagnostics: &Diagnostics, sources: &Sources) -> SubrequestResult {
             .join("\n");
         answer["buildError"] =
             json!({"message": message, "location": location(first.primary, sources)});
+    } else if let Some(violation) = outcome.violation() {
+        let first = diagnostics.warnings().first().and_then(|one| one.primary);
+        answer["buildError"] = json!({"message": violation, "location": location(first, sources)});
     }
     SubrequestResult {
         version: LINT_VERSION.to_owned(),
@@ -207,18 +214,28 @@ fn warning(one: &Diagnostic, sources: &Sources) -> Value {
     json!({
         "ruleName": one.code.name(),
         "description": one.code.summary(),
+        "url": one.code.url(),
         "detail": detail.join("; "),
         "location": location(place, sources),
     })
 }
 
+/// The texts that a client is sent: what the user wrote.
+fn of_user(sources: &Sources) -> impl Iterator<Item = (SourceId, &Source)> {
+    let written = |(_, source): &(SourceId, &Source)| source.kind != SourceKind::Catalog;
+    sources.iter().filter(written)
+}
+
 /// Clients read the members without asking whether they are there.
 fn location(place: Option<Span>, sources: &Sources) -> Value {
-    let Some(span) = place else {
+    let found = place.and_then(|span| {
+        let index = of_user(sources).position(|(id, _)| id == span.source)?;
+        Some((span, index))
+    });
+    let Some((span, index)) = found else {
         return json!({"sourceIndex": -1, "ranges": []});
     };
     let (first, last) = sources.lines(span);
     let at = |line| json!({"line": line, "character": 0});
-    let index = sources.iter().position(|(id, _)| id == span.source);
     json!({"sourceIndex": index, "ranges": [{"start": at(first), "end": at(last)}]})
 }

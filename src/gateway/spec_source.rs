@@ -34,14 +34,14 @@ const WILDCARDS: [char; 4] = ['*', '?', '[', '\\'];
 pub enum SpecError {
     /// The client's directory does not have it.
     #[error(
-        "cannot find `{filename}` in the directory that the client sent as `{local}`\n\
+        "cannot find `{filename}` in {place}\n\
          help: name the spec with `-f`, as in `docker buildx build -f dynamo.yaml .`"
     )]
     Missing {
         /// The spec.
         filename: String,
-        /// The name of the directory.
-        local: String,
+        /// Where it is looked for.
+        place: String,
     },
     /// It is too large.
     #[error("cannot load the spec: {source}")]
@@ -86,12 +86,35 @@ pub struct LoadedSpec {
     pub reference: Ref,
 }
 
-/// Loads the spec.
+/// A tree with the spec in it, before it is read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Solved {
+    /// Where it is, for a sentence.
+    pub place: String,
+    /// The operation that makes it.
+    pub digest: String,
+    /// Its graph.
+    pub definition: pb::Definition,
+    /// The tree.
+    pub reference: Ref,
+}
+
+/// Loads the spec from the client's directory.
 pub async fn load<B: Bridge>(
     bridge: &B,
     location: &SpecLocation,
     environment: &Environment,
 ) -> Result<LoadedSpec, SpecError> {
+    let solved = solve(bridge, location, environment).await?;
+    read(bridge, location, solved).await
+}
+
+/// Solves the client's directory. Nothing of it is sent before it is read.
+pub async fn solve<B: Bridge>(
+    bridge: &B,
+    location: &SpecLocation,
+    environment: &Environment,
+) -> Result<Solved, SpecError> {
     let filename = location.filename.clone();
     let options = marshal_options(location, environment);
     let definition = match marshal(&output(location), &options) {
@@ -100,17 +123,28 @@ pub async fn load<B: Bridge>(
     };
     let digest = definition.head().unwrap_or_default();
     let definition = definition.into_pb();
-    let reference = match bridge.solve(definition.clone().into()).await {
-        Ok(reference) => reference,
-        Err(source) => return Err(SpecError::Load { filename, source }),
-    };
-    let data = read(bridge, &reference, location).await?;
-    Ok(LoadedSpec {
-        filename,
-        data,
+    let reference = bridge.solve(definition.clone().into()).await;
+    Ok(Solved {
+        place: format!("the directory that the client sent as `{}`", location.local),
         digest,
         definition,
-        reference,
+        reference: reference.map_err(|source| SpecError::Load { filename, source })?,
+    })
+}
+
+/// Reads the spec in a tree.
+pub async fn read<B: Bridge>(
+    bridge: &B,
+    location: &SpecLocation,
+    solved: Solved,
+) -> Result<LoadedSpec, SpecError> {
+    let data = content(bridge, &solved, location).await?;
+    Ok(LoadedSpec {
+        filename: location.filename.clone(),
+        data,
+        digest: solved.digest,
+        definition: solved.definition,
+        reference: solved.reference,
     })
 }
 
@@ -144,12 +178,13 @@ fn marshal_options(location: &SpecLocation, environment: &Environment) -> Marsha
     }
 }
 
-async fn read<B: Bridge>(
+async fn content<B: Bridge>(
     bridge: &B,
-    reference: &Ref,
+    solved: &Solved,
     location: &SpecLocation,
 ) -> Result<Vec<u8>, SpecError> {
     let filename = location.filename.clone();
+    let reference = &solved.reference;
     let source = match bridge.read_file(reference, &filename, SIZE_LIMIT).await {
         Ok(data) => return Ok(data),
         Err(BridgeError::TooLarge { path, limit, head }) => {
@@ -179,7 +214,7 @@ async fn read<B: Bridge>(
     {
         Ok(entries) if entries.is_empty() => Err(SpecError::Missing {
             filename,
-            local: location.local.clone(),
+            place: solved.place.clone(),
         }),
         _ => Err(SpecError::Load { filename, source }),
     }

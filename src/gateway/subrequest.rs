@@ -158,7 +158,7 @@ mod tests {
     ];
 
     #[test]
-    fn the_list_is_a_table_and_json() {
+    fn case_90_the_list_is_a_table_and_json() {
         let answer = describe(&TABLE);
         assert_eq!(
             answer.text.as_deref(),

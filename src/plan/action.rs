@@ -6,7 +6,7 @@ mod mount;
 mod tree;
 
 pub use mount::{CacheMount, Mount, SecretVariable, Sharing};
-pub use tree::{ContextTree, GitTree, Origin, Tree, Unverified, download_places};
+pub use tree::{ContextTree, GitTree, Holds, NamedTree, Origin, Tree, Unverified, download_places};
 
 use crate::diagnostic::Span;
 

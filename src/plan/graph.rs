@@ -14,7 +14,8 @@ mod tests;
 use serde::Serialize;
 
 use super::{
-    Action, Base, ContextTree, GitTree, ImageSource, Mount, Origin, Plan, Stage, Step, Tree, title,
+    Action, Base, ContextTree, GitTree, ImageSource, Mount, NamedTree, Origin, Plan, Stage, Step,
+    Tree, title,
 };
 
 pub use dot::to_dot;
@@ -118,7 +119,7 @@ impl Graph {
     fn new(plan: &Plan) -> Self {
         let mut graph = Self {
             catalog: plan.catalog.clone(),
-            platform: format!("linux/{}", plan.architecture),
+            platform: plan.architecture.platform().to_string(),
             stages: Vec::new(),
             sources: Vec::new(),
             edges: Vec::new(),
@@ -134,6 +135,7 @@ impl Graph {
         let base = match &stage.base {
             Base::Image(image) => Some(self.image(image)),
             Base::Stage(name) => self.stage(name),
+            Base::NamedContext(context) => Some(self.named(context)),
             Base::Scratch => None,
         };
         self.need(base, &id, Need::Base);
@@ -207,15 +209,13 @@ impl Graph {
         Some(match tree {
             Tree::Image(image) => self.image(image),
             Tree::Stage(name) => return self.stage(name),
-            Tree::Git(git)
-            | Tree::Context(ContextTree {
-                origin: Origin::Git(git),
-                ..
-            }) => self.git(git),
-            Tree::Context(_) => self.source(Kind::Context, "build context".to_owned()),
-            Tree::NamedContext { name, .. } => {
-                self.source(Kind::Context, format!("build context {name}"))
-            }
+            Tree::Git(git) => self.git(git),
+            Tree::NamedContext(context) => self.named(context),
+            Tree::Context(ContextTree { origin, .. }) => match origin {
+                Origin::Git(git) => self.git(git),
+                Origin::NamedContext(context) => self.named(context),
+                Origin::Context => self.source(Kind::Context, "build context".to_owned()),
+            },
             Tree::Archive { url, .. } | Tree::Download { url, .. } => {
                 self.source(Kind::Http, title::public_url(url))
             }
@@ -225,6 +225,10 @@ impl Graph {
 
     fn image(&mut self, image: &ImageSource) -> String {
         self.source(Kind::Image, image.reference.familiar())
+    }
+
+    fn named(&mut self, context: &NamedTree) -> String {
+        self.source(Kind::Context, format!("build context {}", context.name))
     }
 
     fn git(&mut self, git: &GitTree) -> String {

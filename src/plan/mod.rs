@@ -8,6 +8,7 @@ mod builder;
 mod cache;
 mod component;
 mod config;
+mod contexts;
 mod framework;
 mod graph;
 mod render;
@@ -18,10 +19,12 @@ mod tests;
 mod title;
 
 pub use action::{
-    Action, CacheMount, ContextTree, EnvChange, FileAction, GitTree, Link, LinkedFile, Mount,
-    Origin, Owner, Run, SecretVariable, Sharing, Tree, Unverified, download_places,
+    Action, CacheMount, ContextTree, EnvChange, FileAction, GitTree, Holds, Link, LinkedFile,
+    Mount, NamedTree, Origin, Owner, Run, SecretVariable, Sharing, Tree, Unverified,
+    download_places,
 };
 pub use config::ImagePlan;
+pub use contexts::NamedUse;
 pub use graph::{to_dot, to_json as graph_to_json, to_mermaid};
 pub use render::{to_json, to_text};
 pub use title::public_url;
@@ -73,6 +76,8 @@ pub enum Base {
     Image(ImageSource),
     /// An earlier stage, by name.
     Stage(String),
+    /// A named build context of the client.
+    NamedContext(NamedTree),
     /// Nothing.
     Scratch,
 }
@@ -139,7 +144,7 @@ impl Plan {
         let mut images: Vec<&ImageSource> = Vec::new();
         let bases = self.stages.iter().filter_map(|stage| match &stage.base {
             Base::Image(image) => Some(image),
-            Base::Stage(_) | Base::Scratch => None,
+            Base::Stage(_) | Base::NamedContext(_) | Base::Scratch => None,
         });
         for image in bases.chain(self.trees().filter_map(Tree::image)) {
             if !images
@@ -150,44 +155,6 @@ impl Plan {
             }
         }
         images
-    }
-
-    /// Paths of the build context that are used, sorted; none is inside another.
-    pub fn context_paths(&self) -> Vec<&str> {
-        let mut paths: Vec<&str> = self
-            .trees()
-            .filter_map(|tree| match tree {
-                Tree::Context(ContextTree {
-                    origin: Origin::Context,
-                    paths,
-                    ..
-                }) => Some(paths.iter().map(String::as_str)),
-                _ => None,
-            })
-            .flatten()
-            .collect();
-        paths.sort_unstable();
-        paths.dedup();
-        let all = paths.clone();
-        let inside = |path: &str, other: &&str| {
-            let rest = path.strip_prefix(*other);
-            rest.is_some_and(|rest| rest.starts_with('/'))
-        };
-        paths.retain(|path| !all.iter().any(|other| inside(path, other)));
-        paths
-    }
-
-    /// Named build contexts that are used, and where each is asked for first.
-    pub fn named_contexts(&self) -> Vec<(&str, Span)> {
-        let mut named: Vec<(&str, Span)> = Vec::new();
-        for tree in self.trees() {
-            if let Tree::NamedContext { name, place } = tree
-                && !named.iter().any(|(known, _)| known == name)
-            {
-                named.push((name, *place));
-            }
-        }
-        named
     }
 
     /// What is downloaded or checked out and compared with no checksum and no

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::{
-    Action, Base, ContextTree, EnvChange, FileAction, GitTree, LinkedFile, Mount, Origin, Plan,
-    Step, Tree, title,
+    Action, Base, ContextTree, EnvChange, FileAction, GitTree, LinkedFile, Mount, NamedTree,
+    Origin, Plan, Step, Tree, title,
 };
 use crate::diagnostic::{Sources, Span};
 
@@ -34,6 +34,7 @@ pub fn to_text(plan: &Plan, sources: &Sources) -> String {
         let base = match &stage.base {
             Base::Image(image) => image.reference.familiar(),
             Base::Stage(name) => name.clone(),
+            Base::NamedContext(context) => named(context),
             Base::Scratch => "nothing".to_owned(),
         };
         let _ = writeln!(text, "\n{} from {base}", stage.name);
@@ -205,6 +206,7 @@ fn describe(tree: &Tree) -> String {
             let origin = match origin {
                 Origin::Context => "the build context".to_owned(),
                 Origin::Git(git) => checkout(git),
+                Origin::NamedContext(context) => named(context),
             };
             let mut text = format!("{origin} ({}", paths.join(", "));
             for (word, patterns) in [("only", only), ("without", exclude)] {
@@ -218,9 +220,13 @@ fn describe(tree: &Tree) -> String {
         Tree::Git(git) => checkout(git),
         Tree::Archive { url, checksum, .. } => fetched("archive", url, checksum.as_ref()),
         Tree::Download { url, checksum, .. } => fetched("file", url, checksum.as_ref()),
-        Tree::NamedContext { name, .. } => format!("the build context `{name}`"),
+        Tree::NamedContext(context) => named(context),
         Tree::Literal { content, .. } => format!("{} bytes of the plan", content.len()),
     }
+}
+
+fn named(context: &NamedTree) -> String {
+    format!("the build context `{}`", context.name)
 }
 
 fn fetched(what: &str, url: &str, checksum: Option<&String>) -> String {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Action, ContextTree, EnvChange, FileAction, GitTree, Link, LinkedFile, Mount, Origin, Owner,
-    Plan, Run, SecretVariable, Step, Tree, public_url, to_json, to_text,
+    Action, ContextTree, EnvChange, FileAction, GitTree, Link, LinkedFile, Mount, NamedTree,
+    NamedUse, Origin, Owner, Plan, Run, SecretVariable, Step, Tree, public_url, to_json, to_text,
 };
 use crate::diagnostic::{Sources, Span};
 use crate::image::ImageConfig;
@@ -128,6 +128,7 @@ pub(super) fn words() -> (Plan, Sources) {
         reference: "v1.0".to_owned(),
         commit: None,
         keep_git: true,
+        key: String::new(),
         place,
     };
     let pinned = GitTree {
@@ -143,6 +144,7 @@ pub(super) fn words() -> (Plan, Sources) {
     let download = |url: &str, checksum: Option<&str>| Tree::Download {
         url: url.to_owned(),
         checksum: checksum.map(str::to_owned),
+        key: String::new(),
         name: "tool".to_owned(),
         place,
     };
@@ -157,10 +159,7 @@ pub(super) fn words() -> (Plan, Sources) {
             })),
             bind(download("https://example.org/tool", None)),
             bind(download("https://example.org/checked", Some("sha256:a"))),
-            bind(Tree::NamedContext {
-                name: "wheels".to_owned(),
-                place,
-            }),
+            bind(Tree::NamedContext(NamedTree::new("wheels", place))),
             Mount::Secret {
                 id: "netrc".to_owned(),
                 target: "/root/.netrc".to_owned(),
@@ -182,6 +181,7 @@ pub(super) fn words() -> (Plan, Sources) {
         tree: Tree::Archive {
             url: format!("https://me:{PASSWORD}@example.org/tool.tar.gz"),
             checksum: None,
+            key: String::new(),
             place,
         },
         files: vec![LinkedFile {
@@ -246,7 +246,12 @@ fn named_contexts_are_known_once() {
     let (mut plan, _) = words();
     let steps = plan.stages[0].steps.clone();
     plan.stages[0].steps.extend(steps);
-    assert_eq!(plan.named_contexts(), [("wheels", plan.chosen_at)]);
+    let wheels = NamedUse {
+        name: "wheels",
+        place: plan.chosen_at,
+        paths: None,
+    };
+    assert_eq!(plan.named_contexts(), [wheels]);
     assert!(plan.context_paths().is_empty());
 }
 

@@ -64,14 +64,31 @@ pub const ALIASES: &[(&str, &str)] = &[
 ];
 
 /// Arguments that mean something to BuildKit or to every build, and so are
-/// never reported as unknown.
+/// never reported as unknown: beside those that begin like [`BUILDKIT`], the
+/// ones that every Dockerfile has without asking.
 const FOREIGN: &[&str] = &[
+    "SOURCE_DATE_EPOCH",
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDOSVERSION",
+    "BUILDARCH",
+    "BUILDVARIANT",
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETOSVERSION",
+    "TARGETARCH",
+    "TARGETVARIANT",
+    "TARGETSTAGE",
+];
+/// What BuildKit's own arguments begin with.
+const BUILDKIT: &str = "BUILDKIT_";
+/// Arguments whose names count in any case.
+const PROXIES: &[&str] = &[
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "FTP_PROXY",
     "NO_PROXY",
     "ALL_PROXY",
-    "SOURCE_DATE_EPOCH",
 ];
 
 /// Arguments of the Dockerfile path that no key stands for, and what to do
@@ -216,10 +233,10 @@ struct Argument<'a> {
 }
 
 fn is_foreign(name: &str) -> bool {
-    name.starts_with("BUILDKIT_")
-        || FOREIGN
-            .iter()
-            .any(|foreign| foreign.eq_ignore_ascii_case(name))
+    let mut proxies = PROXIES.iter();
+    name.starts_with(BUILDKIT)
+        || FOREIGN.contains(&name)
+        || proxies.any(|proxy| proxy.eq_ignore_ascii_case(name))
 }
 
 /// An argument that names no scalar: an error when it names a key all the same,

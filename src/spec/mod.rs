@@ -13,6 +13,7 @@ mod engine;
 mod given;
 mod grammar;
 mod node;
+mod platform;
 mod scalar;
 mod sections;
 mod shape;
@@ -32,6 +33,7 @@ pub use dynamo::{Dynamo, DynamoSource, GitSource};
 pub use engine::{IndexInstall, Sglang, Trtllm, TrtllmInstall, VersionOnly, Vllm};
 pub use given::Given;
 pub use grammar::{Grammar, Numbers};
+pub use platform::WrongPlatform;
 pub use scalar::{
     AptPackage, ArchList, ArchitectureKey, CloudName, Commit, ContextName, ContextPath, Count,
     CudaVersion, EnvName, Flag, GitUrl, Id, ImageName, Interval, LabelName, Port, Prefix,

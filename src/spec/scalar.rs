@@ -280,7 +280,7 @@ text_type! {
     Grammar::new("a path in the build context", pattern::CONTEXT_PATH)
         .numbers(Numbers::All)
         .examples(&["deps/requirements.txt"]),
-    |text| !text.starts_with('/') && !text.is_empty() && !text.contains('\0')
+    |text| !text.starts_with('/') && !text.is_empty() && !text.chars().any(char::is_control)
         && text.split('/').all(|part| !matches!(part, "" | "." | ".."))
         && !text.contains(['*', '?', '[', '\\']),
     "is not a relative path inside the build context, without wildcards"

@@ -67,7 +67,7 @@ fn two_ways_for_dynamo_exclude_each_other() {
 }
 
 #[test]
-fn hostile_and_odd_documents_are_located_errors() {
+fn case_117_119_hostile_and_odd_documents_are_located_errors() {
     let deep = format!("cmd: {}", "[".repeat(100_000));
     let bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n\
                 c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n\
@@ -109,7 +109,7 @@ fn hostile_and_odd_documents_are_located_errors() {
 }
 
 #[test]
-fn aliases_add_no_more_than_the_largest_text() {
+fn case_118_aliases_add_no_more_than_the_largest_text() {
     let big = "y".repeat(900_000);
     let uses = (0..1000).fold(String::new(), |text, number| {
         format!("{text}  A{number}: *a\n")

@@ -66,14 +66,6 @@ choice! {
     }
 }
 
-impl Architecture {
-    /// The architecture of a Linux platform, if images exist for it.
-    pub fn of(platform: &buildkit_llb::Platform) -> Option<Self> {
-        let known = Self::from_word(&platform.architecture)?;
-        (platform.os == "linux" && platform.variant.is_empty()).then_some(known)
-    }
-}
-
 choice! {
     /// How the compiler cache proves to AWS who it is.
     pub enum Credentials {

@@ -11,7 +11,7 @@ use crate::engine::{Door, Engine, unique};
 const PATIENCE: Duration = Duration::from_mins(3);
 
 #[test]
-fn a_killed_client_leaves_no_frontend_behind_and_the_next_build_works() {
+fn case_128_a_killed_client_leaves_no_frontend_behind_and_the_next_build_works() {
     let engine = Engine::of_environment();
     // An account that nothing else uses keeps the long step out of the cache.
     // Not `--no-cache`: builds at the same time would run the same steps again.

@@ -186,3 +186,35 @@ fn a_developer_has_their_own_ids_and_an_editable_workspace() {
     );
     assert!(run(&["bash", "-lc", "cargo --version && maturin --version"]).contains("maturin"));
 }
+
+#[test]
+fn case_49_of_two_thousand_files_only_those_used_are_sent() {
+    let engine = Engine::of_environment();
+    let spec = engine.spec(&format!(
+        "packages: {{requirements: [a.txt, b.txt]}}\nlabels: {{run: \"{}\"}}\n",
+        unique()
+    ));
+    let build = |extra: &str| {
+        let mut build = engine
+            .build(&spec, Door::SyntaxLine)
+            .file("a.txt", "six==1.16.0\n")
+            .file("b.txt", "# nothing\n");
+        for number in 0..2000 {
+            build = build.file(&format!("data/{number}.bin"), [b'x'; 4096]);
+        }
+        build.file("data/0.bin", extra).run().succeeds()
+    };
+    let first = build("one");
+    let sent = first.lines_with("transferring context:");
+    // Eight megabytes lie there; two files of a few bytes are sent.
+    assert!(!sent.is_empty(), "{}", first.progress);
+    assert!(
+        sent.iter()
+            .all(|line| !line.contains("kB") && !line.contains("MB")),
+        "{sent:?}"
+    );
+    let again = build("another");
+    let installs = again.lines_with("install the requirements of");
+    let number = installs[0].split(' ').next().expect("a number").to_owned();
+    again.shows(&format!("{number} CACHED"));
+}

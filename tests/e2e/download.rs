@@ -126,7 +126,7 @@ fn folders_of_the_base_stay_what_they_were() {
 }
 
 #[test]
-fn a_wrong_checksum_fails_the_build_at_its_line() {
+fn case_83_a_wrong_checksum_fails_the_build_at_its_line() {
     let engine = Engine::of_environment();
     let [nats, etcd] = releases();
     let right = checksum(&etcd.1);
@@ -149,7 +149,7 @@ fn a_wrong_checksum_fails_the_build_at_its_line() {
 }
 
 #[test]
-fn an_archive_that_is_not_there_fails_the_build_at_its_version() {
+fn case_83_an_archive_that_is_not_there_fails_the_build_at_its_version() {
     let engine = Engine::of_environment();
     let mirror = Mirror::of(BTreeMap::new());
     let spec = format!(

@@ -32,6 +32,9 @@ pub(crate) enum Door {
 pub(crate) struct Build {
     folder: TempDir,
     docker: Command,
+    /// What is built: the folder, a URL, or `-` for standard input.
+    context: String,
+    input: Option<Vec<u8>>,
 }
 
 /// A build that has run.
@@ -208,7 +211,12 @@ impl Engine {
         let mut docker = Command::new("docker");
         docker.args(["buildx", "build", "--progress=plain", "-f", name]);
         docker.current_dir(folder.path());
-        Build { folder, docker }
+        Build {
+            folder,
+            docker,
+            context: ".".to_owned(),
+            input: None,
+        }
     }
 }
 
@@ -216,6 +224,32 @@ impl Build {
     /// Adds an argument of `docker buildx build`.
     pub(crate) fn arg(mut self, argument: &str) -> Self {
         self.docker.arg(argument);
+        self
+    }
+
+    /// Builds from a URL, or from standard input where it is `-`.
+    pub(crate) fn context(mut self, context: &str) -> Self {
+        context.clone_into(&mut self.context);
+        self
+    }
+
+    /// Gives `docker` something to read.
+    pub(crate) fn input(mut self, input: impl Into<Vec<u8>>) -> Self {
+        self.input = Some(input.into());
+        self
+    }
+
+    /// The folder with the spec.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Has the client say all it knows of warnings.
+    pub(crate) fn debug(mut self) -> Self {
+        let mut docker = Command::new(self.docker.get_program());
+        docker.arg("--debug").args(self.docker.get_args());
+        docker.current_dir(self.folder.path());
+        self.docker = docker;
         self
     }
 
@@ -247,7 +281,17 @@ impl Build {
 
     /// Runs it to its end.
     pub(crate) fn run(mut self) -> Built {
-        let output = self.docker.arg(".").output().expect("docker runs");
+        self.docker.arg(&self.context);
+        let output = match self.input {
+            None => self.docker.output(),
+            Some(input) => {
+                let file = self.folder.path().join("input");
+                fs::write(&file, input).expect("a written file");
+                let file = fs::File::open(&file).expect("a readable file");
+                self.docker.stdin(file).output()
+            }
+        };
+        let output = output.expect("docker runs");
         Built {
             success: output.status.success(),
             progress: text(&output),
@@ -260,7 +304,7 @@ impl Build {
         let file = fs::File::create(&log).expect("a log");
         let child = self
             .docker
-            .arg(".")
+            .arg(&self.context)
             .stdout(Stdio::null())
             .stderr(file)
             .spawn()
@@ -393,7 +437,8 @@ pub(crate) fn docker(arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-fn text(output: &Output) -> String {
+/// Everything that a program printed.
+pub(crate) fn text(output: &Output) -> String {
     let stream = |bytes| String::from_utf8_lossy(bytes).into_owned();
     stream(&output.stderr) + &stream(&output.stdout)
 }

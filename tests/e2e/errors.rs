@@ -3,7 +3,7 @@
 use crate::engine::{Door, Engine};
 
 #[test]
-fn a_syntax_error_points_at_its_line_and_not_at_the_syntax_line() {
+fn case_80_a_syntax_error_points_at_its_line_and_not_at_the_syntax_line() {
     let engine = Engine::of_environment();
     let spec = "# syntax=nvidia/dynamo-frontend:1\nframework: dynamo\n\ndevice: cpu\n\n\nuser: {name: [x}\n";
     engine
@@ -16,7 +16,7 @@ fn a_syntax_error_points_at_its_line_and_not_at_the_syntax_line() {
 }
 
 #[test]
-fn a_misspelt_key_gets_a_suggestion_and_two_errors_are_shown_together() {
+fn case_81_82_a_misspelt_key_gets_a_suggestion_and_two_errors_are_shown_together() {
     let engine = Engine::of_environment();
     let spec =
         "# syntax=nvidia/dynamo-frontend:1\nframewrok: dynamo\ntarget: runtime\ndevice: cpuu\n";
@@ -32,7 +32,7 @@ fn a_misspelt_key_gets_a_suggestion_and_two_errors_are_shown_together() {
 }
 
 #[test]
-fn hostile_and_odd_specs_are_located_errors() {
+fn case_117_118_119_hostile_and_odd_specs_are_located_errors() {
     let engine = Engine::of_environment();
     let deep = format!("cmd: {}", "[".repeat(100_000));
     let bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n\
@@ -62,7 +62,7 @@ fn hostile_and_odd_specs_are_located_errors() {
 }
 
 #[test]
-fn a_base_image_that_is_not_there_is_named_with_its_line() {
+fn case_84_a_base_image_that_is_not_there_is_named_with_its_line() {
     let engine = Engine::of_environment();
     let missing = "127.0.0.1:1/no/such-image:1";
     let spec = engine.spec_on(missing, "");

@@ -3,7 +3,7 @@
 use crate::engine::{Door, Engine};
 
 #[test]
-fn a_package_that_does_not_exist_is_shown_with_its_line() {
+fn case_83_a_package_that_does_not_exist_is_shown_with_its_line() {
     let engine = Engine::of_environment();
     let spec = engine.spec("packages:\n  apt:\n    - no-such-package-exists\n");
     for door in [Door::SyntaxLine, Door::BuildArg] {

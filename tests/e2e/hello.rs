@@ -3,7 +3,7 @@
 use crate::engine::{Door, Engine, docker};
 
 #[test]
-fn dynamo_starts_in_an_image_built_through_the_syntax_line() {
+fn case_2_69_dynamo_starts_in_an_image_built_through_the_syntax_line() {
     let engine = Engine::of_environment();
     let spec = engine.spec("env: {HF_HOME: /models}\nlabels: {team: inference}\n");
     let built = engine

@@ -10,7 +10,7 @@ fn inspect(reference: &str, template: &str) -> serde_json::Value {
 }
 
 #[test]
-fn a_pushed_image_has_one_manifest_its_platform_and_a_history_of_its_layers() {
+fn case_1_a_pushed_image_has_one_manifest_its_platform_and_a_history_of_its_layers() {
     let engine = Engine::of_environment();
     let reference = Engine::pushed("image");
     engine
@@ -40,7 +40,7 @@ fn a_pushed_image_has_one_manifest_its_platform_and_a_history_of_its_layers() {
 }
 
 #[test]
-fn a_spec_without_a_directive_is_built_by_the_frontend_of_the_build_argument() {
+fn case_3_a_spec_without_a_directive_is_built_by_the_frontend_of_the_build_argument() {
     let engine = Engine::of_environment();
     let spec = engine.spec("");
     let (directive, rest) = spec.split_once('\n').expect("lines");

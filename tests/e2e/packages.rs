@@ -125,7 +125,7 @@ fn another_account_owns_what_is_installed_and_starts_the_image() {
 }
 
 #[test]
-fn a_changed_label_or_variable_runs_no_step_again() {
+fn case_75_a_changed_label_or_variable_runs_no_step_again() {
     let engine = Engine::of_environment();
     let spec = engine.spec(PACKAGES);
     build(&engine, &spec, "e2e-config-1");
@@ -143,7 +143,7 @@ fn a_changed_label_or_variable_runs_no_step_again() {
 }
 
 #[test]
-fn a_changed_package_runs_only_its_step_and_those_that_stand_on_it() {
+fn case_75_a_changed_package_runs_only_its_step_and_those_that_stand_on_it() {
     let engine = Engine::of_environment();
     let spec = engine.spec(PACKAGES);
     build(&engine, &spec, "e2e-change-1");

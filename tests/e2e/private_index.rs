@@ -107,7 +107,7 @@ fn a_wrong_password_is_not_told_either() {
 }
 
 #[test]
-fn a_secret_that_is_not_given_is_named_with_its_line() {
+fn case_134_a_secret_that_is_not_given_is_named_with_its_line() {
     let engine = Engine::of_environment();
     let (index, _) = index();
     let keys = format!("index: \"{}\", netrc_secret: pypi-netrc", index.url());

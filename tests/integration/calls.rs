@@ -6,12 +6,13 @@ use dynamo_frontend::gateway::double::{Call, Daemon, Method};
 use crate::case::{BASE, Case, DIGEST, MINIMAL};
 
 #[test]
-fn a_build_makes_no_call_twice_and_returns_once() {
+fn case_140_a_build_makes_no_call_twice_and_returns_once() {
     let ran = Case::spec(MINIMAL).run();
     assert_eq!(
         ran.methods(),
         [
             Method::Ping,
+            Method::Inputs,
             Method::Solve,
             Method::ReadFile,
             Method::ResolveSourceMeta,
@@ -82,7 +83,7 @@ fn what_images_were_resolved_to_goes_into_the_metadata_file() {
 }
 
 #[test]
-fn an_unknown_build_argument_is_warned_about_and_changes_nothing() {
+fn case_24_an_unknown_build_argument_is_warned_about_and_changes_nothing() {
     let plain = Case::spec(MINIMAL).run();
     let ran = Case::spec(MINIMAL)
         .option("build-arg:UNDECLARED", "1")
@@ -107,7 +108,7 @@ fn an_unknown_build_argument_is_warned_about_and_changes_nothing() {
 }
 
 #[test]
-fn another_architecture_is_built_under_its_plain_name() {
+fn case_16_18_another_architecture_is_built_under_its_plain_name() {
     let arm = crate::case::CONFIG.replace("amd64", "arm64");
     let ran = Case::spec(MINIMAL)
         .script(|double| {
@@ -129,7 +130,7 @@ fn another_architecture_is_built_under_its_plain_name() {
 }
 
 #[test]
-fn subrequests_are_answered_without_resolving_anything() {
+fn case_90_subrequests_are_answered_without_resolving_anything() {
     for name in [
         "frontend.subrequests.describe",
         "frontend.plan",

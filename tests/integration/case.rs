@@ -145,6 +145,15 @@ impl Ran {
         self.calls.iter().map(Call::method).collect()
     }
 
+    /// The warnings that were shown, each by its first line.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let short = |call: &Call| match call {
+            Call::Warn(request) => Some(String::from_utf8_lossy(&request.short).into_owned()),
+            _ => None,
+        };
+        self.calls.iter().filter_map(short).collect()
+    }
+
     /// The graphs that were solved, the spec's first.
     pub(crate) fn definitions(&self) -> Vec<pb::Definition> {
         let solved = |call: &Call| match call {

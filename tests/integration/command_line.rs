@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use buildkit_proto::pb;
 use prost::Message;
 
-use crate::case::{Case, MINIMAL, Ran};
+use crate::case::{Case, DIGEST, MINIMAL, Ran};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_dynamo-frontend");
 
@@ -150,6 +150,43 @@ fn llb_is_that_graph_whatever_the_client_asked_for_and_the_daemon_lacked() {
         .run();
     let again = again(&ran, &spec, &["--build-arg", "http_proxy=http://p"]);
     assert_eq!(again, ran.graph());
+}
+
+#[test]
+fn llb_has_the_same_build_contexts_in_the_same_places() {
+    let spec = format!("{MINIMAL}packages: {{requirements: [a.txt]}}\n");
+    let image = r#"{"os":"linux","architecture":"amd64","config":{"Env":["A=b"]}}"#;
+    let ran = Case::spec(&spec)
+        .option("context", "https://example.org/r.git#main")
+        .option("contextsubdir", "a")
+        .option("context:ubuntu:24.04", "docker-image://debian:12")
+        .script(|double| double.image("docker.io/library/debian:12", DIGEST, image))
+        .run();
+    assert_eq!(again(&ran, &spec, &[]), ran.graph());
+}
+
+#[test]
+fn llb_of_a_build_on_another_builds_result_says_that_it_is_not_known() {
+    let ran = Case::spec(MINIMAL)
+        .option("context:ubuntu:24.04", "input:made")
+        .script(|double| double.input("made", Case::spec(MINIMAL).run().graph()))
+        .run();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("metadata.json");
+    let key = "frontend.dynamo.resolved";
+    let metadata = serde_json::json!({ key: ran.metadata(key).to_string() });
+    fs::write(&file, metadata.to_string()).expect("a written file");
+    let path = file.to_str().expect("a path in UTF-8");
+    let refused = run(
+        &["llb", "--platform", "linux/amd64", "--metadata", path],
+        MINIMAL,
+    );
+    assert_eq!(refused.status.code(), Some(2));
+    let said = text(&refused.stderr);
+    assert!(
+        said.contains("`ubuntu:24.04::linux/amd64` is what another build makes"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn status(message: &str) -> rpc::Status {
 }
 
 #[test]
-fn a_syntax_error_has_one_place_its_own() {
+fn case_80_a_syntax_error_has_one_place_its_own() {
     let ran =
         Case::spec("# syntax=x\nframework: dynamo\n\ndevice: cpu\n\n\nuser: {name: [x}\n").run();
     assert_eq!(ran.places(), ["dynamo.yaml:7-7"]);
@@ -27,14 +27,14 @@ fn a_syntax_error_has_one_place_its_own() {
 }
 
 #[test]
-fn an_unknown_key_has_its_line_and_a_suggestion() {
+fn case_81_an_unknown_key_has_its_line_and_a_suggestion() {
     let ran = Case::spec(format!("{MINIMAL}packges: {{}}\n")).run();
     assert_eq!(ran.places(), ["dynamo.yaml:6-6"]);
     assert!(ran.error().message.contains("did you mean `packages`?"));
 }
 
 #[test]
-fn two_errors_are_returned_together_in_the_order_of_their_lines() {
+fn case_82_two_errors_are_returned_together_in_the_order_of_their_lines() {
     let ran = Case::spec("device: cpuu\n\nframewrok: dynamo\n").run();
     assert_eq!(ran.places(), ["dynamo.yaml:1-1", "dynamo.yaml:3-3"]);
     insta::assert_snapshot!(ran.error().message);
@@ -65,7 +65,7 @@ fn errors_far_apart_are_shown_in_excerpts_of_their_own() {
 }
 
 #[test]
-fn a_missing_image_is_named_with_its_line_and_the_registrys_words() {
+fn case_84_a_missing_image_is_named_with_its_line_and_the_registrys_words() {
     let spec = format!("{MINIMAL}images:\n  base: registry.local/none:1\n");
     let refusal = status("registry.local/none:1: not found");
     let ran = Case::spec(spec)
@@ -84,7 +84,7 @@ fn a_missing_image_is_named_with_its_line_and_the_registrys_words() {
 }
 
 #[test]
-fn details_of_the_daemon_are_passed_on_unchanged_before_our_own() {
+fn case_85_details_of_the_daemon_are_passed_on_unchanged_before_our_own() {
     let detail = |number: u8| Any {
         type_url: format!("example.com/{number}"),
         value: vec![number],
@@ -142,7 +142,7 @@ fn a_base_for_another_platform_is_refused() {
 }
 
 #[test]
-fn every_image_that_cannot_be_had_is_reported_at_its_own_line() {
+fn case_84_every_image_that_cannot_be_had_is_reported_at_its_own_line() {
     let images = "images:\n  base: registry.local/none:1\n  uv: registry.local/uv:2\n";
     let ran = Case::spec(format!("{MINIMAL}{images}"))
         .option("platform", "linux/amd64,linux/arm64")
@@ -161,7 +161,7 @@ fn an_image_of_the_catalog_is_shown_at_the_line_that_chose_it() {
 }
 
 #[test]
-fn mutated_specs_never_panic() {
+fn case_136_mutated_specs_never_panic() {
     // A fixed sequence: the same specs in every run.
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
     let mut next = move |below: usize| {

@@ -12,7 +12,7 @@ use buildkit_llb::text;
 use dynamo_frontend::diagnostic::Code;
 use dynamo_frontend::gateway::double::Daemon;
 use dynamo_frontend::pipeline::{self, Outcome};
-use dynamo_frontend::plan::to_text;
+use dynamo_frontend::plan::{Plan, to_text};
 use dynamo_frontend::spec::{Architecture, Input};
 use prost::Message;
 
@@ -79,7 +79,8 @@ impl Example {
             let reference = image.reference.to_string();
             case = case.script(|double| double.image(&reference, DIGEST, config.clone()));
         }
-        for (name, _) in outcome.plans.iter().flat_map(|plan| plan.named_contexts()) {
+        for used in outcome.plans.iter().flat_map(Plan::named_contexts) {
+            let name = used.name;
             case = case.option(&format!("context:{name}"), &format!("local:{name}"));
         }
         for (name, value) in build_args {
@@ -170,7 +171,7 @@ fn no_snapshot_is_left_of_an_example_that_is_gone() {
 }
 
 #[test]
-fn the_same_example_gives_the_same_bytes_whatever_the_order_of_arguments() {
+fn case_67_the_same_example_gives_the_same_bytes_whatever_the_order_of_arguments() {
     let arguments = [
         ("toolchain.python", "3.11"),
         ("toolchain.rust", "1.89.0"),

@@ -14,7 +14,7 @@ fn everything() -> String {
 }
 
 #[test]
-fn the_spec_is_loaded_by_the_operation_of_buildkits_own_loader() {
+fn case_69_the_spec_is_loaded_by_the_operation_of_buildkits_own_loader() {
     let definitions = Case::spec(MINIMAL).run().definitions();
     let [load, _] = definitions.as_slice() else {
         panic!("two solves")
@@ -34,7 +34,7 @@ fn the_spec_is_loaded_by_the_operation_of_buildkits_own_loader() {
 }
 
 #[test]
-fn operations_are_encoded_as_the_go_client_does() {
+fn case_68_operations_are_encoded_as_the_go_client_does() {
     let graph = Case::spec(everything()).run().graph();
     let digests: BTreeSet<String> = operations(&graph)
         .into_iter()
@@ -57,7 +57,7 @@ fn operations_are_encoded_as_the_go_client_does() {
 }
 
 #[test]
-fn zero_is_not_mistaken_for_unset() {
+fn case_70_71_zero_is_not_mistaken_for_unset() {
     let graph = Case::spec(everything()).run().graph();
     let all = operations(&graph);
     let (_, operations) = all.split_last().expect("a terminal operation");
@@ -98,7 +98,7 @@ fn check_action(action: &pb::FileAction) {
 }
 
 #[test]
-fn every_operation_has_a_name_and_a_place() {
+fn case_77_83_every_operation_has_a_name_and_a_place() {
     let graph = Case::spec(everything()).run().graph();
     let source = graph.source.clone().expect("source locations");
     let all = operations(&graph);
@@ -138,7 +138,7 @@ fn only_used_paths_of_the_context_are_transferred() {
 }
 
 #[test]
-fn comments_change_no_operation() {
+fn case_74_comments_change_no_operation() {
     let commented = MINIMAL.replace("device: cpu", "# why\ndevice: cpu # because");
     assert_eq!(
         Case::spec(MINIMAL).run().graph().def,
@@ -147,7 +147,7 @@ fn comments_change_no_operation() {
 }
 
 #[test]
-fn metacharacters_of_the_shell_stay_whole_arguments() {
+fn case_125_metacharacters_of_the_shell_stay_whole_arguments() {
     let hostile = "$(touch /canary)`id`'; \"x";
     let spec = format!(
         "{MINIMAL}packages: {{pip: [\"httpx ; {}\"]}}\n",

@@ -2,7 +2,7 @@
 
 use dynamo_frontend::gateway::double::Call;
 
-use crate::case::{BASE, Case, MINIMAL, Ran, named};
+use crate::case::{BASE, CONFIG, Case, DIGEST, MINIMAL, Ran, named};
 
 /// A context is used, so that a session matters.
 fn with_context() -> String {
@@ -19,7 +19,7 @@ fn names(ran: &Ran, holds: impl Fn(&crate::case::Named) -> bool) -> Vec<String> 
 }
 
 #[test]
-fn images_are_looked_up_and_pulled_in_the_mode_asked_for() {
+fn case_30_images_are_looked_up_and_pulled_in_the_mode_asked_for() {
     for (given, wanted) in [
         ("pull", Some("pull")),
         ("local", Some("local")),
@@ -43,7 +43,7 @@ fn images_are_looked_up_and_pulled_in_the_mode_asked_for() {
 }
 
 #[test]
-fn without_cache_all_steps_run_again_and_sources_are_kept() {
+fn case_23_without_cache_all_steps_run_again_and_sources_are_kept() {
     let ran = Case::spec(MINIMAL).option("no-cache", "").run();
     let ignoring = names(&ran, |one| one.metadata.ignore_cache);
     // Steps are numbered in their stage: processes, files, and links.
@@ -56,7 +56,7 @@ fn without_cache_all_steps_run_again_and_sources_are_kept() {
 }
 
 #[test]
-fn a_stage_can_be_built_without_cache_and_the_others_with_it() {
+fn case_23_a_stage_can_be_built_without_cache_and_the_others_with_it() {
     let ran = Case::spec(MINIMAL).option("no-cache", "Runtime").run();
     let ignoring = names(&ran, |one| one.metadata.ignore_cache);
     assert!(!ignoring.is_empty());
@@ -95,7 +95,7 @@ fn spec_and_context_are_read_from_their_own_sessions() {
 }
 
 #[test]
-fn cache_is_imported_into_the_build_and_not_into_the_loading_of_the_spec() {
+fn case_31_32_cache_is_imported_into_the_build_and_not_into_the_loading_of_the_spec() {
     let ran = Case::spec(MINIMAL)
         .option(
             "cache-imports",
@@ -140,7 +140,7 @@ fn cache_mounts_are_kept_apart_by_a_namespace() {
 }
 
 #[test]
-fn a_label_of_the_command_line_wins_over_the_spec_and_the_base() {
+fn case_25_a_label_of_the_command_line_wins_over_the_spec_and_the_base() {
     let ran = Case::spec(format!("{MINIMAL}labels: {{team: spec, kept: spec}}\n"))
         .option("label:team", "command line")
         .option("label:from", "command line")
@@ -172,14 +172,14 @@ fn a_build_argument_wins_over_the_spec_and_target_over_both() {
 }
 
 #[test]
-fn a_wrong_target_is_shown_on_the_command_line_it_came_from() {
+fn case_15_a_wrong_target_is_shown_on_the_command_line_it_came_from() {
     let ran = Case::spec(MINIMAL).option("target", "runtme").run();
     assert_eq!(ran.places(), ["command line:1-1"]);
     assert!(ran.error().message.contains("did you mean `runtime`?"));
 }
 
 #[test]
-fn options_of_other_frontends_change_nothing() {
+fn case_36_options_of_other_frontends_change_nothing() {
     let plain = Case::spec(MINIMAL).run();
     let ran = Case::spec(MINIMAL)
         .option("foo", "bar")
@@ -193,4 +193,73 @@ fn options_of_other_frontends_change_nothing() {
         ran.methods(),
         "no warning either, about {BASE} or else"
     );
+}
+
+#[test]
+fn case_14_nothing_is_fetched_for_targets_that_are_not_built() {
+    // The wheels of a runtime are built from the context.
+    let spec = "framework: dynamo\ndevice: cpu\ncomponents: {nats: false, etcd: false}\n\
+                images: {rust: only/rust:1}\n";
+    let fetched = |target: &str| {
+        let ran = Case::spec(spec)
+            .script(|double| double.image("docker.io/only/rust:1", DIGEST, CONFIG))
+            .option("target", target)
+            .run();
+        let asked = |call: &&Call| matches!(call, Call::ResolveSourceMeta(_));
+        let asked = ran.calls.iter().filter(asked).count();
+        let sources = names(&ran, |one| one.source().is_some());
+        let image = |name: &&String| name.contains("] image ");
+        assert_eq!(asked, sources.iter().filter(image).count(), "{sources:?}");
+        let is_context = |name: &String| name.contains("context");
+        (asked, sources.iter().any(is_context))
+    };
+    assert_eq!(fetched("runtime"), (3, true));
+    assert_eq!(fetched("dynamo_base"), (3, false));
+}
+
+#[test]
+fn case_24_arguments_of_buildkit_and_of_every_dockerfile_are_no_unknown_ones() {
+    let platform = ["PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT"];
+    let platform = ["BUILD", "TARGET"]
+        .iter()
+        .flat_map(|of| platform.map(|what| format!("{of}{what}")));
+    let arguments = platform.chain(
+        [
+            "TARGETSTAGE",
+            "SOURCE_DATE_EPOCH",
+            "BUILDKIT_SYNTAX",
+            "BUILDKIT_MULTI_PLATFORM",
+            "BUILDKIT_CONTEXT_KEEP_GIT_DIR",
+            "BUILDKIT_SBOM_SCAN_CONTEXT",
+            "BUILDKIT_SBOM_SCAN_STAGE",
+            "BUILDKIT_INLINE_CACHE",
+        ]
+        .map(str::to_owned),
+    );
+    let with_all = |case: Case, value: &str| {
+        let arguments = arguments.clone();
+        arguments.fold(case, |case, name| {
+            case.option(&format!("build-arg:{name}"), value)
+        })
+    };
+    let plain = Case::spec(MINIMAL).run();
+    let ran = with_all(Case::spec(MINIMAL), "0").run();
+    assert_eq!(ran.warnings(), [] as [String; 0]);
+    assert_eq!(
+        ran.metadata("containerimage.config")["config"],
+        plain.metadata("containerimage.config")["config"]
+    );
+    let empty = with_all(Case::spec(MINIMAL), "").run();
+    assert_eq!(empty.graph(), plain.graph());
+}
+
+#[test]
+fn case_19_an_empty_platform_is_none_given() {
+    let ran = Case::spec(MINIMAL).option("platform", "").run();
+    assert_eq!(ran.graph(), Case::spec(MINIMAL).run().graph());
+    let ran = Case::spec(MINIMAL)
+        .option("platform", "foo/bar/baz/qux")
+        .run();
+    assert!(ran.error().message.starts_with("failed to parse platform"));
+    assert_eq!(ran.places(), ["dynamo.yaml:1-1"]);
 }

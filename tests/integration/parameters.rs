@@ -32,7 +32,7 @@ fn at(line: u32) -> Value {
 }
 
 #[test]
-fn targets_are_those_of_the_framework_with_the_specs_as_the_default() {
+fn case_91_targets_are_those_of_the_framework_with_the_specs_as_the_default() {
     let ran = asked(Case::spec(from_context("target: dev\n")), "targets");
     let answer = ran.metadata("result.json");
     let targets = answer["targets"].as_array().expect("a list");
@@ -63,13 +63,13 @@ fn the_default_target_is_the_one_that_is_asked_for() {
 }
 
 #[test]
-fn a_target_that_needs_another_source_of_dynamo_says_so() {
+fn case_91_a_target_that_needs_another_source_of_dynamo_says_so() {
     let ran = asked(Case::spec(MINIMAL), "targets");
     insta::assert_snapshot!(text(ran.result()));
 }
 
 #[test]
-fn the_outline_has_every_key_that_a_build_argument_sets() {
+fn case_92_the_outline_has_every_key_that_a_build_argument_sets() {
     let ran = asked(Case::spec(MINIMAL), "outline");
     let outline = ran.metadata("result.json");
     let args = outline["args"].as_array().expect("a list").iter();
@@ -93,7 +93,7 @@ fn the_outline_has_every_key_that_a_build_argument_sets() {
 }
 
 #[test]
-fn values_are_those_of_the_build_and_places_those_in_the_spec() {
+fn case_92_values_are_those_of_the_build_and_places_those_in_the_spec() {
     let case = Case::spec(format!("{MINIMAL}user: {{uid: 1234}}\n"));
     let case = case.option("build-arg:toolchain.python", "3.11");
     let outline = asked(case, "outline").metadata("result.json");

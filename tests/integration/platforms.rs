@@ -26,7 +26,7 @@ fn ids(ran: &Ran) -> Vec<String> {
 }
 
 #[test]
-fn both_architectures_are_built_in_one_request() {
+fn case_17_both_architectures_are_built_in_one_request() {
     let ran = case(MINIMAL).option("platform", &BOTH.join(",")).run();
     let Some(Value::Refs(references)) = &ran.result().result else {
         panic!("{:?}", ran.result().result)
@@ -53,7 +53,7 @@ fn both_architectures_are_built_in_one_request() {
 }
 
 #[test]
-fn every_graph_is_of_its_platform_and_says_so_in_names_and_caches() {
+fn case_77_every_graph_is_of_its_platform_and_says_so_in_names_and_caches() {
     let ran = case(MINIMAL).option("platform", &BOTH.join(",")).run();
     let definitions = ran.definitions();
     let [_, graphs @ ..] = definitions.as_slice() else {
@@ -109,7 +109,7 @@ fn the_spec_is_loaded_once_and_every_image_asked_for_once_for_each_platform() {
 }
 
 #[test]
-fn a_platform_under_two_names_is_built_once() {
+fn case_18_a_platform_under_two_names_is_built_once() {
     let ran = case(MINIMAL)
         .option("platform", "linux/arm64,linux/arm64/v8,linux/amd64")
         .run();
@@ -121,7 +121,7 @@ fn a_platform_under_two_names_is_built_once() {
 }
 
 #[test]
-fn one_platform_is_a_list_of_one_where_a_list_is_asked_for() {
+fn case_20_one_platform_is_a_list_of_one_where_a_list_is_asked_for() {
     let ran = case(MINIMAL)
         .option("platform", "linux/arm64")
         .option("multi-platform", "true")
@@ -131,7 +131,7 @@ fn one_platform_is_a_list_of_one_where_a_list_is_asked_for() {
 }
 
 #[test]
-fn several_platforms_where_one_is_insisted_on_are_refused() {
+fn case_21_several_platforms_where_one_is_insisted_on_are_refused() {
     let ran = case(MINIMAL)
         .option("platform", &BOTH.join(","))
         .option("multi-platform", "false")
@@ -142,7 +142,7 @@ fn several_platforms_where_one_is_insisted_on_are_refused() {
 }
 
 #[test]
-fn a_warning_is_shown_once_whatever_the_number_of_platforms() {
+fn case_97_a_warning_is_shown_once_whatever_the_number_of_platforms() {
     let ran = case(MINIMAL)
         .option("platform", &BOTH.join(","))
         .option("build-arg:UNDECLARED", "1")

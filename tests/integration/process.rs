@@ -47,7 +47,7 @@ const FILENAME: (&str, &str) = ("BUILDKIT_FRONTEND_OPT_0", "filename=dynamo.yaml
 const SESSION: (&str, &str) = ("BUILDKIT_SESSION_ID", "S");
 
 #[tokio::test]
-async fn the_first_call_is_ping_and_the_process_ends_well_after_one_return() {
+async fn case_5_the_first_call_is_ping_and_the_process_ends_well_after_one_return() {
     let (running, output) = play(daemon(), frontend(&[FILENAME, SESSION])).await;
     let methods = running.methods();
     assert_eq!(methods.first(), Some(&Method::Ping));
@@ -63,7 +63,7 @@ async fn the_first_call_is_ping_and_the_process_ends_well_after_one_return() {
 }
 
 #[tokio::test]
-async fn the_process_does_not_outlive_its_answer() {
+async fn case_5_the_process_does_not_outlive_its_answer() {
     let mut child = frontend(&[FILENAME, SESSION]);
     let running = daemon().attach_child(&mut child).expect("pipes");
     let limit = Duration::from_secs(10);
@@ -83,7 +83,7 @@ async fn the_process_does_not_outlive_its_answer() {
 }
 
 #[tokio::test]
-async fn a_daemon_that_goes_away_ends_the_process_with_a_failure() {
+async fn case_6_a_daemon_that_goes_away_ends_the_process_with_a_failure() {
     let double = daemon().hang_up_at(Method::Solve);
     let start = Instant::now();
     let (_, output) = play(double, frontend(&[FILENAME, SESSION])).await;
@@ -93,14 +93,14 @@ async fn a_daemon_that_goes_away_ends_the_process_with_a_failure() {
 }
 
 #[tokio::test]
-async fn without_session_and_workers_the_defaults_are_used() {
+async fn case_10_without_session_and_workers_the_defaults_are_used() {
     let (running, output) = play(daemon(), frontend(&[FILENAME])).await;
     assert!(running.error().is_none(), "{:?}", running.error());
     assert!(output.status.success());
 }
 
 #[tokio::test]
-async fn options_are_split_at_the_first_equals_sign() {
+async fn case_13_options_are_split_at_the_first_equals_sign() {
     let variables = [
         FILENAME,
         SESSION,
@@ -123,7 +123,7 @@ async fn options_are_split_at_the_first_equals_sign() {
 }
 
 #[tokio::test]
-async fn definitions_are_the_same_in_every_process_and_order_of_options() {
+async fn case_67_definitions_are_the_same_in_every_process_and_order_of_options() {
     let mut seen = Vec::new();
     for number in 0..100 {
         // A daemon numbers options at random.
@@ -143,7 +143,7 @@ async fn definitions_are_the_same_in_every_process_and_order_of_options() {
 }
 
 #[test]
-fn by_hand_it_prints_its_version_and_says_what_it_is_for() {
+fn case_11_by_hand_it_prints_its_version_and_says_what_it_is_for() {
     let version = Command::new(BINARY)
         .arg("--version")
         .output()

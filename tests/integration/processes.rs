@@ -1,6 +1,7 @@
 //! What the client says of every process: proxies, hosts, network, limits.
 
-use buildkit_proto::pb;
+use buildkit_proto::{pb, rpc};
+use dynamo_frontend::gateway::double::{Daemon, Method};
 
 use crate::case::{Case, MINIMAL, Named, Ran, named};
 
@@ -18,7 +19,7 @@ fn metas(ran: &Ran) -> Vec<pb::Meta> {
 }
 
 #[test]
-fn proxies_reach_steps_that_have_a_network_and_stay_out_of_everything_else() {
+fn case_34_proxies_reach_steps_that_have_a_network_and_stay_out_of_everything_else() {
     let ran = Case::spec(MINIMAL)
         .option("build-arg:HTTP_PROXY", "http://upper")
         .option("build-arg:https_proxy", "http://name:secret@lower")
@@ -51,7 +52,7 @@ fn proxies_reach_steps_that_have_a_network_and_stay_out_of_everything_else() {
 }
 
 #[test]
-fn every_process_gets_hosts_limits_and_names() {
+fn case_26_28_every_process_gets_hosts_limits_and_names() {
     let ran = Case::spec(MINIMAL)
         .option("add-hosts", "Mirror=10.0.0.2,six=[::1]")
         .option("ulimit", "nofile=1024:2048,nproc=5")
@@ -87,7 +88,7 @@ fn every_process_gets_hosts_limits_and_names() {
 }
 
 #[test]
-fn a_network_mode_holds_for_steps_that_have_a_network() {
+fn case_27_a_network_mode_holds_for_steps_that_have_a_network() {
     let modes = |mode: &str| {
         let ran = Case::spec(MINIMAL).option("force-network-mode", mode).run();
         processes(&ran)
@@ -113,7 +114,55 @@ fn a_network_mode_holds_for_steps_that_have_a_network() {
 }
 
 #[test]
-fn wrong_values_are_reported_together_and_by_name() {
+fn case_27_a_network_that_the_client_may_not_use_is_refused_in_the_daemons_words() {
+    let refused = rpc::Status {
+        code: 2,
+        message: "network.host is not allowed".to_owned(),
+        details: Vec::new(),
+    };
+    let ran = Case::spec(MINIMAL)
+        .script(|double| double.fail_nth(Method::Solve, 1, refused))
+        .option("force-network-mode", "host")
+        .run();
+    assert_eq!(ran.error().message, "network.host is not allowed");
+    assert_eq!(ran.places(), ["dynamo.yaml:2-2"]);
+}
+
+#[test]
+fn case_28_limits_on_memory_and_processors_are_said_of_every_process() {
+    let case = |daemon| {
+        Case::on(daemon, MINIMAL)
+            .option("memory", "1048576")
+            .option("cpusetcpus", "0-1")
+            .run()
+    };
+    let ran = case(Daemon::head());
+    for one in named(&ran.graph())
+        .values()
+        .filter(|one| one.exec().is_some())
+    {
+        let limits = one.metadata.linux_resources.clone().expect("limits");
+        assert_eq!((limits.memory, &*limits.cpuset_cpus), (1 << 20, "0-1"));
+        assert!(one.metadata.caps["exec.meta.linux.resources"]);
+    }
+    // They are no part of an operation, and so of no cache key.
+    assert_eq!(ran.graph().def, Case::spec(MINIMAL).run().graph().def);
+    let ran = case(Daemon::v0_25());
+    let all = named(&ran.graph());
+    assert!(
+        all.values()
+            .all(|one| one.metadata.linux_resources.is_none())
+    );
+    let shown = ran.warnings();
+    assert_eq!(shown.len(), 1, "{shown:?}");
+    assert!(
+        shown[0].contains("limits on memory and processor time"),
+        "{shown:?}"
+    );
+}
+
+#[test]
+fn case_26_27_28_wrong_values_are_reported_together_and_by_name() {
     let ran = Case::spec(MINIMAL)
         .option("add-hosts", "mirror,bad=address,=::1")
         .option("force-network-mode", "bridge")

@@ -66,9 +66,30 @@ pub(crate) fn end_to_end(arguments: &[&str]) -> Result<()> {
             terminal::note(&format!("arm64 stays untested: {reason}"));
         }
         test.envs(arm64.variables());
+        let engines = phase("engines", engine::beside::up)?;
+        if let engine::beside::Engines::Missing(reason) = &engines {
+            terminal::note(&format!("other engines stay untested: {reason}"));
+        }
+        test.envs(engines.variables());
     }
     test.env("FRONTEND_IMAGE", image::pinned(&engine, &frontend)?);
     named("end to end", &mut test)
+}
+
+/// Writes the page about conformance. The test that compares it writes it where
+/// it is asked to, so that there is one reader of the tests' names.
+pub(crate) fn conformance() -> Result<()> {
+    let mut test = repository::cargo()?;
+    test.args([
+        "test",
+        "--workspace",
+        "--all-features",
+        "--test",
+        "integration",
+    ]);
+    test.args(["--", "conformance::the_page"]);
+    test.env("WRITE_CONFORMANCE", "1");
+    named("conformance", &mut test)
 }
 
 /// Adds the parts of the toolchain that a minimal one lacks.

@@ -30,9 +30,14 @@ usage: cargo xtask COMMAND
                 is for a shell: eval \"$(cargo xtask releases)\"
   arm64         let the engine run programs of arm64, make the images that the
                 ignored end-to-end tests build on, print both for a shell
+  engines       bring up the engines of Debian 12 and 13, and one that keeps images
+                in containerd, beside the engine that is up, for the ignored
+                end-to-end tests; print where they are for a shell
   image         build the frontend image, push it to the engine's registry
   demo          build examples/hello with it and run the result
   schema        write the JSON Schema of specs, docs/dynamo.schema.json, anew
+  conformance   write docs/conformance.md from tests/conformance.yaml and the names of
+                the tests
   test          every check there is, end to end included
   e2e [--all] [NAME...]
                 the end-to-end tests; --all runs those that are ignored too
@@ -82,6 +87,13 @@ fn dispatch(words: &[&str]) -> Result<()> {
             }
             Ok(())
         }
+        ["engines"] => {
+            engine::up()?;
+            for (name, value) in engine::beside::up()?.variables() {
+                terminal::data(&format!("export {name}={}", terminal::quote(&value)));
+            }
+            Ok(())
+        }
         ["image"] => {
             let reference = image::build(&engine::up()?)?;
             terminal::data(&reference);
@@ -89,6 +101,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
         }
         ["demo"] => demo::run(),
         ["schema"] => schema::write(),
+        ["conformance"] => checks::conformance(),
         ["test"] => checks::run(),
         ["e2e", arguments @ ..] => checks::end_to_end(arguments),
         ["bench", arguments @ ..] => bench::run(arguments),

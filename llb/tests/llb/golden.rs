@@ -175,7 +175,7 @@ fn dump(output: &Output) -> Value {
 }
 
 #[test]
-fn every_recorded_graph_is_reproduced_byte_for_byte() {
+fn case_66_every_recorded_graph_is_reproduced_byte_for_byte() {
     let graphs = graphs();
     let recorded = recorded();
     assert_eq!(

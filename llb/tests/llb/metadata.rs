@@ -79,7 +79,7 @@ fn the_terminal_operation_says_what_metadata_is_used() {
 }
 
 #[test]
-fn every_key_is_the_digest_of_an_operation() {
+fn case_68_every_key_is_the_digest_of_an_operation() {
     let spec = spec();
     let at = |line| Location::new(&spec, [Range::lines(line, line)]);
     let files = FileOp::on(&base())
@@ -121,7 +121,7 @@ fn equal_files_are_one_even_if_they_are_two_values() {
 }
 
 #[test]
-fn text_in_the_users_file_enters_no_digest() {
+fn case_74_text_in_the_users_file_enters_no_digest() {
     let build = |text: &str| {
         let file = SourceFile::new("dynamo.yaml", text, "YAML");
         run("step")
@@ -135,7 +135,7 @@ fn text_in_the_users_file_enters_no_digest() {
 }
 
 #[test]
-fn a_changed_step_changes_only_what_needs_it() {
+fn case_75_a_changed_step_changes_only_what_needs_it() {
     let build = |script: &str| {
         let shared = run("shared").run().root();
         let changed = Exec::shell(script)

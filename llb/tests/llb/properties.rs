@@ -141,7 +141,7 @@ proptest! {
     }
 
     #[test]
-    fn encoding_an_operation_again_keeps_its_digest((steps, order) in shuffled()) {
+    fn case_68_encoding_an_operation_again_keeps_its_digest((steps, order) in shuffled()) {
         let definition = definition(&result(&steps, &order));
         for (bytes, expected) in definition.ops().iter().zip(definition.digests()) {
             let op = pb::Op::decode(bytes.as_ref()).expect("it was encoded");

@@ -24,7 +24,7 @@ fn tree() -> Output {
 }
 
 #[test]
-fn constraints_are_present_but_on_the_terminal_operation() {
+fn case_70_constraints_are_present_but_on_the_terminal_operation() {
     let graph = graph(&tree());
     let (terminal, rest) = graph.ops().split_last().expect("not empty");
     assert!(
@@ -37,7 +37,7 @@ fn constraints_are_present_but_on_the_terminal_operation() {
 }
 
 #[test]
-fn only_processes_and_images_have_a_platform() {
+fn case_70_only_processes_and_images_have_a_platform() {
     for op in graph(&tree()).ops() {
         let image = op
             .source()
@@ -52,7 +52,7 @@ fn only_processes_and_images_have_a_platform() {
 }
 
 #[test]
-fn zero_is_never_written_for_unset() {
+fn case_71_zero_is_never_written_for_unset() {
     let graph = graph(&tree());
     let actions: Vec<_> = graph
         .ops()
@@ -276,7 +276,7 @@ fn attributes_are_never_empty() {
 }
 
 #[test]
-fn a_local_without_session_is_kept_apart_by_what_is_unique() {
+fn case_10_a_local_without_session_is_kept_apart_by_what_is_unique() {
     let unique = |options: &buildkit_llb::MarshalOptions| {
         let marshalled = marshal(&Local::new("a").output(), options).expect("valid");
         let graph = crate::decode(&marshalled.definition);

@@ -31,7 +31,7 @@ fn recorded() -> Vec<(String, Vec<u8>, String)> {
 }
 
 #[test]
-fn recorded_operations_are_encoded_as_they_were() {
+fn case_66_recorded_operations_are_encoded_as_they_were() {
     let recorded = recorded();
     assert!(recorded.len() > 16, "{} operations", recorded.len());
     for (graph, bytes, _) in recorded {

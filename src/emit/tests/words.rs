@@ -8,10 +8,10 @@ use buildkit_llb::{CapSet, MarshalOptions, marshal, text};
 use super::{Outcome, known, planned};
 use crate::diagnostic::Span;
 use crate::emit::files::looked_for;
-use crate::emit::{NamedContext, Settings, emit, platform};
+use crate::emit::{GitUrl, KnownImage, NamedContext, Settings, emit, platform};
 use crate::plan::{
-    Action, Base, ContextTree, FileAction, GitTree, Link, LinkedFile, Mount, Origin, Owner, Run,
-    SecretVariable, Stage, Step, Tree,
+    Action, Base, ContextTree, FileAction, GitTree, Link, LinkedFile, Mount, NamedTree, Origin,
+    Owner, Run, SecretVariable, Stage, Step, Tree,
 };
 use crate::spec::Architecture;
 
@@ -77,14 +77,22 @@ fn git(place: Span) -> GitTree {
         reference: "v1.0".to_owned(),
         commit: Some(COMMIT.to_owned()),
         keep_git: false,
+        key: String::new(),
         place,
     }
 }
 
+fn image() -> NamedContext {
+    NamedContext::Image(KnownImage {
+        pinned: "docker.io/library/wheels:1".to_owned(),
+        env: Vec::new(),
+    })
+}
+
 fn named_context(given: &[(&str, NamedContext)]) -> String {
     let outcome = plan(|place| {
-        let name = "wheels".to_owned();
-        vec![reading(Tree::NamedContext { name, place })]
+        let wheels = NamedTree::new("wheels", place);
+        vec![reading(Tree::NamedContext(wheels))]
     });
     let named = given.iter().cloned();
     let settings = Settings {
@@ -176,12 +184,14 @@ fn a_download_is_a_file_and_an_archive_is_what_is_in_it() {
         let file = |checksum: Option<&str>| Tree::Download {
             url: format!("https://me:{PASSWORD}@example.org/tool-1.0-linux"),
             checksum: checksum.map(str::to_owned),
+            key: String::new(),
             name: "tool".to_owned(),
             place,
         };
         let archive = Tree::Archive {
             url: "https://example.org/tool.tar.gz".to_owned(),
             checksum: None,
+            key: String::new(),
             place,
         };
         let sum = format!("sha256:{}", "a".repeat(64));
@@ -205,6 +215,7 @@ fn a_named_context_is_a_directory_of_the_client() {
         name: "wheels".to_owned(),
         session: Some("SESSION".to_owned()),
         excludes: vec!["*.log".to_owned()],
+        shared_key: None,
     };
     insta::assert_snapshot!(named_context(&[("wheels", local)]));
     let unknown = named_context(&[]);
@@ -213,12 +224,9 @@ fn a_named_context_is_a_directory_of_the_client() {
 
 #[test]
 fn a_named_context_is_a_checkout_or_an_image_where_the_client_says_so() {
-    let checkout = NamedContext::Git {
-        url: "https://example.org/a.git".to_owned(),
-        reference: "main".to_owned(),
-        folder: "dist".to_owned(),
-    };
-    let image = NamedContext::Image("docker.io/library/wheels:1".to_owned());
+    let checkout = GitUrl::parse("https://example.org/a.git#main:dist").expect("a repository");
+    let checkout = NamedContext::Git(checkout);
+    let image = image();
     insta::assert_snapshot!(named_context(&[("wheels", checkout.clone())]));
     // That for the platform comes before that for all.
     let both = [("wheels", checkout), ("wheels::linux/amd64", image)];
@@ -315,18 +323,15 @@ fn folders_have_the_permissions_that_are_asked_for() {
 #[test]
 fn the_same_plan_gives_the_same_graph() {
     let settings = Settings {
-        named_contexts: BTreeMap::from([(
-            "wheels".to_owned(),
-            NamedContext::Image("docker.io/library/wheels:1".to_owned()),
-        )]),
+        named_contexts: BTreeMap::from([("wheels".to_owned(), image())]),
         ..Settings::default()
     };
     let build = || {
         let outcome = plan(|place| {
-            let name = "wheels".to_owned();
+            let wheels = NamedTree::new("wheels", place);
             vec![
                 reading(Tree::Git(git(place))),
-                reading(Tree::NamedContext { name, place }),
+                reading(Tree::NamedContext(wheels)),
             ]
         });
         graph(&outcome, &settings)

@@ -3,7 +3,15 @@
 //! Owns the messages. Each names the option and the value, since the user may
 //! not know which of several tools wrote it.
 
+use std::fmt;
+
 use thiserror::Error;
+
+use crate::diagnostic::printable;
+use crate::image::ReferenceError;
+
+/// Between what is wrong and what to do about it.
+const HELP: &str = "\nhelp: ";
 
 /// One option with a value that cannot be used.
 #[derive(Debug, Error)]
@@ -56,7 +64,7 @@ pub enum OptionError {
     Host(String),
     /// A network that does not exist.
     #[error(
-        "invalid force-network-mode: `{0}` is not a network of builds\n\
+        "invalid netmode: `{0}` is not a network of builds\n\
          help: give `--network` one of `default`, `none` and `host`"
     )]
     Network(String),
@@ -72,6 +80,52 @@ pub enum OptionError {
          help: write `--ulimit NAME=SOFT:HARD`, as in `--ulimit nofile=1024:2048`"
     )]
     Limit(String),
+    /// A limit on memory or processor time that is none.
+    #[error("invalid {option} value: {value}: must be {rule}\nhelp: write `{example}`")]
+    Resource {
+        /// The option.
+        option: &'static str,
+        /// What it was given.
+        value: String,
+        /// What it takes.
+        rule: &'static str,
+        /// The flag that sets it, with a value.
+        example: &'static str,
+    },
+    /// An option that frontends once had.
+    #[error(
+        "`{0}` is not supported any more\nhelp: leave it out: it has no effect since BuildKit 0.11"
+    )]
+    Removed(String),
+    /// Neither a time nor something that has one.
+    #[error(
+        "invalid SOURCE_DATE_EPOCH: `{0}` is neither a number of seconds since 1970, nor \
+         `context`, nor the name of a build context\n\
+         help: write `--build-arg SOURCE_DATE_EPOCH=SECONDS`, as in \
+         `--build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct)`"
+    )]
+    Epoch(String),
+    /// An attestation that nobody makes.
+    #[error(
+        "unknown attestation type \"{0}\"\n\
+         help: there are `--attest type=sbom` and `--attest type=provenance`"
+    )]
+    AttestationType(String),
+    /// A list of what is in the image that nothing is to make.
+    #[error(
+        "sbom scanner cannot be empty\n\
+         help: leave `generator` out, or name an image, as in \
+         `--attest type=sbom,generator=IMAGE`"
+    )]
+    NoGenerator,
+    /// What is to make it is no image.
+    #[error("failed to parse sbom scanner `{generator}`: {source}")]
+    Generator {
+        /// What it was given.
+        generator: String,
+        /// What is wrong with it.
+        source: ReferenceError,
+    },
     /// The client needs a frontend that can do something we cannot.
     #[error("unsupported frontend capability {0}")]
     FrontendCap(String),
@@ -79,5 +133,18 @@ pub enum OptionError {
 
 /// All wrong options of one request.
 #[derive(Debug, Error)]
-#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct OptionErrors(pub Vec<OptionError>);
+
+impl fmt::Display for OptionErrors {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines = self.0.iter().map(|error| {
+            let text = error.to_string();
+            // Whoever chose a value may not be who reads this; a help holds none.
+            match text.rsplit_once(HELP) {
+                Some((message, help)) => format!("{}{HELP}{help}", printable(message)),
+                None => printable(&text),
+            }
+        });
+        formatter.write_str(&lines.collect::<Vec<_>>().join("\n"))
+    }
+}

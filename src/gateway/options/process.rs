@@ -1,10 +1,11 @@
-//! The options about processes: hosts, network, limits.
+//! The options about processes: hosts, network, limits. Those on memory and
+//! processor time are `resources`'s.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::error::OptionError;
-use super::{filled, keep, text::parse_fields};
+use super::{filled, keep, resources, text::parse_fields};
 use crate::emit::{Limit, ProcessSettings, proxy};
 use crate::spec::StepNetwork;
 
@@ -48,6 +49,7 @@ pub(super) fn parse(
         ulimits: list(given("ulimit"), "ulimit", parse_limit, errors),
         cgroup_parent: given("cgroup-parent"),
         hostname,
+        resources: resources::parse(options, errors),
     }
 }
 

@@ -27,7 +27,7 @@ fn without_options_everything_has_its_default() {
     assert_eq!(options.spec.local, "dockerfile");
     assert!(!options.spec.forced_local && !options.multi_platform);
     assert_eq!(
-        (options.target, options.context, options.request_id),
+        (options.target, options.spec.context, options.request_id),
         (None, None, None)
     );
     assert!(options.platforms.is_empty() && options.build_args.is_empty());
@@ -36,7 +36,7 @@ fn without_options_everything_has_its_default() {
 }
 
 #[test]
-fn unknown_options_are_passed_over() {
+fn case_36_unknown_options_are_passed_over() {
     let odd = [
         ("foo", "bar"),
         ("vcs:source", "x"),
@@ -47,7 +47,7 @@ fn unknown_options_are_passed_over() {
 }
 
 #[test]
-fn prefixed_options_become_maps() {
+fn case_13_prefixed_options_become_maps() {
     let options = read(&[
         ("build-arg:X", "a=b==c"),
         ("label:only", ""),
@@ -55,6 +55,7 @@ fn prefixed_options_become_maps() {
         ("context:base::linux/arm64", "docker-image://y"),
         ("input-metadata:base", "{}"),
         ("local-sessionid:context", "s2"),
+        ("sharedkey:localdir:src", "/home/me/src"),
     ]);
     assert_eq!(options.build_args, map(&[("X", "a=b==c")]));
     assert_eq!(options.labels, map(&[("only", "")]));
@@ -65,6 +66,73 @@ fn prefixed_options_become_maps() {
     assert_eq!(options.named_contexts["base"], "docker-image://x");
     assert_eq!(options.input_metadata, map(&[("base", "{}")]));
     assert_eq!(options.local_sessions, map(&[("context", "s2")]));
+    assert_eq!(options.shared_keys, map(&[("src", "/home/me/src")]));
+}
+
+#[test]
+fn a_context_keeps_its_repository_where_the_argument_says_so() {
+    let kept = |value| read(&[("build-arg:BUILDKIT_CONTEXT_KEEP_GIT_DIR", value)]).keep_git_dir;
+    assert!(kept("1") && kept("true") && !kept("0") && !kept(""));
+    assert!(!read(&[]).keep_git_dir);
+    assert_eq!(
+        errors(&[("build-arg:BUILDKIT_CONTEXT_KEEP_GIT_DIR", "yes")]),
+        ["invalid build-arg:BUILDKIT_CONTEXT_KEEP_GIT_DIR: `yes` is neither true nor false"]
+    );
+}
+
+#[test]
+fn options_that_frontends_once_had_are_refused_where_they_ask_for_something() {
+    let refused = errors(&[
+        ("override-copy-image", "tonistiigi/copy"),
+        ("build-arg:BUILDKIT_DISABLE_FILEOP", "1"),
+    ]);
+    assert_eq!(
+        refused,
+        [
+            "`override-copy-image` is not supported any more\n\
+             help: leave it out: it has no effect since BuildKit 0.11",
+            "`build-arg:BUILDKIT_DISABLE_FILEOP` is not supported any more\n\
+             help: leave it out: it has no effect since BuildKit 0.11",
+        ]
+    );
+    read(&[
+        ("override-copy-image", ""),
+        ("build-arg:BUILDKIT_DISABLE_FILEOP", "0"),
+    ]);
+}
+
+#[test]
+fn case_28_memory_and_processors_are_limited_by_numbers_and_lists() {
+    let limits = read(&[
+        ("memory", "4294967296"),
+        ("memswap", "-1"),
+        ("cpushares", "512"),
+        ("cpuperiod", "100000"),
+        ("cpuquota", "200000"),
+        ("cpusetcpus", "0-3,5"),
+        ("cpusetmems", "0"),
+    ]);
+    let wanted = buildkit_llb::Resources {
+        memory: 4 << 30,
+        memory_swap: -1,
+        cpu_shares: 512,
+        cpu_period: 100_000,
+        cpu_quota: 200_000,
+        cpuset_cpus: "0-3,5".to_owned(),
+        cpuset_mems: "0".to_owned(),
+    };
+    assert_eq!(limits.process.resources, wanted);
+    assert_eq!(read(&[("memory", "")]), read(&[]));
+    let refused = errors(&[
+        ("memory", "x"),
+        ("memswap", "-2"),
+        ("cpushares", "0"),
+        ("cpuperiod", "1.5"),
+        ("cpuquota", "-1"),
+        ("cpusetcpus", "3-0"),
+        ("cpusetmems", "0;reboot"),
+    ]);
+    insta::assert_snapshot!(refused.join("\n"));
 }
 
 #[test]
@@ -85,19 +153,16 @@ fn the_spec_and_the_context_are_found_under_other_keys() {
         filename: "dynamo.yaml".to_owned(),
         local: "other".to_owned(),
         forced_local: true,
+        context: Some("https://example.org/x.git".to_owned()),
     };
     assert_eq!(options.spec, spec);
-    assert_eq!(
-        options.context.as_deref(),
-        Some("https://example.org/x.git")
-    );
     assert_eq!(options.context_subdir.as_deref(), Some("sub"));
     assert_eq!(options.cmdline.as_deref(), Some("image word"));
     assert_eq!(options.request_id.as_deref(), Some("frontend.lint"));
 }
 
 #[test]
-fn platforms_decide_whether_the_result_lists_them() {
+fn case_19_20_21_platforms_decide_whether_the_result_lists_them() {
     assert_eq!(read(&[("platform", "")]), read(&[]));
     let two = read(&[("platform", "linux/amd64,linux/arm64")]);
     assert_eq!(two.platforms, ["linux/amd64", "linux/arm64"]);
@@ -119,7 +184,7 @@ fn platforms_decide_whether_the_result_lists_them() {
 }
 
 #[test]
-fn no_cache_is_off_everywhere_or_by_stage() {
+fn case_23_no_cache_is_off_everywhere_or_by_stage() {
     assert_eq!(read(&[("no-cache", "")]).no_cache, NoCache::All);
     let some = read(&[("no-cache", "runtime,\"a,\"\"b\"")]).no_cache;
     assert_eq!(
@@ -131,7 +196,7 @@ fn no_cache_is_off_everywhere_or_by_stage() {
 }
 
 #[test]
-fn cache_imports_come_before_the_older_list() {
+fn case_32_cache_imports_come_before_the_older_list() {
     let options = read(&[
         ("cache-from", "a,b"),
         (
@@ -150,7 +215,7 @@ fn cache_imports_come_before_the_older_list() {
 }
 
 #[test]
-fn resolve_modes_have_three_names() {
+fn case_30_resolve_modes_have_three_names() {
     for (text, mode) in [
         ("", ResolveMode::Default),
         ("default", ResolveMode::Default),

@@ -6,10 +6,14 @@ use std::sync::Arc;
 use buildkit_llb::Platform;
 
 use super::bridge;
+use crate::emit::BuildContext;
 use crate::gateway::bridge::Ref;
 use crate::gateway::build::Build;
 use crate::gateway::double::{Call, Daemon, Double, Running};
+use crate::gateway::images::Asked;
+use crate::gateway::named_contexts::Named;
 use crate::gateway::options::Options;
+use crate::gateway::resolver::ImageResolver;
 use crate::gateway::result::Reply;
 use crate::gateway::spec_source::LoadedSpec;
 use crate::pipeline;
@@ -56,17 +60,28 @@ async fn build(double: Double) -> (Running, BTreeMap<String, String>) {
         definition: buildkit_proto::pb::Definition::default(),
         reference: Ref::scratch(),
     };
-    let build = Build {
-        bridge: Arc::new(bridge),
+    let bridge = Arc::new(bridge);
+    let platforms = [(Platform::new("linux", "amd64"), Architecture::Amd64)];
+    let resolver = ImageResolver::new(bridge.clone());
+    let asked = Asked {
         options: &options,
-        session: None,
-        excludes: Vec::new(),
-        named_contexts: std::collections::BTreeMap::new(),
+        outcome: &outcome,
+    };
+    let Ok(Ok(images)) = asked.images(&platforms, &resolver).await else {
+        panic!("no images")
+    };
+    let build = Build {
+        bridge,
+        options: &options,
+        runs_on: Platform::new("linux", "amd64"),
+        epoch: None,
+        context: BuildContext::default(),
+        named: Named::default(),
+        images,
         outcome: &outcome,
         loaded: &loaded,
     };
-    let platform = (Platform::new("linux", "amd64"), Architecture::Amd64);
-    let Ok(Reply::Build(mut result)) = build.run(&[platform]).await else {
+    let Ok(Reply::Build(mut result)) = build.run(&platforms).await else {
         panic!("no image")
     };
     let annotations = result.platforms.remove(0).annotations;
@@ -106,6 +121,6 @@ async fn a_daemon_that_writes_none_gets_none_and_the_user_is_told() {
     assert!(annotations.is_empty());
     assert_eq!(
         warnings(&running),
-        ["this daemon builds without image annotations"]
+        ["UnsupportedByDaemon: this daemon builds without image annotations"]
     );
 }

@@ -69,7 +69,7 @@ where
 }
 
 #[tokio::test]
-async fn the_first_call_is_ping_and_there_is_one_return() {
+async fn case_5_the_first_call_is_ping_and_there_is_one_return() {
     let start = Instant::now();
     let (double, outcome) = request(
         Double::new(Daemon::head()),
@@ -103,7 +103,7 @@ async fn the_first_call_is_ping_and_there_is_one_return() {
 }
 
 #[tokio::test]
-async fn a_request_ends_when_the_daemon_is_gone() {
+async fn case_6_a_request_ends_when_the_daemon_is_gone() {
     // Before the first answer, in the middle, and at the end.
     for method in [Method::Ping, Method::Solve, Method::Return] {
         let double = Double::new(Daemon::head()).hang_up_at(method);
@@ -141,7 +141,7 @@ async fn a_panic_becomes_an_error_that_says_whose_fault_it_is() {
 }
 
 #[tokio::test]
-async fn a_failed_call_is_returned_with_its_details_and_our_place_behind_them() {
+async fn case_85_a_failed_call_is_returned_with_its_details_and_our_place_behind_them() {
     let place = || Source::lines(SourceInfo::default(), 3, 3);
     let double = Double::new(Daemon::head()).fail(Method::Solve, failure());
     let (double, outcome) = request(double, &[], async |request| {
@@ -172,7 +172,9 @@ async fn wrong_options_reach_the_handler_with_the_place_of_the_spec() {
     ];
     let (double, outcome) = request(Double::new(Daemon::head()), &options, async |request| {
         assert_eq!(request.spec.filename, "dynamo.yaml");
-        Err(request.options.expect_err("two wrong options").into())
+        Err(FrontendError::from(
+            &request.options.expect_err("two wrong options"),
+        ))
     })
     .await;
     outcome.expect("an error that arrived");
@@ -194,7 +196,7 @@ async fn an_unsupported_subrequest_is_refused() {
 }
 
 #[tokio::test]
-async fn a_missing_session_or_worker_list_is_no_error() {
+async fn case_10_a_missing_session_or_worker_list_is_no_error() {
     let (double, outcome) = request(Double::new(Daemon::head()), &[], async |request| {
         assert_eq!(request.environment.session_id, None);
         assert!(!request.environment.build_platform().architecture.is_empty());

@@ -3,7 +3,7 @@
 mod annotations;
 mod bridge;
 mod edge;
-mod named_contexts;
+mod epoch;
 mod resolver;
 mod result;
 mod spec_source;

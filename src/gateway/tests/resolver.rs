@@ -40,7 +40,7 @@ async fn resolver(
 }
 
 #[tokio::test]
-async fn the_same_image_is_asked_for_once_by_all_at_the_same_time() {
+async fn case_129_the_same_image_is_asked_for_once_by_all_at_the_same_time() {
     let double = Double::new(Daemon::head())
         .image("docker.io/library/a:latest", DIGEST, CONFIG)
         .delay(Method::ResolveSourceMeta, Duration::from_millis(50));
@@ -97,7 +97,7 @@ async fn another_platform_or_mode_is_another_question() {
 }
 
 #[tokio::test]
-async fn different_images_are_waited_for_together() {
+async fn case_141_different_images_are_waited_for_together() {
     let wait = Duration::from_millis(200);
     let mut double = Double::new(Daemon::head()).delay(Method::ResolveSourceMeta, wait);
     let names: Vec<String> = (0..10).map(|number| format!("image{number}")).collect();

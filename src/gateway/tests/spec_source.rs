@@ -67,7 +67,7 @@ fn attrs(definition: &pb::Definition) -> std::collections::BTreeMap<String, Stri
 }
 
 #[tokio::test]
-async fn the_operation_is_the_one_of_buildkits_own_loader() {
+async fn case_69_the_operation_is_the_one_of_buildkits_own_loader() {
     for (filename, bytes, digest) in GOLDEN {
         let environment = environment(&[("filename", filename)], Some("SESSIONID"));
         let double = Double::new(Daemon::head()).file(filename, "target: dev\n");
@@ -165,7 +165,7 @@ async fn what_the_daemon_says_about_loading_is_kept() {
 }
 
 #[tokio::test]
-async fn a_spec_of_twenty_mebibytes_is_refused_with_its_first_lines_only() {
+async fn case_120_a_spec_of_twenty_mebibytes_is_refused_with_its_first_lines_only() {
     let mut content = b"# syntax=x\n".to_vec();
     content.resize(20 << 20, b'a');
     let environment = environment(&[("filename", "a.yaml")], Some("s"));

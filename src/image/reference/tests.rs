@@ -9,7 +9,7 @@ fn pinned(text: &str) -> String {
 }
 
 #[test]
-fn references_are_normalised_as_docker_does() {
+fn case_126_references_are_normalised_as_docker_does() {
     let cases = [
         // as written, full form, short form
         ("alpine", "docker.io/library/alpine", "alpine"),
@@ -92,7 +92,7 @@ fn references_are_normalised_as_docker_does() {
 }
 
 #[test]
-fn what_docker_refuses_is_refused_by_name() {
+fn case_126_what_docker_refuses_is_refused_by_name() {
     let path = |text: &str, part: &str| ReferenceError::Path(text.to_owned(), part.to_owned());
     let cases = [
         ("", ReferenceError::Empty),
@@ -152,7 +152,7 @@ fn what_docker_refuses_is_refused_by_name() {
 }
 
 #[test]
-fn a_very_long_reference_is_refused_with_its_beginning() {
+fn case_126_a_very_long_reference_is_refused_with_its_beginning() {
     let text = "a".repeat(5_000);
     let error = Reference::parse(&text).expect_err("5,000 characters are too many");
     assert_eq!(

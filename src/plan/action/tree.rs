@@ -30,6 +30,9 @@ pub enum Tree {
         url: String,
         /// `sha256:…`, where it is known.
         checksum: Option<String>,
+        /// The key of the spec that is about it; empty where there is none.
+        #[serde(skip)]
+        key: String,
         /// Where it is asked for.
         #[serde(skip)]
         place: Span,
@@ -41,6 +44,9 @@ pub enum Tree {
         url: String,
         /// `sha256:…`, where it is known.
         checksum: Option<String>,
+        /// The key of the spec that is about it; empty where there is none.
+        #[serde(skip)]
+        key: String,
         /// Its name at the root of the tree.
         name: String,
         /// Where it is asked for.
@@ -48,13 +54,7 @@ pub enum Tree {
         place: Span,
     },
     /// A named build context of the client.
-    NamedContext {
-        /// The name.
-        name: String,
-        /// Where it is asked for.
-        #[serde(skip)]
-        place: Span,
-    },
+    NamedContext(NamedTree),
     /// One file that the plan itself holds.
     Literal {
         /// Path in the tree.
@@ -79,6 +79,9 @@ pub struct GitTree {
     /// from it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub keep_git: bool,
+    /// The key of the spec that is about it; empty where there is none.
+    #[serde(skip)]
+    pub key: String,
     /// Where it is asked for.
     #[serde(skip)]
     pub place: Span,
@@ -118,6 +121,33 @@ pub enum Origin {
     Context,
     /// A git checkout.
     Git(GitTree),
+    /// A named build context of the client.
+    NamedContext(NamedTree),
+}
+
+/// A named build context of the client.
+#[derive(Debug, Clone, Serialize)]
+pub struct NamedTree {
+    /// The name, as the client gives it.
+    pub name: String,
+    /// What a web server is expected to have for it.
+    #[serde(skip_serializing_if = "Holds::is_files")]
+    pub holds: Holds,
+    /// Where it is asked for.
+    #[serde(skip)]
+    pub place: Span,
+}
+
+/// What a named build context has where a client gives the URL of one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Holds {
+    /// Files as they are.
+    Files,
+    /// An archive, which is unpacked.
+    Archive,
+    /// The one file of this name.
+    File(String),
 }
 
 /// Something that is fetched and compared with nothing: it may be another one
@@ -164,6 +194,7 @@ impl Tree {
                 url,
                 checksum: None,
                 place,
+                ..
             }
             | Self::Download {
                 url,
@@ -203,6 +234,24 @@ impl fmt::Display for GitTree {
             "" => Ok(()),
             reference => write!(f, "#{reference}"),
         }
+    }
+}
+
+impl NamedTree {
+    /// A named context as it is.
+    pub fn new(name: impl Into<String>, place: Span) -> Self {
+        Self {
+            name: name.into(),
+            holds: Holds::Files,
+            place,
+        }
+    }
+}
+
+impl Holds {
+    /// Whether it is files as they are.
+    fn is_files(&self) -> bool {
+        *self == Self::Files
     }
 }
 

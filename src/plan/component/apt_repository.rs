@@ -29,6 +29,7 @@ pub(in crate::plan) fn mounts(repository: &AptRepository) -> [Mount; 2] {
     let key = Tree::Download {
         url: repository.key.value.clone(),
         checksum: None,
+        key: String::new(),
         name: "repository.asc".to_owned(),
         place: repository.key.span,
     };

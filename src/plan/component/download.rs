@@ -10,6 +10,7 @@ pub(in crate::plan) fn link(download: &Download) -> Step {
     let tree = Tree::Archive {
         url: download.url.value.clone(),
         checksum: checksum.map(|checksum| checksum.value.clone()),
+        key: download.key.clone(),
         place: download.url.span,
     };
     let file = |(from, to): &(String, String)| LinkedFile::of_root(format!("/{from}"), to);

@@ -23,6 +23,7 @@ pub(in crate::plan) fn install(resolved: &Resolved) -> Option<Step> {
         tree: Tree::Archive {
             url: installer.url.value.clone(),
             checksum: installer.checksum.as_ref().map(|sum| sum.value.clone()),
+            key: installer.key.clone(),
             place: installer.url.span,
         },
         source: "/aws-efa-installer".to_owned(),

@@ -86,6 +86,7 @@ fn tree(archive: &SourceArchive) -> Tree {
     Tree::Archive {
         url: archive.url.value.clone(),
         checksum: checksum.map(|checksum| checksum.value.clone()),
+        key: archive.key.clone(),
         place: archive.url.span,
     }
 }

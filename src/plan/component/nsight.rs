@@ -33,6 +33,7 @@ pub(in crate::plan) fn mounts(nsight: &Nsight) -> [Mount; 2] {
         url: repository.key.value.clone(),
         // Who serves the repository also serves the key.
         checksum: None,
+        key: String::new(),
         name: "nvidia-devtools.asc".to_owned(),
         place: repository.key.span,
     };

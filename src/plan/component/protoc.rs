@@ -26,6 +26,7 @@ pub(in crate::plan) fn stage(builder: &mut Builder<'_>) -> Option<String> {
             tree: Tree::Download {
                 url: protoc.url.value.clone(),
                 checksum: protoc.checksum.as_ref().map(|sum| sum.value.clone()),
+                key: protoc.key.clone(),
                 name: "protoc.zip".to_owned(),
                 place: protoc.url.span,
             },

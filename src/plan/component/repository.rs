@@ -40,6 +40,7 @@ pub(in crate::plan) fn git(source: &Git) -> GitTree {
         reference: source.reference.value.clone(),
         commit: source.commit.as_ref().map(|commit| commit.value.clone()),
         keep_git: false,
+        key: source.key.clone(),
         place: source.reference.span,
     }
 }

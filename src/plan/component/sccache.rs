@@ -68,6 +68,7 @@ fn program(sccache: &Sccache) -> Mount {
         tree: Tree::Archive {
             url: program.url.value.clone(),
             checksum: program.checksum.as_ref().map(|sum| sum.value.clone()),
+            key: program.key.clone(),
             place: program.url.span,
         },
         source: format!("/{from}"),

@@ -2,7 +2,7 @@
 //! build context, of an image, or built from its repository.
 
 use crate::check::{Git, Trtllm, TrtllmInstall};
-use crate::plan::action::{Action, EnvChange, GitTree, Mount, SecretVariable, Tree};
+use crate::plan::action::{Action, EnvChange, GitTree, Mount, NamedTree, SecretVariable, Tree};
 use crate::plan::builder::Builder;
 use crate::plan::component::{apt, repository, uv};
 use crate::plan::script::trtllm as scripts;
@@ -21,10 +21,7 @@ pub(in crate::plan) fn mount(builder: &mut Builder<'_>, trtllm: &Trtllm) -> Opti
     let (tree, source) = match &trtllm.install {
         TrtllmInstall::Index { .. } => return None,
         TrtllmInstall::WheelDir(name) => {
-            let tree = Tree::NamedContext {
-                name: name.value.clone(),
-                place: name.span,
-            };
+            let tree = Tree::NamedContext(NamedTree::new(&name.value, name.span));
             (tree, "/")
         }
         TrtllmInstall::Image(image) => (Tree::Image(ImageSource::of(image)), IN_IMAGE),

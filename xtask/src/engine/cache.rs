@@ -55,6 +55,11 @@ impl Cache {
         self.run().join("docker.sock")
     }
 
+    /// The socket of an engine that is started beside it.
+    pub(super) fn socket_of(&self, engine: &str) -> PathBuf {
+        self.run().join(format!("{engine}.sock"))
+    }
+
     /// Logs of the daemons and of the longer steps.
     pub(crate) fn logs(&self) -> PathBuf {
         self.root.join("logs")
@@ -83,6 +88,11 @@ impl Cache {
     /// The client's configuration and plugins.
     pub(crate) fn docker_config(&self) -> PathBuf {
         self.root.join("docker-config")
+    }
+
+    /// The same for the client of another engine.
+    pub(super) fn docker_config_of(&self, engine: &str) -> PathBuf {
+        self.root.join(format!("docker-config-{engine}"))
     }
 
     /// What `engine env` prints, as it was when the engine came up.

@@ -60,16 +60,28 @@ impl Client {
 
     /// The client that belongs to the engine in `root`.
     pub(super) fn own(cache: &Cache, root: &Path) -> Result<Self> {
-        let config = cache.docker_config();
+        let plugins = ["docker-buildx", "docker-compose"];
+        Self::of_root(own_host(cache), cache.docker_config(), root, &plugins)
+    }
+
+    /// The client of `root`, with its plugins, for the engine at `host`.
+    pub(super) fn of_root(
+        host: String,
+        config: PathBuf,
+        root: &Path,
+        plugins: &[&str],
+    ) -> Result<Self> {
         let bin = config.join("bin");
         link(&root.join("usr/bin/docker"), &bin.join("docker"))?;
-        let plugin = "cli-plugins/docker-buildx";
-        link(
-            &root.join("usr/libexec/docker").join(plugin),
-            &config.join(plugin),
-        )?;
+        let (theirs, ours) = (
+            root.join("usr/libexec/docker/cli-plugins"),
+            config.join("cli-plugins"),
+        );
+        for plugin in plugins {
+            link(&theirs.join(plugin), &ours.join(plugin))?;
+        }
         Ok(Self {
-            host: own_host(cache),
+            host,
             config,
             bin: Some(bin),
         })

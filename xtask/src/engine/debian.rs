@@ -23,19 +23,53 @@ pub(super) struct Recipe {
     pub(super) packages: &'static [&'static str],
 }
 
-/// The engine: Docker with its `BuildKit`, the clients, a registry, and `git`
-/// because `BuildKit` fetches git sources with the daemon's.
+/// The engine: Docker with its `BuildKit`, the clients, a registry, `git`
+/// because `BuildKit` fetches git sources with the daemon's, and what gives a
+/// second engine of the same root a network of its own.
 pub(super) const ENGINE: Recipe = Recipe {
-    name: "engine-1",
+    name: "engine-2",
     suite: "forky",
     architecture: None,
     packages: &[
         "ca-certificates",
         "docker-buildx",
         "docker-cli",
+        "docker-compose",
         "docker-registry",
         "docker.io",
         "git",
+        "iproute2",
+        "iptables",
+    ],
+};
+
+/// Docker 20.10 with `BuildKit` 0.8. The client is part of `docker.io`, and
+/// there is no buildx.
+pub(super) const DEBIAN_12: Recipe = Recipe {
+    name: "engine-debian-12-1",
+    suite: "bookworm",
+    architecture: None,
+    packages: &[
+        "ca-certificates",
+        "docker.io",
+        "git",
+        "iproute2",
+        "iptables",
+    ],
+};
+
+/// Docker 26.1 with `BuildKit` 0.13 and buildx 0.13.
+pub(super) const DEBIAN_13: Recipe = Recipe {
+    name: "engine-debian-13-1",
+    suite: "trixie",
+    architecture: None,
+    packages: &[
+        "ca-certificates",
+        "docker-buildx",
+        "docker-cli",
+        "docker.io",
+        "git",
+        "iproute2",
         "iptables",
     ],
 };
@@ -55,10 +89,27 @@ pub(super) const BASE_ARM64: Recipe = Recipe {
     ..BASE
 };
 
+/// Whether the root of `recipe` stands ready.
+pub(super) fn is_there(cache: &Cache, recipe: &Recipe) -> bool {
+    cache.roots().join(recipe.name).is_dir()
+}
+
+/// Why no root can be made here, in a sentence; `None` where one can.
+pub(super) fn obstacle() -> Option<String> {
+    let reason = if require_root_user().is_err() {
+        "making a Debian root needs the root user"
+    } else if !command::exists("apt-get") {
+        "a Debian root can be made on Debian only"
+    } else {
+        return None;
+    };
+    Some(reason.to_owned())
+}
+
 /// The root of `recipe`, built when it is not there yet.
 pub(super) fn root(cache: &Cache, recipe: &Recipe) -> Result<PathBuf> {
     let root = cache.roots().join(recipe.name);
-    if root.is_dir() {
+    if is_there(cache, recipe) {
         return Ok(root);
     }
     require_root_user()?;

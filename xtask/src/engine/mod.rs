@@ -6,6 +6,7 @@
 //! `up` may be repeated at any time and by several processes at once.
 
 pub(crate) mod arm64;
+pub(crate) mod beside;
 mod cache;
 mod client;
 mod daemon;
@@ -56,6 +57,7 @@ pub(crate) fn down() -> Result<()> {
         &cache,
         environment.as_ref().map(|environment| &environment.client),
     )?;
+    beside::down(&cache)?;
     daemon::end(&cache, DOCKERD)?;
     terminal::note(&format!(
         "kept for the next time: {}",
@@ -74,8 +76,11 @@ pub(crate) fn environment() -> Result<Environment> {
 fn running(cache: &Cache) -> Option<Environment> {
     let environment = Environment::load(cache)?;
     let another = std::env::var("DOCKER_HOST").is_ok_and(|host| host != environment.client.host);
-    let answers = || registry::is_up(&environment.registry) && environment.client.answers();
-    (!another && answers()).then_some(environment)
+    // A client of ours is of the root that this program would make today.
+    let client = &environment.client;
+    let current = client.bin.is_none() || debian::is_there(cache, &debian::ENGINE);
+    let answers = || registry::is_up(&environment.registry) && client.answers();
+    (!another && current && answers()).then_some(environment)
 }
 
 fn bring_up(cache: &Cache) -> Result<(Client, String)> {

@@ -98,6 +98,7 @@ pub(super) fn engine(resolved: &Resolved, vllm: &Vllm) -> Step {
                     tree: Tree::Download {
                         url: url.clone(),
                         checksum: file.checksum.as_ref().map(|sum| sum.value.clone()),
+                        key: "vllm.wheel".to_owned(),
                         name,
                         place: file.url.span,
                     },

@@ -1,29 +1,20 @@
-//! Where the files of a build come from, beside the spec.
+//! What a client must not send of its directories.
 //!
-//! Owns the ignore file, and the refusal of contexts that cannot be used yet: a
-//! build that leaves one out would not be the build that was asked for. Named
-//! contexts that the plan asks for are the business of `named_contexts`.
+//! Owns which ignore file counts and how it is loaded; its text is `ignore_file`'s
+//! business. What comes from elsewhere than a directory of the client has none.
 
 use buildkit_llb::{Differ, Local, MarshalOptions, marshal};
 
 use super::bridge::{Bridge, BridgeError, Ref};
-use super::caps::name;
 use super::error::FrontendError;
-use super::findings;
 use super::ignore_file;
-use super::options::Options;
 use super::spec_source::{LoadedSpec, escape};
-use crate::emit::{CONTEXT_NAME, PLATFORM_MARK, written};
-use crate::image::Reference;
-use crate::pipeline::Outcome;
-use crate::plan::public_url;
+use crate::emit::CONTEXT_NAME;
 
 /// The ignore file of a context.
 const IGNORE_FILE: &str = ".dockerignore";
 /// The largest ignore file.
 const IGNORE_LIMIT: u64 = 1 << 20;
-/// The input that stands for the directory of the spec.
-const SPEC_INPUT: &str = "dockerfile";
 
 /// What the client must not send of the build context: the ignore file next to
 /// the spec says it, or else that of the context.
@@ -116,75 +107,4 @@ async fn load_ignore_file<B: Bridge>(
 
 fn unreadable(error: &BridgeError, path: &str) -> FrontendError {
     FrontendError::from(error).context(format_args!("failed to load `{path}`"))
-}
-
-/// Refuses a build context that is a URL.
-pub(super) fn refuse_remote(options: &Options) -> Result<(), FrontendError> {
-    match &options.context {
-        None => Ok(()),
-        Some(url) => Err(FrontendError::new(format!(
-            "a build context that is a URL is not supported by this version: `{}`\n\
-             help: check it out, and give the directory, as in `docker buildx build -f dynamo.yaml .`",
-            public_url(url)
-        ))),
-    }
-}
-
-/// Refuses a spec or a build context that another build made.
-pub(super) async fn refuse_inputs<B: Bridge>(bridge: &B) -> Result<(), FrontendError> {
-    if !bridge.caps().gateway.supports(name::INPUTS) {
-        return Ok(());
-    }
-    let inputs = bridge.inputs().await?;
-    let Some(given) = [CONTEXT_NAME, SPEC_INPUT]
-        .into_iter()
-        .find(|name| inputs.contains_key(*name))
-    else {
-        return Ok(());
-    };
-    Err(FrontendError::new(format!(
-        "a build context that another build makes is not supported by this version: the input `{given}`\n\
-         help: give a directory, as in `docker buildx build -f dynamo.yaml .`"
-    )))
-}
-
-/// Refuses named contexts that stand for something of the build. Others are
-/// nobody's business: a client may name more than this build needs.
-pub(super) fn refuse_named(options: &Options, outcome: &Outcome) -> Result<(), FrontendError> {
-    let frontend = options.source.as_deref().and_then(image_name);
-    let mut refused = Vec::new();
-    for key in options.named_contexts.keys() {
-        let context = key.split(PLATFORM_MARK).next().unwrap_or(key);
-        let image = image_name(context);
-        if image.is_some() && image == frontend {
-            // This very frontend, which the daemon has replaced already.
-            continue;
-        }
-        let place = outcome.plans.iter().find_map(|plan| {
-            let images = plan.images().into_iter();
-            let mut same = images.filter(|one| image_name(&one.reference.to_string()) == image);
-            let stage = plan
-                .stages
-                .iter()
-                .find(|stage| stage.name.eq_ignore_ascii_case(context));
-            same.next()
-                .filter(|_| image.is_some())
-                .map(|one| ("image", written(one.place, plan, &outcome.sources)))
-                .or(stage.map(|_| ("stage", plan.chosen_at)))
-        });
-        if let Some((what, place)) = place {
-            let error = FrontendError::new(format!(
-                "replacing the {what} `{context}` by a build context is not supported by this version\n\
-                 help: leave `--build-context {context}=…` out; images are set under `images` and `mirrors`"
-            ));
-            refused.push(findings::located(error, Some(place), &outcome.sources));
-        }
-    }
-    FrontendError::all(refused).map_or(Ok(()), Err)
-}
-
-/// Repository and tag of an image, whatever the form it is written in.
-fn image_name(text: &str) -> Option<(String, Option<String>)> {
-    let reference = Reference::parse(text).ok()?.with_default_tag();
-    Some((reference.name(), reference.tag().map(str::to_owned)))
 }
