@@ -25,6 +25,7 @@ pub use mermaid::to_mermaid;
 /// What is drawn of one plan.
 #[derive(Debug, Clone, Serialize)]
 struct Graph {
+    summary: String,
     catalog: String,
     platform: String,
     /// In the order of the plan; the last one is the result.
@@ -118,6 +119,7 @@ enum Need {
 impl Graph {
     fn new(plan: &Plan) -> Self {
         let mut graph = Self {
+            summary: plan.summary.clone(),
             catalog: plan.catalog.clone(),
             platform: plan.architecture.platform().to_string(),
             stages: Vec::new(),

@@ -33,6 +33,7 @@ pub use dynamo::{Dynamo, DynamoSource, GitSource};
 pub use engine::{IndexInstall, Sglang, Trtllm, TrtllmInstall, VersionOnly, Vllm};
 pub use given::Given;
 pub use grammar::{Grammar, Numbers};
+pub(crate) use node::abbreviate;
 pub use platform::WrongPlatform;
 pub use scalar::{
     AptPackage, ArchList, ArchitectureKey, CloudName, Commit, ContextName, ContextPath, Count,

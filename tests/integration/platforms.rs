@@ -103,7 +103,12 @@ fn the_spec_is_loaded_once_and_every_image_asked_for_once_for_each_platform() {
         })
         .collect();
     for platform in BOTH {
-        let line = format!("[{platform} internal] load metadata for {BASE}");
+        let line = format!(
+            "[{platform} internal] load metadata for {BASE} \
+             to build dynamo runtime, cpu, Dynamo 1.0.0, catalog 2026-02"
+        );
+        assert!(names.contains(&line), "no `{line}` in {names:?}");
+        let line = format!("[{platform} internal] load metadata for {UV}");
         assert!(names.contains(&line), "no `{line}` in {names:?}");
     }
 }
