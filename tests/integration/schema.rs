@@ -15,6 +15,7 @@ use crate::rules;
 
 /// Rules that no schema knows, and why.
 const BEYOND: &[(Code, &str)] = &[
+    (Code::InvalidCheck, "it is in a comment"),
     (Code::UnknownBuildArg, "build arguments are not in the file"),
     (Code::UnsupportedCombination, "the matrix is between keys"),
     (Code::UnusedMirror, "planning finds it"),

@@ -11,9 +11,7 @@ const DIGITS: usize = 12;
 
 /// What the whole picture shows.
 pub(super) fn title(graph: &Graph) -> String {
-    let target = graph.stages.last().map_or("", |stage| &stage.name);
-    let target = line(target);
-    format!("{target} for {}, pins of {}", graph.platform, graph.catalog)
+    format!("{}, {}", printable(&graph.summary), graph.platform)
 }
 
 /// The lines of a step.

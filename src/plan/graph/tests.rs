@@ -136,7 +136,8 @@ fn no_title_ends_a_label_or_styles_the_picture() {
     let [first, second] = HOSTILE;
     let drawn = |stage: &str, titles: [&str; 3]| {
         let steps = titles.map(|title| run(title, None)).to_vec();
-        let plan = plan(vec![(stage, steps)]);
+        let mut plan = plan(vec![(stage, steps)]);
+        stage.clone_into(&mut plan.summary);
         [
             to_mermaid(&plan),
             to_dot(&plan),
