@@ -38,9 +38,6 @@ usage: cargo xtask COMMAND
   conformance   write docs/conformance.md from tests/conformance.yaml and the names of
                 the tests
   schema        write the JSON Schema of specs, docs/dynamo.schema.json, anew
-  schema        write the JSON Schema of specs, docs/dynamo.schema.json, anew
-  conformance   write docs/conformance.md from tests/conformance.yaml and the names of
-                the tests
   test          every check there is, end to end included
   e2e [--all] [NAME...]
                 the end-to-end tests; --all runs those that are ignored too
@@ -105,8 +102,6 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["demo"] => demo::run(),
         ["conformance"] => checks::conformance(),
         ["schema"] => schema::write(),
-        ["schema"] => schema::write(),
-        ["conformance"] => checks::conformance(),
         ["test"] => checks::run(),
         ["e2e", arguments @ ..] => checks::end_to_end(arguments),
         ["bench", arguments @ ..] => bench::run(arguments),
