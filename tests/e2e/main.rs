@@ -6,6 +6,7 @@
 
 mod apt_repository;
 mod arm64;
+mod attestations;
 mod canary;
 mod cancel;
 mod check;
@@ -29,6 +30,7 @@ mod history;
 mod http;
 mod image;
 mod index;
+mod layout;
 mod mirror;
 mod named_context;
 mod native;
@@ -39,6 +41,7 @@ mod python_index;
 mod registry;
 mod releases;
 mod remote_context;
+mod reproducible;
 mod services;
 mod shared_steps;
 mod source_policy;

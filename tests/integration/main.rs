@@ -24,7 +24,6 @@ mod measure;
 mod mutations;
 mod named_contexts;
 mod native;
-mod odd;
 mod options;
 mod parameters;
 mod platforms;

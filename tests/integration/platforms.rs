@@ -161,7 +161,7 @@ fn case_97_a_warning_is_shown_once_whatever_the_number_of_platforms() {
 }
 
 #[test]
-fn an_image_that_one_platform_lacks_fails_the_build_at_its_line() {
+fn case_47_an_image_that_one_platform_lacks_fails_the_build_at_its_line() {
     let spec = format!("{MINIMAL}images: {{base: only/amd64:1}}\n");
     let ran = case(&spec)
         .script(|double| double.image("docker.io/only/amd64:1", DIGEST, CONFIG))
@@ -169,7 +169,7 @@ fn an_image_that_one_platform_lacks_fails_the_build_at_its_line() {
         .run();
     let message = &ran.error().message;
     assert!(
-        message.contains("`only/amd64:1` is for `linux/amd64`"),
+        message.contains("`only/amd64:1` is for `linux/amd64`, and the build for `linux/arm64`"),
         "{message}"
     );
     assert_eq!(ran.places(), ["dynamo.yaml:6-6"]);

@@ -35,9 +35,9 @@ usage: cargo xtask COMMAND
                 end-to-end tests; print where they are for a shell
   image         build the frontend image, push it to the engine's registry
   demo          build examples/hello with it and run the result
-  schema        write the JSON Schema of specs, docs/dynamo.schema.json, anew
   conformance   write docs/conformance.md from tests/conformance.yaml and the names of
                 the tests
+  schema        write the JSON Schema of specs, docs/dynamo.schema.json, anew
   test          every check there is, end to end included
   e2e [--all] [NAME...]
                 the end-to-end tests; --all runs those that are ignored too
@@ -100,8 +100,8 @@ fn dispatch(words: &[&str]) -> Result<()> {
             Ok(())
         }
         ["demo"] => demo::run(),
-        ["schema"] => schema::write(),
         ["conformance"] => checks::conformance(),
+        ["schema"] => schema::write(),
         ["test"] => checks::run(),
         ["e2e", arguments @ ..] => checks::end_to_end(arguments),
         ["bench", arguments @ ..] => bench::run(arguments),
