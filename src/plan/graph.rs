@@ -137,7 +137,7 @@ impl Graph {
         let base = match &stage.base {
             Base::Image(image) => Some(self.image(image)),
             Base::Stage(name) => self.stage(name),
-            Base::NamedContext(context) => Some(self.named_context(context)),
+            Base::NamedContext(context) => Some(self.named(context)),
             Base::Scratch => None,
         };
         self.need(base, &id, Need::Base);
@@ -211,17 +211,13 @@ impl Graph {
         Some(match tree {
             Tree::Image(image) => self.image(image),
             Tree::Stage(name) => return self.stage(name),
-            Tree::Git(git)
-            | Tree::Context(ContextTree {
-                origin: Origin::Git(git),
-                ..
-            }) => self.git(git),
-            Tree::NamedContext(context)
-            | Tree::Context(ContextTree {
-                origin: Origin::NamedContext(context),
-                ..
-            }) => self.named_context(context),
-            Tree::Context(_) => self.source(Kind::Context, "build context".to_owned()),
+            Tree::Git(git) => self.git(git),
+            Tree::NamedContext(context) => self.named(context),
+            Tree::Context(ContextTree { origin, .. }) => match origin {
+                Origin::Git(git) => self.git(git),
+                Origin::NamedContext(context) => self.named(context),
+                Origin::Context => self.source(Kind::Context, "build context".to_owned()),
+            },
             Tree::Archive { url, .. } | Tree::Download { url, .. } => {
                 self.source(Kind::Http, title::public_url(url))
             }
@@ -233,7 +229,7 @@ impl Graph {
         self.source(Kind::Image, image.reference.familiar())
     }
 
-    fn named_context(&mut self, context: &NamedTree) -> String {
+    fn named(&mut self, context: &NamedTree) -> String {
         self.source(Kind::Context, format!("build context {}", context.name))
     }
 
