@@ -73,6 +73,8 @@ codes! {
     UnknownStage,
     /// Something that was asked for and the daemon cannot do.
     UnsupportedByDaemon,
+    /// Instructions of an image for builds on it, none of which is run.
+    IgnoredInstructions,
 }
 
 impl std::fmt::Display for Code {

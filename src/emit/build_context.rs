@@ -25,6 +25,9 @@ pub enum BuildContext {
         /// Patterns of its ignore file.
         #[serde(default)]
         excludes: Vec<String>,
+        /// Whether all else is sent, and not only the paths that are used.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        whole: bool,
     },
     /// A git checkout.
     Git(GitUrl),
@@ -41,6 +44,7 @@ impl Default for BuildContext {
         Self::Local {
             session: None,
             excludes: Vec::new(),
+            whole: false,
         }
     }
 }
@@ -51,8 +55,13 @@ impl Emitter<'_> {
     pub(super) fn build_context(&self, places: &[Span]) -> Output {
         let locations = self.locations(places);
         let whole = match &self.settings.context {
-            BuildContext::Local { session, excludes } => {
-                return self.client_directory(session.as_deref(), excludes, places);
+            BuildContext::Local {
+                session,
+                excludes,
+                whole,
+            } => {
+                let local = self.client_directory(session.as_deref(), excludes, *whole);
+                return local.locations(locations).output();
             }
             BuildContext::Git(git) => git
                 .source(self.settings.git_by_commit)
@@ -81,24 +90,20 @@ impl Emitter<'_> {
             .output()
     }
 
-    fn client_directory(
-        &self,
-        session: Option<&str>,
-        excludes: &[String],
-        places: &[Span],
-    ) -> Output {
+    fn client_directory(&self, session: Option<&str>, excludes: &[String], whole: bool) -> Local {
         let mut local = Local::new(CONTEXT_NAME)
-            .follow_paths(self.plan.context_paths())
             .shared_key_hint(CONTEXT_NAME)
-            .name("[internal] load build context")
-            .locations(self.locations(places));
+            .name("[internal] load build context");
+        if !whole {
+            local = local.follow_paths(self.plan.context_paths());
+        }
         if let Some(session) = session {
             local = local.session(session);
         }
         if !excludes.is_empty() {
             local = local.exclude_patterns(excludes);
         }
-        local.output()
+        local
     }
 }
 

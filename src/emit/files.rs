@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use buildkit_llb::{CopyFrom, FileOp, Mkdir, Mkfile, Output, Owner as LlbOwner, ProgressGroup};
+use buildkit_llb::{
+    CopyFrom, FileOp, Mkdir, Mkfile, Output, Owner as LlbOwner, ProgressGroup, Timestamp,
+};
 
 use super::Emitter;
 use crate::plan::{FileAction, Link, LinkedFile, Owner, Stage, Step, Tree};
@@ -17,6 +19,7 @@ impl Emitter<'_> {
         stage: &Stage,
         step: &Step,
         name: String,
+        time: Timestamp,
         on: &Output,
     ) -> Output {
         let op = FileOp::on(on)
@@ -28,9 +31,9 @@ impl Emitter<'_> {
                 path,
                 mode,
                 content,
-            } => op.mkfile(Mkfile::new(path, *mode, content.as_bytes())),
+            } => op.mkfile(Mkfile::new(path, *mode, content.as_bytes()).timestamp(time)),
             FileAction::Folder { path, mode, owner } => {
-                op.copy(self.folder(path, *mode, *owner, step))
+                op.copy(self.folder(path, *mode, *owner, step, time))
             }
         });
         op.output()
@@ -38,9 +41,16 @@ impl Emitter<'_> {
 
     /// A folder with exactly these permissions. The daemon makes folders under
     /// its own umask and copies them without, so it is made and then copied.
-    fn folder(&self, path: &str, mode: u32, owner: Option<Owner>, step: &Step) -> CopyFrom {
+    fn folder(
+        &self,
+        path: &str,
+        mode: u32,
+        owner: Option<Owner>,
+        step: &Step,
+        time: Timestamp,
+    ) -> CopyFrom {
         let empty = FileOp::on(&Output::scratch())
-            .mkdir(Mkdir::new(path, 0o755).parents())
+            .mkdir(Mkdir::new(path, 0o755).parents().timestamp(time))
             .name(format!("[internal] make {path}"))
             .locations(self.locations(&step.places))
             .output();
@@ -51,7 +61,14 @@ impl Emitter<'_> {
             .owner(by_id(owner.unwrap_or(Owner { uid: 0, gid: 0 })))
     }
 
-    pub(super) fn link(&self, link: &Link, stage: &Stage, step: &Step, name: String) -> Output {
+    pub(super) fn link(
+        &self,
+        link: &Link,
+        stage: &Stage,
+        step: &Step,
+        name: String,
+        time: Timestamp,
+    ) -> Output {
         // An archive is downloaded, unpacked and linked: three operations, and
         // one line of progress.
         let downloaded = matches!(link.tree, Tree::Archive { .. } | Tree::Download { .. });
@@ -66,9 +83,9 @@ impl Emitter<'_> {
             Some(group) => op.progress_group(group),
             None => op,
         };
-        let op = parents(link)
-            .into_iter()
-            .fold(op, |op, path| op.mkdir(Mkdir::new(path, 0o755).parents()));
+        let op = parents(link).into_iter().fold(op, |op, path| {
+            op.mkdir(Mkdir::new(path, 0o755).parents().timestamp(time))
+        });
         let files = link.files.iter();
         files
             .fold(op, |op, file| op.copy(copy(file, &tree)))

@@ -13,16 +13,18 @@ mod location;
 mod named_context;
 mod process;
 mod record;
+mod scan;
 mod settings;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod time;
 mod tree;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use buildkit_llb::{Output, Platform, SourceFile};
+use buildkit_llb::{Location, Output, Platform, SourceFile};
 use thiserror::Error;
 
 pub use build_context::{
@@ -35,11 +37,12 @@ pub use location::{source_file, written};
 pub use named_context::{Graph, NamedContext, PLATFORM_MARK, context_keys};
 pub use process::{Limit, ProcessSettings, proxy};
 pub use record::Record;
+pub use scan::Scanner;
 pub use settings::{NoCache, Settings};
 
 use crate::diagnostic::{SourceId, Sources};
-use crate::image::{History, ImageConfig};
-use crate::plan::{Base, Plan, Tree};
+use crate::image::{Epoch, History, ImageConfig};
+use crate::plan::{Base, Plan, Stage, Tree};
 use crate::spec::Architecture;
 
 /// A plan that cannot become a graph: a mistake of ours.
@@ -68,6 +71,13 @@ pub struct Emitted {
     /// Whether it is a build context as it is, with that one's config.
     pub as_given: bool,
     history: Vec<History>,
+    epoch: Option<Epoch>,
+    /// What the other stages leave.
+    stages: Vec<(String, Output)>,
+    /// The build context.
+    context: Output,
+    /// Where the build was chosen.
+    chosen_at: Vec<Location>,
 }
 
 /// What has the config of an image that is built on.
@@ -126,11 +136,23 @@ pub fn emit(
         history,
         ..
     } = emitter.left_by(&last.name).clone();
+    let others = plan.stages.iter().filter(|stage| stage.name != last.name);
+    let left = |stage: &Stage| {
+        (
+            stage.name.clone(),
+            emitter.left_by(&stage.name).output.clone(),
+        )
+    };
+    let chosen_at = [plan.chosen_at];
     Ok(Emitted {
         output,
         base,
         as_given: matches!(last.base, Base::NamedContext(_)) && last.steps.is_empty(),
         history,
+        epoch: settings.source_date_epoch,
+        stages: others.map(left).collect(),
+        context: emitter.build_context(&chosen_at),
+        chosen_at: emitter.locations(&chosen_at),
     })
 }
 
@@ -163,13 +185,15 @@ fn check_order(plan: &Plan) -> Result<(), EmitError> {
 }
 
 impl Emitted {
-    /// The config of the image, with one entry of history per layer.
+    /// The config of the image, with one entry of history per layer. It says when it
+    /// was made only where a time was given; an exporter says it otherwise.
     pub fn config(&self, plan: &Plan, base: &ImageConfig) -> ImageConfig {
         let mut config = if self.as_given {
             base.derived()
         } else {
             plan.image.apply(base)
         };
+        config.created = self.epoch.map(|epoch| epoch.to_string());
         config.history.extend(self.history.iter().cloned());
         config
     }

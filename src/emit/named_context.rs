@@ -118,7 +118,10 @@ impl Emitter<'_> {
             output: self.named_context(tree),
             env: super::split_env(env),
             base: given.map(|(key, _)| BaseConfig::NamedContext(key.to_owned())),
-            history: plain.then(|| history::entry(&title)).into_iter().collect(),
+            history: plain
+                .then(|| history::entry(&title, self.settings.source_date_epoch))
+                .into_iter()
+                .collect(),
         }
     }
 

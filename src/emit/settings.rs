@@ -8,6 +8,7 @@ use super::build_context::BuildContext;
 use super::named_context::NamedContext;
 use super::process::ProcessSettings;
 use super::record::ResolveModeName;
+use crate::image::Epoch;
 
 /// Settings of one graph.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -36,6 +37,9 @@ pub struct Settings {
     pub git_by_commit: bool,
     /// Stages whose steps ignore the cache.
     pub no_cache: NoCache,
+    /// The time that stands for the time of the build.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_date_epoch: Option<Epoch>,
     /// Whether images are pulled although the daemon has them.
     #[serde(with = "ResolveModeName")]
     pub resolve_mode: buildkit_llb::ResolveMode,

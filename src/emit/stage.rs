@@ -19,12 +19,17 @@ impl Emitter<'_> {
     pub(super) fn stage(&self, stage: &Stage, base: Filesystem) -> Filesystem {
         let mut done = base;
         let mut links: Vec<(Output, Vec<Span>)> = Vec::new();
+        let epoch = self.settings.source_date_epoch;
         for (index, step) in stage.steps.iter().enumerate() {
             let name = self.step_name(stage, index, &step.title);
+            let time = self.time(stage, index);
             match &step.action {
                 Action::Link(link) => {
-                    links.push((self.link(link, stage, step, name), step.places.clone()));
-                    done.history.push(history::entry(&step.title));
+                    links.push((
+                        self.link(link, stage, step, name, time),
+                        step.places.clone(),
+                    ));
+                    done.history.push(history::entry(&step.title, epoch));
                     continue;
                 }
                 Action::Run(run) => {
@@ -33,10 +38,10 @@ impl Emitter<'_> {
                 }
                 Action::Files(files) => {
                     self.join(&mut done, &mut links, stage);
-                    done.output = self.files(files, stage, step, name, &done.output);
+                    done.output = self.files(files, stage, step, name, time, &done.output);
                 }
             }
-            done.history.push(history::entry(&step.title));
+            done.history.push(history::entry(&step.title, epoch));
         }
         self.join(&mut done, &mut links, stage);
         done
@@ -181,7 +186,8 @@ impl Emitter<'_> {
             .locations(self.locations(&places))
             .output();
         if self.settings.merge_copies {
-            history::combine(&mut done.history, links.len());
+            let epoch = self.settings.source_date_epoch;
+            history::combine(&mut done.history, links.len(), epoch);
         }
         links.clear();
     }

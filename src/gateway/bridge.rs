@@ -111,6 +111,8 @@ pub struct SourceQuery {
     pub mode: ResolveMode,
     /// The progress line.
     pub log_name: String,
+    /// Whether to tell the commit itself, if it is a git repository.
+    pub return_object: bool,
 }
 
 /// What the daemon knows of a source.

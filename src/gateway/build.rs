@@ -21,8 +21,8 @@ use super::resolver::ResolvedImage;
 use super::result::{BuildResult, PlatformResult, Reply};
 use super::spec_source::LoadedSpec;
 use super::warnings;
-use crate::emit::{self, BaseConfig, BuildContext, Images, KnownImage, Record, Settings};
-use crate::image::ImageConfig;
+use crate::emit::{self, BaseConfig, BuildContext, Images, KnownImage, Record, Scanner, Settings};
+use crate::image::{Epoch, ImageConfig};
 use crate::pipeline::Outcome;
 use crate::plan::Plan;
 use crate::spec::Architecture;
@@ -33,6 +33,10 @@ pub(super) struct Build<'a, B> {
     pub(super) bridge: Arc<B>,
     /// What the client asked for.
     pub(super) options: &'a Options,
+    /// Where the daemon itself runs.
+    pub(super) runs_on: Platform,
+    /// The time that stands for the time of the build.
+    pub(super) epoch: Option<Epoch>,
     /// What the build context is.
     pub(super) context: BuildContext,
     /// The named contexts that the plans use.
@@ -83,14 +87,17 @@ impl<B: Bridge + 'static> Build<'_, B> {
         &self,
         platforms: &[(Platform, Architecture)],
     ) -> Result<Reply, FrontendError> {
+        let scanner = self.scanner().await?;
+        let scanner = scanner.as_ref();
         let builds = platforms
             .iter()
             .zip(&self.outcome.plans)
             .zip(&self.images)
-            .map(|(((platform, _), plan), found)| self.platform(plan, platform, found));
+            .map(|(((platform, _), plan), found)| self.platform(plan, platform, found, scanner));
         let built = try_join_all(builds).await?;
         let mut result = BuildResult {
             multi_platform: self.options.multi_platform,
+            source_date_epoch: self.epoch,
             ..BuildResult::default()
         };
         let mut record = Record {
@@ -118,6 +125,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         plan: &Plan,
         platform: &Platform,
         found: &[Arc<ResolvedImage>],
+        scanner: Option<&Scanner>,
     ) -> Result<(PlatformResult, Images, Vec<Dropped>), FrontendError> {
         let wire = platform.to_pb();
         let Graph {
@@ -136,9 +144,15 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let mut config = emitted.config(plan, &config);
         // `--label` wins over the spec, as it does over a Dockerfile.
         config.config.labels.extend(self.options.labels.clone());
+        let reference = self.solve(marshalled.definition).await?;
+        let attestations = match scanner {
+            Some(scanner) => vec![self.list(scanner, &emitted, plan, platform).await?],
+            None => Vec::new(),
+        };
         let result = PlatformResult {
             platform: wire,
-            reference: self.solve(marshalled.definition).await?,
+            reference,
+            attestations,
             annotations: self.annotations(plan, &config),
             config: Some(config),
             base_config: base.map(|base| base.document),
@@ -211,7 +225,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
             .collect()
     }
 
-    async fn solve(&self, definition: Definition) -> Result<Ref, FrontendError> {
+    pub(super) async fn solve(&self, definition: Definition) -> Result<Ref, FrontendError> {
         let imports = self.bridge.caps().gateway.supports(name::IMPORT_CACHES);
         let solve = Solve {
             definition: definition.into_pb(),
@@ -225,7 +239,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         self.bridge.solve(solve).await.map_err(FrontendError::from)
     }
 
-    fn settings(&self) -> Settings {
+    pub(super) fn settings(&self) -> Settings {
         let argument = |name: &str| self.options.build_args.get(name).cloned();
         let lacks = |cap: &str| !self.bridge.caps().llb.supports(cap);
         Settings {
@@ -236,6 +250,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
             name_platform: self.options.multi_platform,
             merge_copies: lacks(caps::MERGE_OP),
             git_by_commit: lacks(caps::SOURCE_GIT_CHECKSUM),
+            source_date_epoch: self.epoch,
             no_cache: self.options.no_cache.clone(),
             resolve_mode: self.options.resolve_mode,
             process: self.options.process.clone(),

@@ -21,6 +21,8 @@ pub mod name {
     pub const SOURCE_META: &str = "source.metaresolver";
     /// Inputs of the frontend.
     pub const INPUTS: &str = "frontend.inputs";
+    /// Attestations of a result.
+    pub const ATTESTATIONS: &str = "reference.attestations";
     /// Cache imports in `Solve`.
     pub const IMPORT_CACHES: &str = "importcaches";
 }

@@ -46,6 +46,10 @@ struct Script {
     files: BTreeMap<(Option<String>, String), Vec<u8>>,
     /// By reference, and platform where it matters.
     images: BTreeMap<(String, Option<String>), Image>,
+    /// Nanoseconds since 1970, by path.
+    times: BTreeMap<String, i64>,
+    /// By identifier.
+    sources: BTreeMap<String, gateway::ResolveSourceMetaResponse>,
     inputs: BTreeMap<String, pb::Definition>,
     failures: BTreeMap<(Method, Option<usize>), rpc::Status>,
     delays: BTreeMap<Method, Duration>,
@@ -132,6 +136,19 @@ impl Double {
             digest,
             config.into(),
         )
+    }
+
+    /// A file of this path was changed so many seconds after 1970.
+    pub fn modified(mut self, path: &str, seconds: i64) -> Self {
+        let nanoseconds = seconds.saturating_mul(1_000_000_000);
+        self.script.times.insert(path.to_owned(), nanoseconds);
+        self
+    }
+
+    /// This is known of a source that is no image, by its identifier.
+    pub fn source(mut self, identifier: &str, known: gateway::ResolveSourceMetaResponse) -> Self {
+        self.script.sources.insert(identifier.to_owned(), known);
+        self
     }
 
     /// The client passed in this graph.

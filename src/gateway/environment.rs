@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
+use buildkit_llb::Platform;
 use serde::Deserialize;
 
 /// Before the number of an option.
@@ -97,6 +98,26 @@ impl Environment {
         if !key.is_empty() {
             self.options.insert(key.to_owned(), value.to_owned());
         }
+    }
+}
+
+impl From<WorkerPlatform> for Platform {
+    fn from(platform: WorkerPlatform) -> Self {
+        let WorkerPlatform {
+            os,
+            architecture,
+            variant,
+            os_version,
+            os_features,
+        } = platform;
+        let platform = Self {
+            os,
+            architecture,
+            variant,
+            os_version,
+            os_features,
+        };
+        platform.normalized()
     }
 }
 

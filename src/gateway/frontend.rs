@@ -13,6 +13,7 @@ use futures_util::future;
 
 use super::bridge::Bridge;
 use super::build::Build;
+use super::epoch;
 use super::error::FrontendError;
 use super::excludes;
 use super::images::{Asked, Found};
@@ -23,7 +24,7 @@ use super::resolver::ImageResolver;
 use super::result::Reply;
 use super::serve::Request;
 use super::spec_source::LoadedSpec;
-use super::{convert_llb, findings, no_cache, requests, subrequest, warnings};
+use super::{convert_llb, findings, no_cache, on_build, requests, sbom, subrequest, warnings};
 use crate::diagnostic::{Code, SourceKind, Sources, Span, printable};
 use crate::emit::{self, BuildContext};
 use crate::pipeline::{self, Outcome};
@@ -79,10 +80,19 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
     }
     let (named, images) = resolve(&request, options, &inputs, &mut outcome, &platforms).await?;
     let located = |error| findings::located(error, chosen_at, &outcome.sources);
+    if options.request_id.is_none() {
+        let ignored = on_build::warnings(&outcome, &named, &images, &loaded.digest);
+        let ignored = ignored.into_iter().map(|one| (on_build::RULE, one));
+        let shown = warnings::show(&*request.bridge, &outcome.lint, ignored).await;
+        shown.map_err(located)?;
+    }
+    let epoch = epoch::asked(&*request.bridge, options, &context).await;
     let context = with_excludes(&request, options, &outcome, &loaded, context).await;
     let build = Build {
         bridge: request.bridge.clone(),
         options,
+        runs_on: request.environment.build_platform().into(),
+        epoch: epoch.map_err(located)?,
         context: context.map_err(located)?,
         named,
         images,
@@ -152,7 +162,8 @@ async fn resolve<B: Bridge + 'static>(
     )))
 }
 
-/// The build context without what its ignore file names, if any of it is used.
+/// The build context without what its ignore file names, if any of it is used or
+/// all of it is to be listed.
 async fn with_excludes<B: Bridge>(
     request: &Request<B>,
     options: &Options,
@@ -160,7 +171,9 @@ async fn with_excludes<B: Bridge>(
     loaded: &LoadedSpec,
     context: BuildContext,
 ) -> Result<BuildContext, FrontendError> {
-    let used = |plan: &Plan| !plan.context_paths().is_empty();
+    let whole = |plan: &Plan| sbom::lists_context(options.sbom.as_ref(), plan);
+    let whole = outcome.plans.iter().any(whole);
+    let used = |plan: &Plan| whole || !plan.context_paths().is_empty();
     if !matches!(context, BuildContext::Local { .. }) || !outcome.plans.iter().any(used) {
         return Ok(context);
     }
@@ -170,6 +183,7 @@ async fn with_excludes<B: Bridge>(
     Ok(BuildContext::Local {
         excludes: excludes.await?,
         session: session.cloned(),
+        whole,
     })
 }
 

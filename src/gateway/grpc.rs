@@ -284,6 +284,11 @@ impl Bridge for GrpcBridge {
             platform: query.platform,
             log_name: query.log_name,
             resolve_mode: query.mode.as_str().to_owned(),
+            git: query
+                .return_object
+                .then_some(gateway::ResolveSourceGitRequest {
+                    return_object: true,
+                }),
             ..gateway::ResolveSourceMetaRequest::default()
         };
         let answer = self

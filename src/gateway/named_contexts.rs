@@ -12,7 +12,7 @@ use std::sync::Arc;
 use buildkit_proto::pb;
 use futures_util::future::join_all;
 
-use given::Given;
+pub(super) use given::Given;
 
 use super::bridge::{Bridge, SourceQuery};
 use super::error::FrontendError;
@@ -225,6 +225,7 @@ impl<B: Bridge + 'static> Source<'_, B> {
             platform: Some(platform.clone()),
             mode: self.options.resolve_mode,
             log_name: format!("[context {name}] load metadata for {name}@{shown}"),
+            return_object: false,
         };
         let failed = |error| {
             FrontendError::from(&error).context(format_args!("failed to resolve `{name}@{shown}`"))

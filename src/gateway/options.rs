@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+mod attest;
+mod epoch;
 mod error;
 mod process;
 mod resources;
@@ -13,7 +15,9 @@ mod resources;
 mod tests;
 mod text;
 
+pub use attest::{Sbom, Scanned};
 pub use buildkit_llb::ResolveMode;
+pub use epoch::{SOURCE_DATE_EPOCH, SourceDateEpoch};
 pub use error::{OptionError, OptionErrors};
 
 pub use crate::emit::{NoCache, ProcessSettings};
@@ -90,6 +94,10 @@ pub struct Options {
     pub resolve_mode: ResolveMode,
     /// What holds for every process.
     pub process: ProcessSettings,
+    /// The list of what is in the image, if it is wanted.
+    pub sbom: Option<Sbom>,
+    /// The time that stands for the time of the build.
+    pub source_date_epoch: Option<SourceDateEpoch>,
     /// The subrequest asked for instead of a build.
     pub request_id: Option<String>,
     /// What follows `syntax=`: the reference of this frontend and more words.
@@ -139,6 +147,8 @@ impl Options {
             .get("image-resolve-mode")
             .map(|text| parse_resolve_mode(text));
         let no_cache = options.get("no-cache").map(|text| parse_no_cache(text));
+        let named_contexts = with_prefix(options, "context:");
+        let source_date_epoch = epoch::parse(&build_args, &named_contexts);
         let parsed = Self {
             spec: SpecLocation::parse(options),
             target: filled(options, "target"),
@@ -148,11 +158,13 @@ impl Options {
             no_cache: keep(no_cache.transpose(), &mut errors).unwrap_or_default(),
             resolve_mode: keep(resolve_mode.transpose(), &mut errors).unwrap_or_default(),
             process: process::parse(options, &build_args, &mut errors),
+            sbom: attest::parse(options, &build_args, &mut errors),
+            source_date_epoch: keep(source_date_epoch, &mut errors),
             request_id: filled(options, "requestid"),
             cmdline: filled(options, "cmdline"),
             source: filled(options, "source"),
             context_subdir: filled(options, "contextsubdir"),
-            named_contexts: with_prefix(options, "context:"),
+            named_contexts,
             input_metadata: with_prefix(options, "input-metadata:"),
             cache_imports: keep(parse_cache_imports(options), &mut errors),
             local_sessions: with_prefix(options, "local-sessionid:"),

@@ -146,6 +146,7 @@ async fn ask<B: Bridge>(bridge: Arc<B>, query: ImageQuery) -> Result<ResolvedIma
         platform: Some(query.platform),
         mode: query.mode,
         log_name: query.log_name.unwrap_or_else(default_log_name),
+        return_object: false,
     };
     let meta = match bridge.resolve_source_meta(question).await {
         Ok(meta) => meta,

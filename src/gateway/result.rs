@@ -11,10 +11,11 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::bridge::Ref;
-use crate::image::ImageConfig;
+use crate::image::{Epoch, ImageConfig};
 
 const CONFIG_KEY: &str = "containerimage.config";
 const BASE_CONFIG_KEY: &str = "containerimage.base.config";
+const EPOCH_KEY: &str = "source.date.epoch";
 const PLATFORMS_KEY: &str = "refs.platforms";
 /// Before the name of an annotation; the plain one is for the only manifest.
 const ANNOTATION: &str = "annotation";
@@ -53,6 +54,8 @@ pub struct BuildResult {
     pub platforms: Vec<PlatformResult>,
     /// Whether the client wants a list even of one.
     pub multi_platform: bool,
+    /// The time that stands for the time of the build.
+    pub source_date_epoch: Option<Epoch>,
     /// Texts for the client's metadata file, without the `frontend.` in front.
     pub frontend_metadata: BTreeMap<String, String>,
 }
@@ -68,8 +71,21 @@ pub struct PlatformResult {
     pub config: Option<ImageConfig>,
     /// The base image's config document.
     pub base_config: Option<Vec<u8>>,
+    /// What is said of the image beside it; only for daemons that keep it.
+    pub attestations: Vec<Attestation>,
     /// Annotations of the manifest; only for daemons that write them.
     pub annotations: BTreeMap<String, String>,
+}
+
+/// Files that say something of an image, each one statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attestation {
+    /// The folder that the files are in.
+    pub reference: Ref,
+    /// What kind of statement all of them are.
+    pub predicate_type: String,
+    /// What the daemon knows them by.
+    pub metadata: BTreeMap<String, Vec<u8>>,
 }
 
 /// The answer to a subrequest.
@@ -142,6 +158,7 @@ impl BuildResult {
         }
         let mut references = BTreeMap::new();
         let mut entries = Vec::new();
+        let mut attestations = BTreeMap::new();
         for part in self.platforms {
             let id = platform_id(&part.platform);
             let suffix = if self.multi_platform {
@@ -168,6 +185,15 @@ impl BuildResult {
             if let Some(document) = part.base_config {
                 metadata.insert(format!("{BASE_CONFIG_KEY}{suffix}"), document);
             }
+            if !part.attestations.is_empty() {
+                let attestation = part.attestations.into_iter().map(Attestation::into_wire);
+                let attestation = attestation.collect();
+                attestations.insert(id.clone(), gateway::Attestations { attestation });
+            }
+            if let Some(epoch) = self.source_date_epoch {
+                let seconds = epoch.seconds().to_string().into_bytes();
+                metadata.insert(format!("{EPOCH_KEY}{suffix}"), seconds);
+            }
             entries.push(PlatformEntry {
                 id: id.clone(),
                 platform: document(part.platform),
@@ -184,7 +210,23 @@ impl BuildResult {
             Some((_, reference)) if !self.multi_platform => one(&reference, ref_array),
             first => many(first.into_iter().chain(references), ref_array),
         };
-        Ok(wire(result, metadata))
+        Ok(gateway::Result {
+            attestations,
+            ..wire(result, metadata)
+        })
+    }
+}
+
+impl Attestation {
+    fn into_wire(self) -> gateway::Attestation {
+        let id = self.reference.id().to_owned();
+        gateway::Attestation {
+            kind: gateway::AttestationKind::Bundle.into(),
+            metadata: self.metadata,
+            r#ref: Some(gateway::Ref { id, def: None }),
+            in_toto_predicate_type: self.predicate_type,
+            ..gateway::Attestation::default()
+        }
     }
 }
 

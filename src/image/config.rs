@@ -135,12 +135,15 @@ impl ImageConfig {
     }
 
     /// What an image built on this one starts from: everything but the creation
-    /// time, which is a fact about the base alone.
+    /// time, which is a fact about the base alone, and the instructions for builds on
+    /// the base, of which this is one.
     pub fn derived(&self) -> Self {
-        Self {
+        let mut derived = Self {
             created: None,
             ..self.clone()
-        }
+        };
+        derived.config.on_build.clear();
+        derived
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod config;
 pub mod container;
 pub mod env;
+pub mod epoch;
 pub mod healthcheck;
 pub mod history;
 mod json;
@@ -16,6 +17,7 @@ pub mod signal;
 pub use config::{ImageConfig, ImageConfigError, RootFs};
 pub use container::ContainerConfig;
 pub use env::Env;
+pub use epoch::Epoch;
 pub use healthcheck::Healthcheck;
 pub use history::History;
 pub use port::{Port, PortError, Protocol};

@@ -198,6 +198,24 @@ fn a_derived_image_has_no_creation_time() {
 }
 
 #[test]
+fn a_derived_image_has_everything_else_but_the_instructions_for_builds_on_the_base() {
+    let document = json!({
+        "architecture": "amd64", "os": "linux", "vendor.key": 1,
+        "config": {
+            "Shell": ["/bin/bash", "-c"], "OnBuild": ["RUN x"], "StopTimeout": 7,
+            "Healthcheck": {"Test": ["NONE"], "Later": 1}, "Odd": {"kept": true},
+        },
+        "rootfs": {"type": "layers", "diff_ids": []},
+    });
+    let base = ImageConfig::parse(document.to_string().as_bytes()).expect("a config");
+    let mut wanted = document;
+    let config = wanted["config"].as_object_mut().expect("a map");
+    config.remove("OnBuild");
+    let derived: Value = serde_json::from_slice(&base.derived().to_bytes()).expect("JSON");
+    assert_eq!(derived, wanted);
+}
+
+#[test]
 fn the_environment_keeps_order_and_replaces_in_place() {
     let mut env: Env = [("A", "1"), ("B", "2"), ("A", "3")].into_iter().collect();
     assert_eq!(env.as_slice(), ["A=3", "B=2"]);

@@ -18,6 +18,11 @@ const APT_INSTALL: &str = "set -e
 apt-get update
 apt-get install --yes --no-install-recommends \"$@\"";
 
+/// Removes what the time of the build is in although nobody needs it: the logs of
+/// apt, and what ldconfig remembers of the files it has seen.
+const WITHOUT_TRACES: &str = "rm -rf /var/log/apt/* /var/log/dpkg.log \\
+    /var/log/alternatives.log /var/cache/ldconfig/aux-cache";
+
 /// Installs packages of AlmaLinux, the arguments. Repositories come as packages
 /// too, `…-release-…`, which therefore go first; the one that developers need is
 /// there and off. What is downloaded is kept, as its folder is a cache. The
@@ -35,7 +40,8 @@ install \"$@\"";
 
 /// Makes an account and the folders it owns: name, uid, gid, folders. A base
 /// image may bring an account with the same uid (`ubuntu` in Ubuntu's); it goes.
-/// One with the same name gets the ids.
+/// One with the same name gets the ids. The day of the build is no day on which a
+/// password was changed, as there is none; that is what the variable says.
 ///
 /// Folders are made here and not by a file operation, because the daemon makes
 /// those under its own umask, which takes the group's right to write.
@@ -52,7 +58,7 @@ fi
 if id -u \"$name\" >/dev/null 2>&1; then
     usermod --uid \"$uid\" --gid \"$gid\" --home \"/home/$name\" --shell /bin/bash \"$name\"
 else
-    useradd --create-home --home-dir \"/home/$name\" --shell /bin/bash --uid \"$uid\" --gid \"$gid\" \"$name\"
+    SOURCE_DATE_EPOCH=0 useradd --create-home --home-dir \"/home/$name\" --shell /bin/bash --uid \"$uid\" --gid \"$gid\" \"$name\"
 fi
 install -d -m 0775 -o \"$uid\" -g \"$gid\" \"/home/$name\" \"$@\"
 cat >>\"/home/$name/.bashrc\" <<'BASHRC'
@@ -119,7 +125,7 @@ pub(super) struct Script {
 
 /// Installs Debian packages.
 pub(super) fn apt_install(packages: impl IntoIterator<Item = String>) -> Script {
-    script("apt-install", APT_INSTALL, packages)
+    apt_script("apt-install", APT_INSTALL, packages)
 }
 
 /// Installs packages of AlmaLinux.
@@ -170,6 +176,11 @@ pub(super) fn developer(name: &str, uid: u32, gid: u32) -> Script {
         DEVELOPER,
         [name.to_owned(), uid.to_string(), gid.to_string()],
     )
+}
+
+/// A script that installs packages with apt.
+fn apt_script(name: &str, text: &str, args: impl IntoIterator<Item = String>) -> Script {
+    script(name, &format!("{text}\n{WITHOUT_TRACES}"), args)
 }
 
 fn script(name: &str, text: &str, args: impl IntoIterator<Item = String>) -> Script {

@@ -1,6 +1,7 @@
 //! The whole frontend against an in-memory daemon, and the binary itself over
 //! pipes. One file per behaviour; `case` is the language they are written in.
 
+mod base_image;
 mod calls;
 mod case;
 mod command_line;
@@ -9,6 +10,7 @@ mod contexts;
 mod convert_llb;
 mod daemons;
 mod engines;
+mod epoch;
 mod errors;
 mod examples;
 mod family;
@@ -27,5 +29,6 @@ mod process;
 mod processes;
 mod remote_contexts;
 mod rules;
+mod sbom;
 mod shown;
 mod targets;

@@ -3,6 +3,7 @@
 //! Owns the answers. Errors have the codes and texts a real daemon gives, since
 //! a frontend may have to show them.
 
+use std::collections::BTreeMap;
 use std::future;
 use std::sync::{Arc, Mutex};
 
@@ -16,6 +17,8 @@ use tonic::{Code, Request, Response, Status, Streaming};
 
 use super::{Call, Daemon, Image, Script, lock, strict};
 
+/// The directory among the bits of a mode.
+const DIRECTORY: u32 = 1 << 31;
 /// The schemes under which images are asked for.
 const IMAGE_SCHEMES: [&str; 2] = ["docker-image://", "oci-layout://"];
 
@@ -78,6 +81,15 @@ impl Service {
         image(named)
             .or_else(|| image(None))
             .ok_or_else(|| Status::not_found(format!("{reference}: not found")))
+    }
+
+    fn stat(&self, path: &str, name: &str, size: usize) -> fsutil::Stat {
+        fsutil::Stat {
+            path: name.to_owned(),
+            size: i64::try_from(size).unwrap_or(i64::MAX),
+            mod_time: self.script.times.get(path).copied().unwrap_or_default(),
+            ..fsutil::Stat::default()
+        }
     }
 
     fn has(&self, cap: &str) -> bool {
@@ -164,18 +176,23 @@ impl LlbBridge for Service {
         let request = request.into_inner();
         self.enter(Call::ReadDir(request.clone())).await?;
         let directory = request.dir_path.trim_matches(['/', '.']);
-        let entries = self
-            .script
-            .files
-            .iter()
-            .filter_map(|((reference, path), content)| {
-                let name = path.strip_prefix(directory)?.trim_start_matches('/');
-                let wanted = request.include_pattern.is_empty() || request.include_pattern == name;
-                let here = reference.as_ref().is_none_or(|own| *own == request.r#ref);
-                (wanted && here && !name.contains('/')).then(|| stat(name, content.len()))
-            });
+        let mut entries = BTreeMap::new();
+        for ((reference, path), content) in &self.script.files {
+            let Some(below) = below(path, directory) else {
+                continue;
+            };
+            let (name, stat) = match below.split_once('/') {
+                None => (below, self.stat(path, below, content.len())),
+                Some((folder, _)) => (folder, directory_stat(folder)),
+            };
+            let wanted = request.include_pattern.is_empty() || request.include_pattern == name;
+            let here = reference.as_ref().is_none_or(|own| *own == request.r#ref);
+            if wanted && here {
+                entries.insert(name, stat);
+            }
+        }
         Ok(Response::new(gateway::ReadDirResponse {
-            entries: entries.collect(),
+            entries: entries.into_values().collect(),
         }))
     }
 
@@ -186,8 +203,8 @@ impl LlbBridge for Service {
         let request = request.into_inner();
         self.enter(Call::StatFile(request.clone())).await?;
         let stat = match self.file(&request.r#ref, &request.path) {
-            Some(content) => stat(&request.path, content.len()),
-            None if request.path == "." => stat(".", 0),
+            Some(content) => self.stat(&request.path, &request.path, content.len()),
+            None if request.path == "." => directory_stat("."),
             None => return Err(missing("lstat", &request.path)),
         };
         Ok(Response::new(gateway::StatFileResponse {
@@ -242,9 +259,18 @@ impl LlbBridge for Service {
         let request = request.into_inner();
         let mut source = request.source.clone().unwrap_or_default();
         let platform = request.platform.clone();
+        let object = request.git.is_some_and(|git| git.return_object);
         self.enter(Call::ResolveSourceMeta(Box::new(request)))
             .await?;
         self.offers("source.metaresolver", "ResolveSourceMeta")?;
+        if let Some(known) = self.script.sources.get(&source.identifier) {
+            let mut known = known.clone();
+            if let Some(git) = known.git.as_mut().filter(|_| !object) {
+                git.commit_object.clear();
+            }
+            known.source = Some(source);
+            return Ok(Response::new(known));
+        }
         let image = self.image(without_scheme(&source.identifier), platform.as_ref())?;
         if let Some(rewritten) = &image.rewritten {
             source.identifier.clone_from(rewritten);
@@ -337,13 +363,20 @@ fn missing(operation: &str, path: &str) -> Status {
     Status::unknown(format!("{operation} {path}: no such file or directory"))
 }
 
-fn stat(path: &str, size: usize) -> fsutil::Stat {
-    let size = i64::try_from(size).unwrap_or(i64::MAX);
+fn directory_stat(path: &str) -> fsutil::Stat {
     fsutil::Stat {
         path: path.to_owned(),
-        size,
+        mode: DIRECTORY,
         ..fsutil::Stat::default()
     }
+}
+
+/// A path without the directory that it is below.
+fn below<'a>(path: &'a str, directory: &str) -> Option<&'a str> {
+    if directory.is_empty() {
+        return Some(path);
+    }
+    path.strip_prefix(directory)?.strip_prefix('/')
 }
 
 fn part<'a>(content: &'a [u8], range: Option<&gateway::FileRange>) -> &'a [u8] {

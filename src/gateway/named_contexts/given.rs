@@ -12,7 +12,7 @@ const SCRATCH: &str = "scratch";
 
 /// What a value says.
 #[derive(Debug, PartialEq)]
-pub(super) enum Given {
+pub(in crate::gateway) enum Given {
     Local(String),
     Git(GitUrl),
     Http(String),
@@ -24,7 +24,7 @@ pub(super) enum Given {
 
 impl Given {
     /// A value of the client, or what is wrong with it.
-    pub(super) fn parse(value: &str) -> Result<Self, String> {
+    pub(in crate::gateway) fn parse(value: &str) -> Result<Self, String> {
         if GitUrl::is_git(value) {
             return GitUrl::parse(value).map(Given::Git);
         }

@@ -8,6 +8,7 @@ use std::fmt;
 use thiserror::Error;
 
 use crate::diagnostic::printable;
+use crate::image::ReferenceError;
 
 /// Between what is wrong and what to do about it.
 const HELP: &str = "\nhelp: ";
@@ -96,6 +97,35 @@ pub enum OptionError {
         "`{0}` is not supported any more\nhelp: leave it out: it has no effect since BuildKit 0.11"
     )]
     Removed(String),
+    /// Neither a time nor something that has one.
+    #[error(
+        "invalid SOURCE_DATE_EPOCH: `{0}` is neither a number of seconds since 1970, nor \
+         `context`, nor the name of a build context\n\
+         help: write `--build-arg SOURCE_DATE_EPOCH=SECONDS`, as in \
+         `--build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct)`"
+    )]
+    Epoch(String),
+    /// An attestation that nobody makes.
+    #[error(
+        "unknown attestation type \"{0}\"\n\
+         help: there are `--attest type=sbom` and `--attest type=provenance`"
+    )]
+    AttestationType(String),
+    /// A list of what is in the image that nothing is to make.
+    #[error(
+        "sbom scanner cannot be empty\n\
+         help: leave `generator` out, or name an image, as in \
+         `--attest type=sbom,generator=IMAGE`"
+    )]
+    NoGenerator,
+    /// What is to make it is no image.
+    #[error("failed to parse sbom scanner `{generator}`: {source}")]
+    Generator {
+        /// What it was given.
+        generator: String,
+        /// What is wrong with it.
+        source: ReferenceError,
+    },
     /// The client needs a frontend that can do something we cannot.
     #[error("unsupported frontend capability {0}")]
     FrontendCap(String),

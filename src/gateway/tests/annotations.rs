@@ -73,6 +73,8 @@ async fn build(double: Double) -> (Running, BTreeMap<String, String>) {
     let build = Build {
         bridge,
         options: &options,
+        runs_on: Platform::new("linux", "amd64"),
+        epoch: None,
         context: BuildContext::default(),
         named: Named::default(),
         images,

@@ -18,6 +18,7 @@ const MIB: usize = 1 << 20;
 
 fn image_query(identifier: &str) -> SourceQuery {
     SourceQuery {
+        return_object: false,
         source: pb::SourceOp {
             identifier: identifier.to_owned(),
             ..pb::SourceOp::default()

@@ -3,6 +3,7 @@
 mod annotations;
 mod bridge;
 mod edge;
+mod epoch;
 mod resolver;
 mod result;
 mod spec_source;

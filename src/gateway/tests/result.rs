@@ -27,6 +27,7 @@ fn part(architecture: &str, variant: &str, id: &str) -> PlatformResult {
         reference: Ref::new(id),
         config: Some(ImageConfig::new("linux", architecture)),
         base_config: Some(b"{\"base\":1}".to_vec()),
+        attestations: Vec::new(),
         annotations: BTreeMap::new(),
     }
 }
@@ -175,6 +176,7 @@ fn the_empty_tree_has_an_empty_id_and_files_have_no_config() {
         reference: Ref::scratch(),
         config: None,
         base_config: None,
+        attestations: Vec::new(),
         annotations: BTreeMap::new(),
     };
     let sent = wire(

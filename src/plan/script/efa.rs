@@ -1,6 +1,6 @@
 //! The script of the AWS EFA layer.
 
-use super::{Script, script};
+use super::{Script, apt_script};
 
 /// Runs the installer in the current folder: its options. The plugin for NCCL is
 /// taken out again, as the engines bring NCCL in their own versions. The
@@ -13,5 +13,5 @@ ldconfig";
 
 /// Runs the installer.
 pub(in crate::plan) fn install(args: impl IntoIterator<Item = String>) -> Script {
-    script("install-efa", INSTALL, args)
+    apt_script("install-efa", INSTALL, args)
 }

@@ -1,6 +1,6 @@
 //! The script of `SGLang`'s runtime.
 
-use super::{Script, script};
+use super::{Script, apt_script};
 
 /// Makes an upstream image ready for Dynamo: uv, Python, Debian packages to
 /// install. The variables name, separated by spaces, what has to go: packages of
@@ -23,5 +23,5 @@ ln -sfn /workspace /sgl-workspace/dynamo";
 
 /// Makes an upstream image ready for Dynamo.
 pub(in crate::plan) fn prepare(args: impl IntoIterator<Item = String>) -> Script {
-    script("prepare-sglang", PREPARE, args)
+    apt_script("prepare-sglang", PREPARE, args)
 }

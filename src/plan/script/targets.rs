@@ -1,6 +1,6 @@
 //! The scripts of development images and of the endpoint picker.
 
-use super::{Script, script};
+use super::{Script, apt_script, script};
 
 /// Installs Debian packages, the arguments, from the image's repositories and
 /// those beside this script, without NVIDIA's repository of CUDA.
@@ -42,7 +42,7 @@ find \"$CARGO_TARGET_DIR/release/build\" \"$package\" -name llm_engine.h -exec c
 
 /// Installs Debian packages without NVIDIA's repository of CUDA.
 pub(in crate::plan) fn apt_without_cuda(packages: impl IntoIterator<Item = String>) -> Script {
-    script("apt-without-cuda", APT_WITHOUT_CUDA, packages)
+    apt_script("apt-without-cuda", APT_WITHOUT_CUDA, packages)
 }
 
 /// Makes an environment over the system's packages.

@@ -1,6 +1,6 @@
 //! The scripts of TensorRT-LLM.
 
-use super::{Script, script};
+use super::{Script, apt_script, script};
 
 /// Makes an environment with packages of the base image's own Python in it: uv,
 /// Python release line, folder of the base's packages, environment, arguments of
@@ -46,7 +46,7 @@ if [ ! -f \"$installer\" ]; then
     exit 1
 fi
 rm -f /etc/apt/sources.list.d/cuda* /etc/apt/trusted.gpg.d/cuda* /usr/share/keyrings/cuda-archive-keyring.gpg
-exec bash \"$installer\"";
+bash \"$installer\"";
 
 /// Builds the wheel from the repository in the current folder: GPU
 /// architectures, files compiled at the same time, folder for the wheel. The
@@ -79,7 +79,7 @@ pub(in crate::plan) fn wheel(folder: &str, args: impl IntoIterator<Item = String
 
 /// Runs the installer of TensorRT.
 pub(in crate::plan) fn tensorrt(environment: &str) -> Script {
-    script("install-tensorrt", TENSORRT, [environment.to_owned()])
+    apt_script("install-tensorrt", TENSORRT, [environment.to_owned()])
 }
 
 /// Builds the wheel from the repository.
@@ -94,5 +94,5 @@ pub(in crate::plan) fn build_wheel(architectures: &str, jobs: u32, output: &str)
 
 /// Installs Debian packages of the runtime.
 pub(in crate::plan) fn system(packages: impl IntoIterator<Item = String>) -> Script {
-    script("trtllm-system", SYSTEM, packages)
+    apt_script("trtllm-system", SYSTEM, packages)
 }
