@@ -29,6 +29,8 @@ mod index;
 mod mirror;
 mod named_context;
 mod native;
+mod older_engines;
+mod other_engine;
 mod packages;
 mod private_index;
 mod python_index;
