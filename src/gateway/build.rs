@@ -64,6 +64,10 @@ impl<B: Bridge + 'static> Build<'_, B> {
     async fn warn_of(&self, dropped: &[Dropped]) -> Result<(), FrontendError> {
         let Caps { gateway, llb } = self.bridge.caps();
         let digest = &self.loaded.digest;
+        let unsaid = !gateway.supports(name::WARNINGS) && self.outcome.lint.shows(dropped::RULE);
+        if let Some(refusal) = dropped::refusal(dropped, llb).filter(|_| unsaid) {
+            return Err(refusal);
+        }
         let mut warnings = dropped::warnings(dropped, llb, digest);
         if !self.options.cache_imports.is_empty() && !gateway.supports(name::IMPORT_CACHES) {
             let reason = gateway.check(name::IMPORT_CACHES);
@@ -199,8 +203,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
             .map_err(FrontendError::bug)?;
         let known = self.bridge.caps().llb.clone();
         let options = MarshalOptions::new(platform.clone()).caps(known);
-        let marshalled = marshal(&emitted.output, &options)
-            .map_err(|error| FrontendError::new(error.to_string()))?;
+        let marshalled =
+            marshal(&emitted.output, &options).map_err(|error| dropped::unsupported(&error))?;
         Ok(Graph {
             emitted,
             images,

@@ -1,8 +1,8 @@
 //! A daemon that plays a script, for tests.
 //!
 //! Owns a real gRPC server over any stream: it answers from a script, records
-//! every request in order and keeps what the frontend returned. It must not
-//! build anything. Only the feature `double` compiles it.
+//! every request in order and keeps what the frontend returned. What the daemon
+//! it plays does not know, it refuses. It must not build anything. Only the feature `double` compiles it.
 
 use std::collections::BTreeMap;
 use std::future;
@@ -22,6 +22,7 @@ use tonic::transport::Server;
 mod call;
 mod daemon;
 mod service;
+mod strict;
 
 pub use call::{Call, Method};
 pub use daemon::Daemon;

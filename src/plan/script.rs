@@ -106,7 +106,7 @@ if ! getent group \"$gid\" >/dev/null; then
     groupadd --gid \"$gid\" \"$group\"
 fi
 usermod --uid \"$uid\" --gid \"$gid\" --append --groups root \"$name\"
-chown \"$uid:$gid\" \"/home/$name\" \"/home/$name/.cache\"
+chown \"$uid:$gid\" \"/home/$name\" \"/home/$name/.cache\" \"/home/$name/.cache/uv\"
 install -d -o \"$uid\" -g \"$gid\" \"/home/$name/.cargo\" \"/home/$name/.commandhistory\"
 cat >>\"/home/$name/.bashrc\" <<'BASHRC'
 export HISTFILE=\"$HOME/.commandhistory/.bash_history\" PROMPT_COMMAND='history -a'

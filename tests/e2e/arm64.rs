@@ -8,14 +8,16 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::engine::{Door, Engine, docker, unique};
+use tempfile::TempDir;
+
+use crate::engine::{Build, Door, Engine, docker, unique};
 use crate::mirror::{Mirror, archive, checksum};
 
 const NATS: &str = "v2.99.2";
 
 /// The engine with images of both architectures. Where the machine has none, it
 /// says so past the harness, which shows nothing of tests that pass.
-fn engine() -> Option<Engine> {
+pub(crate) fn engine() -> Option<Engine> {
     if let Ok(reason) = std::env::var("ARM64_MISSING") {
         writeln!(std::io::stderr(), "skipped, {reason}").expect("standard error");
         return None;
@@ -58,10 +60,28 @@ fn run(platform: &str, tag: &str, command: &[&str]) -> String {
     docker(&[&["run", "--rm", &platform, tag], command].concat())
 }
 
-/// Offers the engine's `BuildKit` at a socket, which is how it can be asked for
-/// several platforms at once: buildx asks an engine without the containerd image
-/// store for one only, because that could not keep the result.
-fn offer(socket: &Path) {
+/// A build by an engine's `BuildKit` as such, which can be asked for several
+/// platforms at once: buildx asks an engine without the containerd image store for
+/// one only, because that could not keep the result. `offered` is `DOCKER_HOST`.
+pub(crate) fn by_buildkit(build: Build, offered: &str) -> (Build, TempDir) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let socket = folder.path().join("buildkit.sock");
+    offer(&socket, offered.to_owned());
+    let configuration = folder.path().display().to_string();
+    let create = Command::new("docker")
+        .args(["buildx", "create", "--name=both", "--driver=remote"])
+        .arg(format!("unix://{}", socket.display()))
+        .env("BUILDX_CONFIG", &configuration)
+        .output()
+        .expect("docker runs");
+    assert!(create.status.success(), "{create:?}");
+    let build = build
+        .variable("BUILDX_CONFIG", &configuration)
+        .variable("BUILDX_BUILDER", "both");
+    (build, folder)
+}
+
+fn offer(socket: &Path, offered: String) {
     let listener = UnixListener::bind(socket).expect("a socket");
     std::thread::spawn(move || {
         for client in listener.incoming() {
@@ -69,6 +89,7 @@ fn offer(socket: &Path) {
             let input = OwnedFd::from(client.try_clone().expect("a second handle"));
             let mut connection = Command::new("docker")
                 .args(["buildx", "dial-stdio"])
+                .env("DOCKER_HOST", &offered)
                 .stdin(Stdio::from(input))
                 .stdout(Stdio::from(OwnedFd::from(client)))
                 .spawn()
@@ -115,21 +136,9 @@ fn one_build_makes_the_images_of_both_architectures() {
     let Some(engine) = engine() else { return };
     let (_mirror, nats) = nats();
     let spec = engine.spec_with_services(&nats);
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let socket = folder.path().join("buildkit.sock");
-    offer(&socket);
-    let configuration = folder.path().display().to_string();
-    let create = Command::new("docker")
-        .args(["buildx", "create", "--name=both", "--driver=remote"])
-        .arg(format!("unix://{}", socket.display()))
-        .env("BUILDX_CONFIG", &configuration)
-        .output()
-        .expect("docker runs");
-    assert!(create.status.success(), "{create:?}");
-    let both = engine
-        .build(&spec, Door::SyntaxLine)
-        .variable("BUILDX_CONFIG", &configuration)
-        .variable("BUILDX_BUILDER", "both")
+    let main = std::env::var("DOCKER_HOST").expect("DOCKER_HOST is set by `cargo xtask e2e`");
+    let (build, _socket) = by_buildkit(engine.build(&spec, Door::SyntaxLine), &main);
+    let both = build
         .arg("--platform=linux/amd64,linux/arm64")
         .run()
         .succeeds();

@@ -210,11 +210,23 @@ impl Engine {
         }
     }
 
+    /// The same by `docker build`, which clients without buildx have: there the
+    /// first line alone chooses the frontend.
+    pub(crate) fn plain_build(&self, spec: &str) -> Build {
+        let line = format!("# syntax={}", self.frontend);
+        let spec = spec.replacen("# syntax=nvidia/dynamo-frontend:1", &line, 1);
+        Self::build_by(&["build"], "dynamo.yaml", spec).variable("DOCKER_BUILDKIT", "1")
+    }
+
     fn file_build(name: &str, text: impl AsRef<[u8]>) -> Build {
+        Self::build_by(&["buildx", "build"], name, text)
+    }
+
+    fn build_by(command: &[&str], name: &str, text: impl AsRef<[u8]>) -> Build {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::write(folder.path().join(name), text).expect("a written file");
         let mut docker = Command::new("docker");
-        docker.args(["buildx", "build", "--progress=plain", "-f", name]);
+        docker.args(command).args(["--progress=plain", "-f", name]);
         docker.current_dir(folder.path());
         Build {
             folder,

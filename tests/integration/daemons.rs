@@ -102,14 +102,19 @@ fn what_is_needed_and_missing_is_said_with_what_to_update() {
     assert_eq!(ran.places().len(), 1);
 }
 
-#[test]
-fn every_daemon_since_docker_20_10_builds_the_minimal_spec() {
-    for daemon in [
+/// The daemons of Docker 20.10, 26 and 28.5, and the newest.
+fn daemons() -> [Daemon; 4] {
+    [
         Daemon::v0_8(),
         Daemon::v0_13(),
         Daemon::v0_25(),
         Daemon::head(),
-    ] {
+    ]
+}
+
+#[test]
+fn case_102_103_every_daemon_since_docker_20_10_builds_the_minimal_spec() {
+    for daemon in daemons() {
         let ran = Case::on(daemon.clone(), MINIMAL).run();
         assert!(ran.failure().is_none(), "{daemon:?}: {:?}", ran.failure());
         assert!(ran.metadata("containerimage.config")["config"]["Env"].is_array());
@@ -117,7 +122,51 @@ fn every_daemon_since_docker_20_10_builds_the_minimal_spec() {
 }
 
 #[test]
-fn results_are_ids_for_a_daemon_that_knows_no_messages_for_them() {
+fn case_102_the_oldest_daemon_is_asked_nothing_it_does_not_know() {
+    // Something to warn of, which it cannot show.
+    let ran = Case::on(Daemon::v0_8(), MINIMAL)
+        .option("build-arg:UNDECLARED", "1")
+        .run();
+    assert!(ran.failure().is_none(), "{:?}", ran.failure());
+    let methods = ran.methods();
+    assert!(methods.contains(&Method::ResolveImageConfig));
+    for newer in [Method::ResolveSourceMeta, Method::Warn, Method::Evaluate] {
+        assert!(!methods.contains(&newer), "{methods:?}");
+    }
+    let ran = Case::on(Daemon::v0_13(), MINIMAL).run();
+    assert!(ran.methods().contains(&Method::ResolveSourceMeta));
+}
+
+#[test]
+fn case_102_what_the_oldest_daemon_lacks_is_named_with_the_line_that_asks_for_it() {
+    let spec = format!("{MINIMAL}build:\n  python:\n    index_secret: idx\n");
+    let ran = Case::on(Daemon::v0_8(), &spec).run();
+    insta::assert_snapshot!(ran.error().message);
+    assert_eq!(ran.places(), ["dynamo.yaml:4-4", "dynamo.yaml:8-8"]);
+    let ran = Case::on(Daemon::v0_13(), &spec).run();
+    assert!(ran.failure().is_none(), "{:?}", ran.failure());
+}
+
+#[test]
+fn case_102_a_daemon_that_shows_no_warnings_leaves_nothing_out_unsaid() {
+    let build = |lint: &str| {
+        Case::on(Daemon::v0_8(), services())
+            .option("platform", "linux/amd64")
+            .option("ulimit", "nofile=1:2")
+            .option("shm-size", "1024")
+            .option("build-arg:BUILDKIT_DOCKERFILE_CHECK", lint)
+            .run()
+    };
+    let refused = build("");
+    insta::assert_snapshot!(refused.error().message);
+    assert_eq!(refused.places().len(), 1);
+    // Unless the user does not want to hear of it.
+    let ran = build("skip=UnsupportedByDaemon");
+    assert!(ran.failure().is_none(), "{:?}", ran.failure());
+}
+
+#[test]
+fn case_107_results_are_ids_for_a_daemon_that_knows_no_messages_for_them() {
     let ran = Case::spec(MINIMAL)
         .script(|double| double.without_cap("proto.refarray"))
         .run();
@@ -161,10 +210,6 @@ fn what_was_asked_for_and_cannot_be_had_is_warned_of_once_each() {
             .option("shm-size", "1024")
             .run()
     };
-    let ran = build(
-        Case::on(Daemon::v0_8(), services()).script(|double| double.without_cap("importcaches")),
-    );
-    assert!(warnings(&ran).is_empty(), "this daemon shows none");
     let ran = build(
         Case::spec(services())
             .option("cache-from", "a")

@@ -65,8 +65,13 @@ impl Example {
         pipeline::plan(input, &[self.architecture]).expect("a catalog that reads")
     }
 
-    /// The example built against a daemon whose registry has its images.
+    /// The example built against the newest daemon, whose registry has its images.
     fn built(&self, build_args: &[(&str, &str)]) -> Ran {
+        self.built_on(Daemon::head(), build_args)
+    }
+
+    /// The same on another daemon.
+    fn built_on(&self, daemon: Daemon, build_args: &[(&str, &str)]) -> Ran {
         let arguments = build_args
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -74,7 +79,7 @@ impl Example {
         let outcome = self.outcome(&arguments);
         let config = CONFIG.replace("amd64", self.architecture.word());
         let platform = format!("linux/{}", self.architecture);
-        let mut case = Case::on(Daemon::head(), &self.spec).option("platform", &platform);
+        let mut case = Case::on(daemon, &self.spec).option("platform", &platform);
         for image in outcome.plans.iter().flat_map(|plan| plan.images()) {
             let reference = image.reference.to_string();
             case = case.script(|double| double.image(&reference, DIGEST, config.clone()));
@@ -155,6 +160,7 @@ fn no_snapshot_is_left_of_an_example_that_is_gone() {
     let expected: BTreeSet<String> = Example::all()
         .iter()
         .flat_map(|example| ["llb", "plan"].map(|kind| format!("{}.{kind}.snap", example.title())))
+        .chain(["on-0.8.snap".to_owned()])
         .collect();
     let there: BTreeSet<String> = fs::read_dir(snapshots())
         .expect("a readable folder")
@@ -196,4 +202,32 @@ fn case_67_the_same_example_gives_the_same_bytes_whatever_the_order_of_arguments
             assert!(first == bytes(again), "{}", example.title());
         }
     }
+}
+
+/// What becomes of a build: nothing is said of one that succeeds.
+fn told(ran: &Ran) -> String {
+    let Some(error) = ran.failure() else {
+        return "builds".to_owned();
+    };
+    let feature = error
+        .message
+        .split_once("requested experimental feature ")
+        .and_then(|(_, said)| said.split_once(" is not supported by build server"));
+    let (feature, rest) = feature.unwrap_or_else(|| panic!("{}", error.message));
+    assert!(rest.contains("please update"), "{}", error.message);
+    assert!(rest.contains("help: "), "{}", error.message);
+    format!("lacks {feature}: {}", ran.places().join(", "))
+}
+
+#[test]
+fn case_102_103_what_older_daemons_make_of_every_example_is_this() {
+    let mut table = Vec::new();
+    for example in Example::all() {
+        let of = |daemon| told(&example.built_on(daemon, &[]));
+        for daemon in [Daemon::v0_13(), Daemon::v0_25()] {
+            assert_eq!(of(daemon), "builds", "{}", example.title());
+        }
+        table.push(format!("{}: {}", example.title(), of(Daemon::v0_8())));
+    }
+    assert_snapshot("on-0.8", &table.join("\n"));
 }

@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use tonic::codegen::tokio_stream::Empty;
 use tonic::{Code, Request, Response, Status, Streaming};
 
-use super::{Call, Daemon, Image, Method, Script, lock};
+use super::{Call, Daemon, Image, Method, Script, lock, strict};
 
 /// The directory among the bits of a mode.
 const DIRECTORY: u32 = 1 << 31;
@@ -111,6 +111,24 @@ impl Service {
             .iter()
             .any(|known| known.id == cap && known.enabled)
     }
+
+    /// Refuses a method that the daemon does not have.
+    fn offers(&self, cap: &str, method: &str) -> Result<(), Status> {
+        let unknown = || Status::unimplemented(format!("unknown method {method}"));
+        self.has(cap).then_some(()).ok_or_else(unknown)
+    }
+
+    /// Refuses a graph with something in it that the daemon does not know.
+    fn understands(&self, definition: &pb::Definition) -> Result<(), Status> {
+        let known = self.daemon.llb_caps();
+        let unknown = |cap: &String| !known.iter().any(|one| one.id == *cap && one.enabled);
+        match strict::needs(definition).into_iter().find(unknown) {
+            Some(cap) => Err(Status::unknown(format!(
+                "failed to load LLB: unknown API capability {cap}"
+            ))),
+            None => Ok(()),
+        }
+    }
 }
 
 #[tonic::async_trait]
@@ -135,6 +153,7 @@ impl LlbBridge for Service {
         // A daemon sends the graph back.
         let def = request.definition.clone();
         let number = self.enter(Call::Solve(Box::new(request))).await?;
+        def.as_ref().map_or(Ok(()), |def| self.understands(def))?;
         let id = format!("ref-{number}");
         let result = if self.has("proto.refarray") {
             WireResult::Ref(gateway::Ref { id, def })
@@ -211,6 +230,7 @@ impl LlbBridge for Service {
         request: Request<gateway::EvaluateRequest>,
     ) -> Result<Response<gateway::EvaluateResponse>, Status> {
         self.enter(Call::Evaluate(request.into_inner())).await?;
+        self.offers("gateway.evaluate", "Evaluate")?;
         Ok(Response::new(gateway::EvaluateResponse {}))
     }
 
@@ -219,6 +239,7 @@ impl LlbBridge for Service {
         _: Request<gateway::InputsRequest>,
     ) -> Result<Response<gateway::InputsResponse>, Status> {
         self.enter(Call::Inputs).await?;
+        self.offers("frontend.inputs", "Inputs")?;
         let definitions = self.script.inputs.clone();
         Ok(Response::new(gateway::InputsResponse { definitions }))
     }
@@ -248,15 +269,13 @@ impl LlbBridge for Service {
         &self,
         request: Request<gateway::ResolveSourceMetaRequest>,
     ) -> Result<Response<gateway::ResolveSourceMetaResponse>, Status> {
-        if !self.has("source.metaresolver") {
-            return Err(Status::unimplemented("unknown method ResolveSourceMeta"));
-        }
         let request = request.into_inner();
         let mut source = request.source.clone().unwrap_or_default();
         let platform = request.platform.clone();
         let object = request.git.is_some_and(|git| git.return_object);
         self.enter(Call::ResolveSourceMeta(Box::new(request)))
             .await?;
+        self.offers("source.metaresolver", "ResolveSourceMeta")?;
         if let Some(known) = self.script.sources.get(&source.identifier) {
             let mut known = known.clone();
             if let Some(git) = known.git.as_mut().filter(|_| !object) {
@@ -287,6 +306,7 @@ impl LlbBridge for Service {
     ) -> Result<Response<gateway::WarnResponse>, Status> {
         self.enter(Call::Warn(Box::new(request.into_inner())))
             .await?;
+        self.offers("gateway.warnings", "Warn")?;
         Ok(Response::new(gateway::WarnResponse {}))
     }
 

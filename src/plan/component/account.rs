@@ -27,7 +27,15 @@ pub(in crate::plan) fn steps(resolved: &Resolved) -> Vec<Step> {
     let user = &resolved.user;
     let places = vec![user.name.span, user.uid.span, user.gid.span];
     let cache = format!("{}/.cache", home(resolved));
-    let folders = [cache, DYNAMO_HOME.to_owned(), WORKSPACE.to_owned()];
+    // Steps mount a cache there, and BuildKit 0.8 leaves the place of a mount
+    // behind: a folder of root's, in which uv could not work.
+    let uv_cache = format!("{cache}/uv");
+    let folders = [
+        cache,
+        uv_cache,
+        DYNAMO_HOME.to_owned(),
+        WORKSPACE.to_owned(),
+    ];
     let script = script::account(&user.name.value, user.uid.value, user.gid.value, &folders);
     let account = Run {
         mounts: vec![script.mount],
