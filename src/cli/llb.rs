@@ -10,9 +10,12 @@ use serde_json::Value;
 use super::output::{CliError, FINDINGS, OK, binary, data, findings};
 use super::{SpecArguments, input};
 use crate::emit::{self, Record};
+use crate::image::Epoch;
 
 /// Put in front of the ids of cache mounts.
 const CACHE_NAMESPACE: &str = "BUILDKIT_CACHE_MOUNT_NS";
+/// The time that stands for the time of the build.
+const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -64,6 +67,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     if let Some(namespace) = build_args.get(CACHE_NAMESPACE) {
         record.settings.cache_namespace = Some(namespace.clone()).filter(|name| !name.is_empty());
     }
+    if let Some(time) = build_args.get(SOURCE_DATE_EPOCH) {
+        record.settings.source_date_epoch = epoch(time)?;
+    }
     let images = record.images.remove(&platform.to_string());
     let images = images.unwrap_or_default();
     let bug = |error: &dyn std::error::Error| CliError::Graph(error.to_string());
@@ -79,6 +85,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
         }
     }
     Ok(ExitCode::from(OK))
+}
+
+/// A time that is given. That of a build context only a daemon can find out.
+fn epoch(text: &str) -> Result<Option<Epoch>, CliError> {
+    let epoch = Epoch::parse(text);
+    if epoch.is_none() && !text.is_empty() {
+        return Err(CliError::Usage(format!(
+            "{SOURCE_DATE_EPOCH}: `{text}` is not a number of seconds since 1970"
+        )));
+    }
+    Ok(epoch)
 }
 
 /// What a build knew, out of its metadata file.

@@ -95,8 +95,8 @@ fn case_110_an_image_has_one_list_and_those_of_what_else_is_asked_for() {
         more.iter()
             .fold(build, |build, argument| build.arg(argument))
     };
-    let (built, image) = containerd.export(build(&[]), "");
-    let (told, end) = scan(&built);
+    let (first, image) = containerd.export(build(&[]), "");
+    let (told, end) = scan(&first);
     assert_eq!(
         told,
         [

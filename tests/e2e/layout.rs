@@ -60,12 +60,12 @@ impl Containerd {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let dest = folder.path().display();
         let output = format!("--output=type=oci,tar=false,dest={dest}{more}");
-        let built = self.takes(build).arg(&output).run().succeeds();
+        let ran = self.takes(build).arg(&output).run().succeeds();
         let index = folder.path().join("index.json");
         let index = fs::read(index).expect("an index of the folder");
         let index: Value = serde_json::from_slice(&index).expect("JSON");
         let digest = text(&index["manifests"][0]["digest"]);
-        (built, Layout { folder, digest })
+        (ran, Layout { folder, digest })
     }
 }
 

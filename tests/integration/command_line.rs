@@ -176,6 +176,31 @@ fn llb_has_the_same_build_contexts_in_the_same_places() {
 }
 
 #[test]
+fn llb_has_the_time_of_the_build_unless_another_is_given() {
+    // Nothing but files, which have the time.
+    let spec = format!("{MINIMAL}target: dynamo_base\nimages: {{rust: example.org/rust:1}}\n");
+    let build = |time: &str| {
+        Case::spec(&spec)
+            .script(|double| double.image("example.org/rust:1", DIGEST, crate::case::CONFIG))
+            .option("build-arg:SOURCE_DATE_EPOCH", time)
+            .run()
+    };
+    let (first, second) = (build("1700000000"), build("1700000001"));
+    assert_ne!(first.graph(), second.graph());
+    assert_eq!(again(&first, &spec, &[]), first.graph());
+    let given = ["--build-arg", "SOURCE_DATE_EPOCH=1700000001"];
+    assert_eq!(again(&first, &spec, &given), second.graph());
+    let wrong = run(
+        &["llb", "--build-arg", "SOURCE_DATE_EPOCH=context"],
+        MINIMAL,
+    );
+    assert_eq!(wrong.status.code(), Some(2));
+    let said = text(&wrong.stderr);
+    let wanted = "SOURCE_DATE_EPOCH: `context` is not a number of seconds since 1970";
+    assert!(said.contains(wanted), "{said}");
+}
+
+#[test]
 fn llb_of_a_build_on_another_builds_result_says_that_it_is_not_known() {
     let ran = Case::spec(MINIMAL)
         .option("context:ubuntu:24.04", "input:made")
