@@ -81,8 +81,8 @@ fn case_110_every_image_has_one_list_that_the_scanner_left() {
     assert_eq!([text("reason"), text("sbom-core")], ["sbom", "sbom"]);
     let solved = ran.methods();
     let solved = solved.iter().filter(|one| **one == Method::Solve).count();
-    let last = format!("ref-{}", solved - 1);
-    assert_eq!(list.r#ref.as_ref().map(|one| &*one.id), Some(&*last));
+    let scanned = format!("ref-{}", solved - 1);
+    assert_eq!(list.r#ref.as_ref().map(|one| &*one.id), Some(&*scanned));
 }
 
 #[test]
@@ -151,11 +151,11 @@ fn case_110_every_platform_has_its_own_and_the_scanner_runs_where_the_daemon_doe
         .calls
         .iter()
         .filter_map(|call| match call {
-            Call::ResolveSourceMeta(request) => Some(request),
+            Call::ResolveSourceMeta(request) => Some(&**request),
             _ => None,
         })
         .collect();
-    let of_scanner = |request: &&&Box<gateway::ResolveSourceMetaRequest>| {
+    let of_scanner = |request: &&&gateway::ResolveSourceMetaRequest| {
         let source = request.source.as_ref().expect("a source");
         source.identifier == format!("docker-image://{SCANNER}")
     };
