@@ -6,8 +6,10 @@
 
 mod apt_repository;
 mod arm64;
+mod cache;
 mod cancel;
 mod check;
+mod compose;
 mod context;
 mod development;
 mod docs;

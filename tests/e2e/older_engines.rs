@@ -2,7 +2,6 @@
 //! there is the same, and what cannot be is said in a sentence.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 
 use buildkit_llb::{CapSet, caps};
 use dynamo_frontend::emit::Record;
@@ -97,6 +96,43 @@ fn case_17_108_two_platforms_are_built_where_an_engine_can_keep_them_as_an_index
             .succeeds()
             .shows("[linux/amd64 runtime")
             .shows("[linux/arm64 runtime");
+    }
+}
+
+#[test]
+#[ignore = "needs other engines: `cargo xtask e2e --all`"]
+fn case_43_108_a_given_time_makes_the_same_image_again_where_an_engine_sets_it_in_layers() {
+    let Some([old, middle, containerd]) = OtherEngine::all([DOCKER_20, DOCKER_26, CONTAINERD])
+    else {
+        return;
+    };
+    let engine = Engine::of_environment();
+    let spec = engine.spec("");
+    let time = "--build-arg=SOURCE_DATE_EPOCH=1700000000";
+    // Only an exporter can set the times of files in layers, and Docker's own
+    // image store has none that does.
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let archive = folder.path().join("image.tar");
+    let output = format!(
+        "--output=type=oci,dest={},rewrite-timestamp=true",
+        archive.display()
+    );
+    let mut digests = BTreeSet::new();
+    for _ in 0..2 {
+        let build = containerd.own(engine.plain_build(&spec)).arg(time);
+        let build = build.arg("--no-cache").arg("--provenance=false");
+        let (built, metadata) = build.arg(&output).run_with_metadata();
+        let (name, end) = &built.succeeds().steps()[0];
+        assert_ne!(end, "CACHED", "{name}");
+        digests.insert(metadata["containerimage.digest"].to_string());
+    }
+    assert_eq!(digests.len(), 1, "{digests:?}");
+    for other in [old, middle] {
+        let tag = "e2e-given-time";
+        let build = other.own(engine.plain_build(&spec)).arg(time);
+        build.arg(&format!("--tag={tag}")).run().succeeds();
+        let created = inspect(&other, tag, "{{.Created}}");
+        assert_eq!(created, "2023-11-14T22:13:20Z", "{}", other.name);
     }
 }
 
@@ -225,14 +261,10 @@ fn the_tables_of_capabilities_are_those_of_real_engines() {
     };
     let engine = Engine::of_environment();
     let spec = engine.spec("");
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let file = folder.path().join("metadata.json");
     for (other, release) in engines.iter().zip([8, 13, 25]) {
         let build = other.newest(engine.plain_build(&spec));
-        let metadata = format!("--metadata-file={}", file.display());
-        build.arg(&metadata).run().succeeds();
-        let metadata = fs::read(&file).expect("metadata");
-        let metadata: Value = serde_json::from_slice(&metadata).expect("JSON");
+        let (built, metadata) = build.run_with_metadata();
+        built.succeeds();
         let key = format!("frontend.{}", Record::KEY);
         let record = metadata[&key].as_str().expect("a record");
         let record: Record = serde_json::from_str(record).expect("a record");
