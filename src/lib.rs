@@ -12,4 +12,5 @@ pub mod gateway;
 pub mod image;
 pub mod pipeline;
 pub mod plan;
+pub mod schema;
 pub mod spec;

@@ -271,6 +271,14 @@ pub struct Combination {
 }
 
 impl Release {
+    /// Every CUDA release that something can be built for.
+    pub fn cuda(&self) -> impl Iterator<Item = &str> {
+        let files = self.frameworks.values();
+        let rows = files.flat_map(|file| &file.content.combinations);
+        rows.flat_map(|row| &row.cuda)
+            .map(|cuda| cuda.value.as_str())
+    }
+
     /// Reads a release through `open`, which gives the text of a path below
     /// `specs/`. A framework without a file is not part of the release.
     pub(super) fn read<'t>(

@@ -19,6 +19,7 @@ mod rules;
 mod source;
 #[cfg(test)]
 mod tests;
+mod values;
 
 pub use engine::{Engine, PythonNeeds, Sglang, Trtllm, TrtllmInstall, Vllm, VllmInstall};
 pub use resolved::{
@@ -26,6 +27,7 @@ pub use resolved::{
     SystemPackages, Tool, Transfer, User, WheelBuilderPackages,
 };
 pub use source::{Download, Git, SourceArchive, WheelFile};
+pub use values::values;
 
 use crate::catalog::{self, CatalogError, Release};
 use crate::diagnostic::{

@@ -4,10 +4,12 @@
 //! everything else to standard error.
 
 mod check;
+mod graph;
 mod input;
 mod llb;
 mod output;
 mod plan;
+mod schema;
 
 use std::process::ExitCode;
 
@@ -25,8 +27,11 @@ Here it only looks, and needs neither Docker nor network:
   dynamo-frontend check                 all mistakes, with places and fixes
   dynamo-frontend plan                  what would be built, step by step
   dynamo-frontend plan --format json    the same for programs
+  dynamo-frontend graph                 the same as a picture in Mermaid
+  dynamo-frontend graph --format dot | dot -Tsvg > plan.svg
   dynamo-frontend llb | buildctl debug dump-llb
   dynamo-frontend llb --format json     the same graph, to be read by programs
+  dynamo-frontend schema                the JSON Schema of specs, for editors
 
 Exit codes: 0 all is well, 1 there are findings, 2 the command line is wrong.";
 
@@ -44,8 +49,12 @@ enum Command {
     Check(check::Arguments),
     /// Show what would be built: stages, steps, caches, sources, image config
     Plan(plan::Arguments),
+    /// Draw what would be built: stages, their steps, what they need
+    Graph(graph::Arguments),
     /// Write the LLB definition that a build would solve, as bytes or as JSON
     Llb(llb::Arguments),
+    /// Print the JSON Schema of specs, for editors
+    Schema,
 }
 
 /// Which spec, and what is laid over it. As in `docker buildx build`.
@@ -79,7 +88,9 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
+        Command::Graph(arguments) => graph::run(&arguments),
         Command::Llb(arguments) => llb::run(&arguments),
+        Command::Schema => schema::run(),
     };
     outcome.unwrap_or_else(|error| output::fail(&error))
 }

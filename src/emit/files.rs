@@ -5,12 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use buildkit_llb::{
-    CopyFrom, FileOp, Mkdir, Mkfile, Output, Owner as LlbOwner, ProgressGroup, Timestamp,
-};
+use buildkit_llb::{CopyFrom, FileOp, Mkdir, Mkfile, Output, Owner as LlbOwner, Timestamp};
 
 use super::Emitter;
-use crate::plan::{FileAction, Link, LinkedFile, Owner, Stage, Step, Tree};
+use crate::plan::{FileAction, Link, LinkedFile, Owner, Stage, Step};
 
 impl Emitter<'_> {
     pub(super) fn files(
@@ -52,6 +50,7 @@ impl Emitter<'_> {
         let empty = FileOp::on(&Output::scratch())
             .mkdir(Mkdir::new(path, 0o755).parents().timestamp(time))
             .name(format!("[internal] make {path}"))
+            .progress_group(Self::of_plan())
             .locations(self.locations(&step.places))
             .output();
         let (parent, _) = path.rsplit_once('/').unwrap_or_default();
@@ -69,11 +68,7 @@ impl Emitter<'_> {
         name: String,
         time: Timestamp,
     ) -> Output {
-        // An archive is downloaded, unpacked and linked: three operations, and
-        // one line of progress.
-        let downloaded = matches!(link.tree, Tree::Archive { .. } | Tree::Download { .. });
-        let group = step.component.as_ref().filter(|_| downloaded);
-        let group = group.map(|component| ProgressGroup::new(component, &name));
+        let group = Self::of_link(&link.tree, &name);
         let tree = self.tree(&link.tree, &step.places, group.as_ref());
         let op = FileOp::on(&Output::scratch())
             .name(name)

@@ -12,6 +12,7 @@ mod images;
 mod location;
 mod named_context;
 mod process;
+mod progress;
 mod record;
 mod scan;
 mod settings;

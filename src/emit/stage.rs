@@ -165,6 +165,7 @@ impl Emitter<'_> {
         let prepared = FileOp::on(&Output::scratch())
             .mkdir(Mkdir::new(PREPARED_CACHE, 0o755).owner(by_id(owner)))
             .name(format!("[internal] prepare the cache {}", cache.target))
+            .progress_group(Self::of_plan())
             .locations(self.locations(&step.places))
             .output();
         mount.base(&prepared).selector(PREPARED_CACHE)

@@ -21,7 +21,7 @@ impl Emitter<'_> {
     }
 
     /// A tree, for a step of the given places. `group` is the line of progress
-    /// that what it takes to make an archive's tree is shown in.
+    /// that unpacking an archive is shown in.
     pub(super) fn tree(
         &self,
         tree: &Tree,
@@ -42,7 +42,7 @@ impl Emitter<'_> {
                 let places = download_places(places, *place);
                 let name = file_name(url);
                 let http = Http::new(url).filename(name);
-                let archive = self.download(http, url, checksum.as_deref(), &places, group);
+                let archive = self.download(http, url, checksum.as_deref(), &places);
                 self.unpack(&archive, name, &places, group)
             }
             Tree::Download {
@@ -55,12 +55,13 @@ impl Emitter<'_> {
                 let places = download_places(places, *place);
                 // Steps may run as anybody.
                 let http = Http::new(url).filename(name).mode(0o644);
-                self.download(http, url, checksum.as_deref(), &places, group)
+                self.download(http, url, checksum.as_deref(), &places)
             }
             Tree::NamedContext(context) => self.named_context(context),
             Tree::Literal { path, content } => FileOp::on(&Output::scratch())
                 .mkfile(Mkfile::new(path, 0o644, content.as_bytes()))
                 .name(format!("[internal] write {}", path.trim_start_matches('/')))
+                .progress_group(Self::of_plan())
                 .locations(self.locations(places))
                 .output(),
         }
@@ -145,6 +146,7 @@ impl Emitter<'_> {
         };
         let op = FileOp::on(&Output::scratch())
             .name(format!("[internal] take {names}"))
+            .progress_group(Self::parts_of(&context.origin))
             .locations(self.locations(places));
         // Path by path, so that the tree says itself which folders it is of.
         let op = context.paths.iter().fold(op, |op, path| {
@@ -161,22 +163,11 @@ impl Emitter<'_> {
     }
 
     /// A file of a web server.
-    fn download(
-        &self,
-        http: Http,
-        url: &str,
-        checksum: Option<&str>,
-        places: &[Span],
-        group: Option<&ProgressGroup>,
-    ) -> Output {
-        let download = http
-            .checksum(checksum.unwrap_or_default())
+    fn download(&self, http: Http, url: &str, checksum: Option<&str>, places: &[Span]) -> Output {
+        http.checksum(checksum.unwrap_or_default())
             .name(self.internal(&format!("download {}", public_url(url))))
-            .locations(self.locations(places));
-        match group {
-            Some(group) => download.progress_group(group.clone()).output(),
-            None => download.output(),
-        }
+            .locations(self.locations(places))
+            .output()
     }
 
     /// What is in an archive.

@@ -53,6 +53,8 @@ struct Script {
     inputs: BTreeMap<String, pb::Definition>,
     failures: BTreeMap<(Method, Option<usize>), rpc::Status>,
     delays: BTreeMap<Method, Duration>,
+    /// How many calls of a method must have come before one is answered.
+    together: BTreeMap<Method, usize>,
     hang_up: Option<Method>,
 }
 
@@ -172,6 +174,13 @@ impl Double {
     /// Calls of this method take their time.
     pub fn delay(mut self, method: Method, time: Duration) -> Self {
         self.script.delays.insert(method, time);
+        self
+    }
+
+    /// No call of this method is answered before so many have come. Who asks one
+    /// after the other waits for ever.
+    pub fn together(mut self, method: Method, number: usize) -> Self {
+        self.script.together.insert(method, number);
         self
     }
 

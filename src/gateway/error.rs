@@ -75,8 +75,7 @@ impl FrontendError {
         self.message = format!("{}\n{}", self.message, next.message);
         self.foreign.extend(next.foreign);
         self.details.extend(next.details);
-        self.sources.extend(next.sources);
-        self
+        next.sources.into_iter().fold(self, Self::with_source)
     }
 
     /// Two results, or the failures of both as one.
@@ -95,9 +94,11 @@ impl FrontendError {
     }
 
     /// The same with one more place in the spec. Places are printed in the order
-    /// in which they were added.
+    /// in which they were added, each once.
     pub fn with_source(mut self, source: errdefs::Source) -> Self {
-        self.sources.push(source);
+        if !self.sources.contains(&source) {
+            self.sources.push(source);
+        }
         self
     }
 
@@ -257,6 +258,14 @@ mod tests {
         assert!(error.has_source());
         let details = error.into_status().details;
         assert_eq!(details, [source(2).to_any(), source(1).to_any()]);
+    }
+
+    #[test]
+    fn a_line_that_several_failures_share_is_printed_once() {
+        let failures = ["one", "two"].map(|what| FrontendError::new(what).with_source(source(1)));
+        let status = FrontendError::all(failures).expect("two").into_status();
+        assert_eq!(status.message, "one\ntwo");
+        assert_eq!(status.details, [source(1).to_any()]);
     }
 
     #[test]

@@ -24,8 +24,10 @@ use super::resolver::ImageResolver;
 use super::result::Reply;
 use super::serve::Request;
 use super::spec_source::LoadedSpec;
-use super::{convert_llb, findings, no_cache, on_build, requests, sbom, subrequest, warnings};
-use crate::diagnostic::{Code, SourceKind, Sources, Span, printable};
+use super::{
+    convert_llb, findings, no_cache, on_build, platforms, requests, sbom, subrequest, warnings,
+};
+use crate::diagnostic::{Code, SourceKind, Sources, Span};
 use crate::emit::{self, BuildContext};
 use crate::pipeline::{self, Outcome};
 use crate::plan::Plan;
@@ -48,7 +50,8 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
     if let Some(reply) = requests::without_spec(options) {
         return reply.map_err(|error| at_first_line(error, &loaded));
     }
-    let platforms = platforms(&request, options).map_err(|error| at_first_line(error, &loaded))?;
+    let platforms = platforms::of(&options.platforms, &request.environment)
+        .map_err(|error| at_first_line(error, &loaded))?;
     let architectures: Vec<Architecture> = platforms.iter().map(|(_, one)| *one).collect();
     let input = Input {
         name: &loaded.filename,
@@ -185,32 +188,6 @@ async fn with_excludes<B: Bridge>(
         session: session.cloned(),
         whole,
     })
-}
-
-/// The platforms to build, those asked for or the daemon's own.
-fn platforms<B: Bridge>(
-    request: &Request<B>,
-    options: &Options,
-) -> Result<Vec<(Platform, Architecture)>, FrontendError> {
-    let own = request.environment.build_platform();
-    // Its variant says what the machine is, and nobody asked for it.
-    let own = Platform::new(own.os, own.architecture);
-    let asked = match options.platforms.as_slice() {
-        [] => vec![own.to_string()],
-        asked => asked.to_vec(),
-    };
-    let mut platforms = Vec::new();
-    for text in &asked {
-        let architecture = Architecture::of_platform(text, &own).map_err(|error| {
-            FrontendError::new(printable(&error.to_string())).help(error.help())
-        })?;
-        let platform = (architecture.platform(), architecture);
-        // One platform may be asked for under two names.
-        if !platforms.contains(&platform) {
-            platforms.push(platform);
-        }
-    }
-    Ok(platforms)
 }
 
 /// An error that no value of the spec causes; without a place, clients would

@@ -87,17 +87,12 @@ impl Asked<'_> {
         resolver: &ImageResolver<B>,
     ) -> Vec<Result<Result<Arc<ResolvedImage>, Replaced>, FrontendError>> {
         let images = plan.images();
-        let answers = images.iter().map(|image| {
+        let answers = images.iter().enumerate().map(|(index, image)| {
             resolver.resolve(ImageQuery {
                 reference: image.reference.clone(),
                 platform: platform.clone(),
                 mode: self.options.resolve_mode,
-                log_name: self.options.multi_platform.then(|| {
-                    format!(
-                        "[{}/{} internal] load metadata for {}",
-                        platform.os, platform.architecture, image.reference
-                    )
-                }),
+                log_name: Some(self.line(image, plan, index == 0)),
             })
         });
         let answers = join_all(answers).await.into_iter().zip(&images);
@@ -132,6 +127,24 @@ impl Asked<'_> {
             Err(self.located(error, image, plan))
         });
         answers.collect()
+    }
+
+    /// The line of progress. The first one of a plan says what was decided: it
+    /// belongs to this build alone, while a daemon shares operations, and their
+    /// names, between all that it makes at the time.
+    fn line(&self, image: &ImageSource, plan: &Plan, first: bool) -> String {
+        let platform = if self.options.multi_platform {
+            format!("{} ", plan.architecture.platform())
+        } else {
+            String::new()
+        };
+        let reference = image.reference.with_default_tag();
+        let wish = if first {
+            format!(" to build {}", plan.summary)
+        } else {
+            String::new()
+        };
+        format!("[{platform}internal] load metadata for {reference}{wish}")
     }
 
     /// What to do about an image that cannot be had.

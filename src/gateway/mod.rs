@@ -31,6 +31,7 @@ mod on_build;
 pub mod options;
 mod outline;
 mod parameters;
+mod platforms;
 mod requests;
 pub mod resolver;
 pub mod result;

@@ -3,16 +3,14 @@
 //! Owns the list. Which keys there are is told by the shape of the spec, which
 //! values they have by the spec as meant.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::error::FrontendError;
 use super::parameters::{Location, spec_text};
 use super::result::SubrequestResult;
 use super::table::table;
-use crate::check::{Dynamo, Resolved};
-use crate::diagnostic::{Sources, Span};
+use crate::check::{Resolved, values};
+use crate::diagnostic::Sources;
 use crate::plan::{Action, Mount, Plan, Run};
 use crate::spec::{Decode, Keys, Shape};
 
@@ -99,75 +97,6 @@ pub(super) fn answer(
     })
 }
 
-/// What the keys mean that always mean something, each with its place. A key
-/// that is not here is shown without a value.
-fn values(resolved: &Resolved) -> BTreeMap<String, (String, Option<Span>)> {
-    let mut values = BTreeMap::new();
-    // What is kept without a place.
-    for (name, value) in [
-        ("catalog", resolved.release.clone()),
-        ("toolchain.cargo_jobs", resolved.cargo_jobs.to_string()),
-    ] {
-        values.insert(name.to_owned(), (value, None));
-    }
-    let mut set = |name: &str, value: &dyn ToString, place: Span| {
-        values.insert(name.to_owned(), (value.to_string(), Some(place)));
-    };
-    let Resolved {
-        framework,
-        target,
-        device,
-        cuda,
-        images,
-        python,
-        user,
-        uv,
-        rust,
-        ..
-    } = resolved;
-    set("framework", &framework.value, framework.span);
-    set("target", &target.value, target.span);
-    set("device", &device.value, device.span);
-    match &resolved.dynamo {
-        Dynamo::Index { version, .. } => {
-            set("dynamo.source.index", &version.value, version.span);
-        }
-        Dynamo::Context { place } => set("dynamo.source", &"context", *place),
-        Dynamo::Git { git, .. } => {
-            set("dynamo.source.git.url", &git.url.value, git.url.span);
-            let reference = &git.reference;
-            set("dynamo.source.git.ref", &reference.value, reference.span);
-        }
-    }
-    if let Some(commit) = &resolved.commit {
-        set("dynamo.commit", &commit.value, commit.span);
-    }
-    if let Some(cuda) = cuda {
-        set("cuda", &cuda.value, cuda.span);
-    }
-    set("images.base", &images.base.value, images.base.span);
-    set("images.runtime", &images.runtime.value, images.runtime.span);
-    let builder = &images.wheel_builder;
-    set("images.wheel_builder", &builder.value, builder.span);
-    set("images.uv", &uv.image.value, uv.image.span);
-    set("images.rust", &rust.image.value, rust.image.span);
-    set("toolchain.python", &python.value, python.span);
-    set("toolchain.rust", &rust.version.value, rust.version.span);
-    set("components.uv.version", &uv.version.value, uv.version.span);
-    for download in &resolved.downloads {
-        let name = format!("components.{}.version", download.name);
-        set(&name, &download.version.value, download.version.span);
-    }
-    for (component, git) in &resolved.components {
-        let name = format!("components.{component}.ref");
-        set(&name, &git.reference.value, git.reference.span);
-    }
-    set("user.name", &user.name.value, user.name.span);
-    set("user.uid", &user.uid.value, user.uid.span);
-    set("user.gid", &user.gid.value, user.gid.span);
-    values
-}
-
 /// What a key is for: its own words, or those of what it is in.
 fn doc(shape: Shape, path: &str) -> &'static str {
     let (head, rest) = match path.split_once('.') {
@@ -185,7 +114,7 @@ fn doc(shape: Shape, path: &str) -> &'static str {
             })
         }
         Shape::Switch(inner) => doc(inner(), path),
-        Shape::Scalar(_) | Shape::Choice(_) | Shape::Table(_) | Shape::List(_) => "",
+        Shape::Scalar(_) | Shape::Choice(_) | Shape::Table(..) | Shape::List(_) => "",
     }
 }
 

@@ -16,9 +16,12 @@ use super::subrequest::{self, Named, Subrequest};
 use super::{outline, targets};
 use crate::diagnostic::{Diagnostic, Source, SourceId, SourceKind, Sources, Span, summary};
 use crate::pipeline::Outcome;
-use crate::plan::{to_json, to_text};
+use crate::plan::{Plan, graph_to_json, to_json, to_mermaid, to_text};
+use crate::schema;
 
 const PLAN: &str = "frontend.plan";
+const GRAPH: &str = "frontend.graph";
+const SCHEMA: &str = "frontend.schema";
 /// The form of the answer that clients know.
 const LINT_VERSION: &str = "1.0.0";
 
@@ -46,6 +49,16 @@ const TABLE: &[Subrequest] = &[
         "Show what would be built: stages, steps, sources, image config",
     ),
     Subrequest::new(
+        GRAPH,
+        "1.0.0",
+        "Draw what would be built: stages, their steps, what they need",
+    ),
+    Subrequest::new(
+        SCHEMA,
+        "1.0.0",
+        "Show the JSON Schema of specs, for editors",
+    ),
+    Subrequest::new(
         subrequest::CONVERT_LLB,
         convert_llb::VERSION,
         "Show the LLB graph that a build would solve, as JSON",
@@ -63,6 +76,7 @@ pub(super) fn needs_graph(name: &str) -> bool {
 pub(super) fn without_spec(options: &Options) -> Option<Result<Reply, FrontendError>> {
     match options.request_id.as_deref()? {
         subrequest::DESCRIBE => Some(Ok(Reply::Subrequest(subrequest::describe(TABLE)))),
+        SCHEMA => Some(json_schema().map(Reply::Subrequest)),
         name if TABLE.iter().any(|known| known.name == name) => None,
         name => Some(Err(unsupported(name))),
     }
@@ -79,6 +93,7 @@ pub(super) fn answer(name: &str, outcome: &Outcome) -> Result<Reply, FrontendErr
     };
     let answer = match name {
         PLAN => plans(outcome),
+        GRAPH => graphs(&outcome.plans),
         subrequest::OUTLINE => outline::answer(resolved, plan, sources)?,
         subrequest::TARGETS => targets::answer(resolved, sources)?,
         name => return Err(unsupported(name)),
@@ -97,6 +112,16 @@ fn unsupported(name: &str) -> FrontendError {
     subrequest::unsupported(name).help(format_args!("this version answers {}", calls.join(", ")))
 }
 
+fn json_schema() -> Result<SubrequestResult, FrontendError> {
+    let text = schema::document().map_err(FrontendError::bug)?;
+    Ok(SubrequestResult {
+        version: "1.0.0".to_owned(),
+        json: text.clone().into_bytes(),
+        text: Some(text),
+        status_code: None,
+    })
+}
+
 fn plans(outcome: &Outcome) -> SubrequestResult {
     let json = outcome
         .plans
@@ -110,6 +135,18 @@ fn plans(outcome: &Outcome) -> SubrequestResult {
     SubrequestResult {
         version: "1.0.0".to_owned(),
         json: json.collect::<Value>().to_string().into_bytes(),
+        text: Some(text.join("\n")),
+        status_code: None,
+    }
+}
+
+/// A picture for people, the same as data for programs.
+fn graphs(plans: &[Plan]) -> SubrequestResult {
+    let text: Vec<String> = plans.iter().map(to_mermaid).collect();
+    let json: Value = plans.iter().map(graph_to_json).collect();
+    SubrequestResult {
+        version: "1.0.0".to_owned(),
+        json: json.to_string().into_bytes(),
         text: Some(text.join("\n")),
         status_code: None,
     }

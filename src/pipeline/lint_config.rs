@@ -11,7 +11,7 @@ use super::directives::{Directive, comments, directives};
 use crate::diagnostic::{
     Code, Diagnostic, Diagnostics, SourceId, SourceKind, Sources, Span, nearest,
 };
-use crate::spec::Input;
+use crate::spec::{Input, abbreviate};
 
 /// The build argument that replaces the directive.
 const ARGUMENT: &str = "BUILDKIT_DOCKERFILE_CHECK";
@@ -92,7 +92,7 @@ impl LintConfig {
     fn set(&mut self, text: &str, at: Place, shared: bool, diagnostics: &mut Diagnostics) {
         for (part, at) in at.split(text, ';') {
             let Some((option, value)) = part.split_once('=') else {
-                let message = format!("`{part}` has no value");
+                let message = format!("`{}` has no value", abbreviate(part));
                 let wrong = Diagnostic::error(Code::InvalidCheck, at.of(part), message);
                 diagnostics
                     .push(wrong.help("write `option=value`, such as `skip=UnknownBuildArg`"));
@@ -102,15 +102,7 @@ impl LintConfig {
             match option.trim() {
                 "skip" if value.trim() == ALL => self.all_skipped = true,
                 "skip" => self.skip(value, at_value, shared, diagnostics),
-                "error" => match truth(value.trim()) {
-                    Some(error) => self.error = error,
-                    None => {
-                        let message = format!("`{}` is neither true nor false", value.trim());
-                        let wrong =
-                            Diagnostic::error(Code::InvalidCheck, at_value.of(value), message);
-                        diagnostics.push(wrong.help("write `error=true`, or leave it out"));
-                    }
-                },
+                "error" => self.end_builds(value, at_value, diagnostics),
                 // No rule is an experiment.
                 "experimental" => {}
                 unknown => diagnostics.push(unknown_option(unknown, at.of(option))),
@@ -118,12 +110,22 @@ impl LintConfig {
         }
     }
 
+    fn end_builds(&mut self, text: &str, at: Place, diagnostics: &mut Diagnostics) {
+        if let Some(error) = truth(text.trim()) {
+            self.error = error;
+            return;
+        }
+        let message = format!("`{}` is neither true nor false", abbreviate(text.trim()));
+        let wrong = Diagnostic::error(Code::InvalidCheck, at.of(text), message);
+        diagnostics.push(wrong.help("write `error=true`, or leave it out"));
+    }
+
     fn skip(&mut self, rules: &str, at: Place, shared: bool, diagnostics: &mut Diagnostics) {
         for (rule, at) in at.split(rules, ',') {
             let known = Code::ALL.iter().map(|code| code.name());
             let near = nearest(rule, known.clone());
             if !known.into_iter().any(|name| name == rule) && (near.is_some() || !shared) {
-                let message = format!("there is no rule `{rule}`");
+                let message = format!("there is no rule `{}`", abbreviate(rule));
                 let unknown = Diagnostic::warning(Code::InvalidCheck, at.of(rule), message);
                 diagnostics.push(match near {
                     Some(near) => unknown.help(format!("did you mean `{near}`?")),
@@ -151,7 +153,7 @@ fn truth(text: &str) -> Option<bool> {
 }
 
 fn unknown_option(option: &str, at: Span) -> Diagnostic {
-    let message = format!("`{option}` is no option of `check`");
+    let message = format!("`{}` is no option of `check`", abbreviate(option));
     let unknown = Diagnostic::error(Code::InvalidCheck, at, message);
     match nearest(option, OPTIONS) {
         Some(near) => unknown.help(format!("did you mean `{near}`?")),

@@ -10,9 +10,11 @@ mod component;
 mod config;
 mod contexts;
 mod framework;
+mod graph;
 mod render;
 mod script;
 mod stage;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod title;
@@ -24,6 +26,7 @@ pub use action::{
 };
 pub use config::ImagePlan;
 pub use contexts::NamedUse;
+pub use graph::{to_dot, to_json as graph_to_json, to_mermaid};
 pub use render::{to_json, to_text};
 pub use title::public_url;
 
@@ -42,6 +45,8 @@ pub struct Plan {
     /// The architecture.
     #[serde(serialize_with = "word")]
     pub architecture: Architecture,
+    /// What was decided, in one line.
+    pub summary: String,
     /// The stages, each after those it stands on; the last one is the result.
     pub stages: Vec<Stage>,
     /// The config of the resulting image.
@@ -113,7 +118,7 @@ impl ImageSource {
 pub struct Step {
     /// What it does, for the progress line and the image history.
     pub title: String,
-    /// The component it belongs to; its steps are shown together.
+    /// The component it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub component: Option<String>,
     /// Which values made it so, the main one first.
@@ -130,6 +135,7 @@ impl Plan {
         Self {
             catalog: resolved.release.clone(),
             architecture: resolved.architecture,
+            summary: summary::summary(resolved),
             stages: Builder::new(resolved).target(resolved.target.value),
             image: ImagePlan::new(resolved),
             network: resolved.network,

@@ -29,7 +29,7 @@ pub fn to_json(plan: &Plan, sources: &Sources) -> Value {
 
 /// The plan as text, a few lines per step.
 pub fn to_text(plan: &Plan, sources: &Sources) -> String {
-    let mut text = format!("catalog {}, linux/{}\n", plan.catalog, plan.architecture);
+    let mut text = format!("{}, linux/{}\n", plan.summary, plan.architecture);
     for stage in &plan.stages {
         let base = match &stage.base {
             Base::Image(image) => image.reference.familiar(),

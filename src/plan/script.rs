@@ -20,8 +20,8 @@ apt-get install --yes --no-install-recommends \"$@\"";
 
 /// Removes what the time of the build is in although nobody needs it: the logs of
 /// apt, and what ldconfig remembers of the files it has seen.
-const WITHOUT_TRACES: &str = "rm -rf /var/log/apt/* /var/log/dpkg.log \\
-    /var/log/alternatives.log /var/cache/ldconfig/aux-cache";
+const WITHOUT_TRACES: &str = "rm -rf /var/cache/ldconfig/aux-cache \\
+    /var/log/alternatives.log /var/log/apt/* /var/log/dpkg.log";
 
 /// Installs packages of AlmaLinux, the arguments. Repositories come as packages
 /// too, `…-release-…`, which therefore go first; the one that developers need is

@@ -11,7 +11,7 @@ use crate::image::ImageConfig;
 use crate::pipeline;
 use crate::spec::{Architecture, Input};
 
-fn planned(text: &str) -> (Plan, Sources) {
+pub(super) fn planned(text: &str) -> (Plan, Sources) {
     let build_args = BTreeMap::new();
     let input = Input {
         name: "dynamo.yaml",
@@ -117,10 +117,10 @@ fn a_variable_of_the_spec_can_build_on_what_it_is_otherwise() {
     assert_eq!(env.get("OTHER"), Some("${PATH}"), "text like any other");
 }
 
-const PASSWORD: &str = "hunter2";
+pub(super) const PASSWORD: &str = "hunter2";
 
 /// A plan with the words that no step of the spec above has.
-fn words() -> (Plan, Sources) {
+pub(super) fn words() -> (Plan, Sources) {
     let (mut plan, sources) = planned(SPEC);
     let place = plan.chosen_at;
     let git = GitTree {

@@ -276,7 +276,7 @@ fn no_scalar(name: &str, span: Span, shape: Shape) -> Diagnostic {
 fn set(node: &mut Node, path: &str, key_span: Span, leaf: Node, shape: Shape) {
     let (head, rest) = match (path.split_once('.'), shape) {
         // The keys of a table are free and may hold dots.
-        (_, Shape::Table(_)) | (None, _) => (path, None),
+        (_, Shape::Table(..)) | (None, _) => (path, None),
         (Some((head, rest)), _) => (head, Some(rest)),
     };
     let below = shape_below(shape, head);
@@ -333,7 +333,7 @@ fn set(node: &mut Node, path: &str, key_span: Span, leaf: Node, shape: Shape) {
 fn has_wrong_type(node: &Node, shape: Shape) -> bool {
     match (&node.kind, shape) {
         (NodeKind::Null | NodeKind::Mapping(_), _) => false,
-        (NodeKind::Sequence(_), _) | (_, Shape::Mapping(_) | Shape::Table(_)) => true,
+        (NodeKind::Sequence(_), _) | (_, Shape::Mapping(_) | Shape::Table(..)) => true,
         (NodeKind::Scalar { .. }, Shape::Switch(_)) => plain_bool(node).is_none(),
         (NodeKind::Scalar { .. }, _) => false,
     }

@@ -1,8 +1,8 @@
 //! The generic forms of values: tables with free keys, and switches.
 
-use super::decode::{Decode, Scalar, entries, located, plain_bool, wrong_type};
-use super::node::{Node, NodeKind, abbreviate};
-use super::shape::Shape;
+use super::decode::{Decode, Scalar, entries, located, no_value, plain_bool, wrong_type};
+use super::node::{Entry, Node, NodeKind, abbreviate};
+use super::shape::{Field, Shape};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned};
 
 /// A mapping with free keys, in the order written.
@@ -42,7 +42,7 @@ impl<K: Scalar, V: Decode> Decode for Table<K, V> {
     }
 
     fn shape() -> Shape {
-        Shape::Table(V::shape)
+        Shape::Table(K::GRAMMAR, V::shape)
     }
 }
 
@@ -101,14 +101,23 @@ fn meant(word: &str) -> Option<bool> {
 }
 
 /// The single entry of a mapping that names one of several ways; reports no
-/// entry and more than one.
+/// entry, more than one, and one of `fields` without a value.
 pub(super) fn only_entry<'n>(
     node: &'n Node,
     ways: &str,
+    fields: &[Field],
     diagnostics: &mut Diagnostics,
-) -> Option<&'n super::node::Entry> {
+) -> Option<&'n Entry> {
     let all = entries(node, &format!("one of {ways}"), diagnostics)?;
+    let is_empty = |one: &Entry| {
+        let is_known = fields.iter().any(|field| field.name == one.key);
+        is_known && matches!(one.value.kind, NodeKind::Null)
+    };
     match all {
+        [one] if is_empty(one) => {
+            diagnostics.push(no_value(one).help("give it one"));
+            None
+        }
         [one] => Some(one),
         [] => {
             let message = format!("nothing chosen: give one of {ways}");

@@ -3,6 +3,7 @@
 //! A decoder never stops at the first error: it reports, returns nothing for
 //! that value, and its caller goes on with the next.
 
+use super::grammar::Grammar;
 use super::node::{Entry, Node, NodeKind, abbreviate};
 use super::shape::{Field, Shape};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned, nearest};
@@ -18,8 +19,8 @@ pub trait Decode: Sized {
 
 /// A scalar type: text, checked and turned into a value.
 pub trait Scalar: Sized {
-    /// What the scalar holds, with its article: `a version`.
-    const WHAT: &'static str;
+    /// How it is written.
+    const GRAMMAR: Grammar;
 
     /// Turns the text into the value, or says what is wrong with it.
     fn parse(text: &str) -> Result<Self, Wrong>;
@@ -41,6 +42,11 @@ impl Wrong {
         }
     }
 
+    /// The same with what to do about it.
+    pub(super) fn help(self, help: impl Into<String>) -> Self {
+        Self::new(self.message, help)
+    }
+
     /// The finding about the scalar at `span`.
     pub(super) fn at(self, span: Span) -> Diagnostic {
         let wrong = Diagnostic::error(Code::InvalidValue, span, self.message);
@@ -58,12 +64,24 @@ impl From<String> for Wrong {
     }
 }
 
+impl Grammar {
+    /// What is wrong with a text that is not of this grammar.
+    pub(super) fn refusal(&self, text: &str) -> Wrong {
+        format!("`{}` {}", abbreviate(text), self.problem).into()
+    }
+}
+
 impl<T: Scalar> Decode for T {
     fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let NodeKind::Scalar { text, .. } = &node.kind else {
-            diagnostics.push(wrong_type(node, T::WHAT));
+        let NodeKind::Scalar { text, quoted } = &node.kind else {
+            diagnostics.push(wrong_type(node, T::GRAMMAR.what));
             return None;
         };
+        if !quoted && !T::GRAMMAR.truth && is_truth(text) {
+            let wrong = wrong_type(node, T::GRAMMAR.what);
+            diagnostics.push(wrong.help("put it in quotes if it is meant as text"));
+            return None;
+        }
         match T::parse(text) {
             Ok(value) => Some(value),
             Err(wrong) => {
@@ -74,8 +92,13 @@ impl<T: Scalar> Decode for T {
     }
 
     fn shape() -> Shape {
-        Shape::Scalar(T::WHAT)
+        Shape::Scalar(T::GRAMMAR)
     }
+}
+
+/// Whether a plain scalar is a truth value to YAML.
+fn is_truth(text: &str) -> bool {
+    matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
 }
 
 /// `node` is not what the key takes.
@@ -94,7 +117,7 @@ pub(super) fn mapping_wanted(node: &Node, fields: &[Field]) -> Diagnostic {
     let (key, text) = (first.name, abbreviate(text));
     wrong.help(match (first.shape)() {
         Shape::List(_) => format!("write `{{{key}: [{text}]}}`"),
-        Shape::WordOrOneOf(words, [way, ..]) if !words.contains(&text.as_str()) => {
+        Shape::WordOrOneOf(words, [way, ..]) if words.iter().all(|one| one.word != text) => {
             format!("write `{{{key}: {{{}: {text}}}}}`", way.name)
         }
         _ => format!("write `{{{key}: {text}}}`"),
@@ -189,12 +212,17 @@ pub(super) fn field<T: Decode>(
 ) -> Option<Spanned<T>> {
     let entry = entries.iter().find(|entry| entry.key == name)?;
     if matches!(entry.value.kind, NodeKind::Null) {
-        let message = format!("the key `{name}` has no value");
-        let empty = Diagnostic::error(Code::MissingValue, entry.key_span, message);
-        diagnostics.push(empty.help("give it a value, or remove the key to use the default"));
+        let help = "give it a value, or remove the key to use the default";
+        diagnostics.push(no_value(entry).help(help));
         return None;
     }
     T::decode(&entry.value, diagnostics).map(|value| entry.value.spanned(value))
+}
+
+/// A key without a value.
+pub(super) fn no_value(entry: &Entry) -> Diagnostic {
+    let message = format!("the key `{}` has no value", abbreviate(&entry.key));
+    Diagnostic::error(Code::MissingValue, entry.key_span, message)
 }
 
 /// The key of a field whose Rust name may be a raw identifier.
@@ -206,12 +234,18 @@ pub(super) const fn key(field: &'static str) -> &'static str {
 }
 
 /// Declares a mapping of the spec: its keys with their types, from which the
-/// struct, its decoder and its shape are made.
+/// struct, its decoder and its shape are made. `#[needed = "…"]` marks a key
+/// that must be there, with a value to begin with; the one who reads the mapping
+/// reports that it is not.
 macro_rules! mapping {
     (
         $(#[doc = $doc:literal])+
         pub struct $name:ident {
-            $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty,)+
+            $(
+                $(#[doc = $field_doc:literal])+
+                $(#[needed = $example:literal])?
+                $field:ident: $type:ty,
+            )+
         }
     ) => {
         $(#[doc = $doc])+
@@ -253,9 +287,12 @@ macro_rules! mapping {
 
         impl $name {
             const FIELDS: &'static [crate::spec::shape::Field] = &[$(crate::spec::shape::Field {
-                name: crate::spec::decode::key(stringify!($field)),
-                doc: concat!($($field_doc,)+),
-                shape: <$type as crate::spec::decode::Decode>::shape,
+                $(needed: Some($example),)?
+                ..crate::spec::shape::Field::new(
+                    crate::spec::decode::key(stringify!($field)),
+                    concat!($($field_doc,)+),
+                    <$type as crate::spec::decode::Decode>::shape,
+                )
             },)+];
         }
     };
@@ -281,6 +318,11 @@ macro_rules! choice {
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
             const WORDS: &'static [&'static str] = &[$($word,)+];
+            const SHAPE: &'static [crate::spec::shape::Word] = &[$(crate::spec::shape::Word {
+                word: $word,
+                doc: concat!($($variant_doc,)+),
+                aliases: &[$($alias,)*],
+            },)+];
 
             /// The word in the spec.
             pub fn word(self) -> &'static str {
@@ -311,7 +353,7 @@ macro_rules! choice {
             }
 
             fn shape() -> crate::spec::shape::Shape {
-                crate::spec::shape::Shape::Choice(Self::WORDS)
+                crate::spec::shape::Shape::Choice(Self::SHAPE)
             }
         }
     };

@@ -4,7 +4,7 @@ use super::collection::only_entry;
 use super::decode::{Decode, Scalar, mapping, unknown_key, wrong_type};
 use super::node::{Node, NodeKind};
 use super::scalar::{Commit, GitUrl, Revision, Version};
-use super::shape::{Field, Shape};
+use super::shape::{Field, Shape, Word};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
 
 mapping! {
@@ -23,8 +23,10 @@ mapping! {
     /// A git repository at a ref.
     pub struct GitSource {
         /// URL of the repository.
+        #[needed = "https://github.com/ai-dynamo/dynamo"]
         url: GitUrl,
         /// Branch, tag or commit.
+        #[needed = "v1.0.0"]
         r#ref: Revision,
         /// The full commit that the ref must be.
         commit: Commit,
@@ -34,16 +36,10 @@ mapping! {
 impl GitSource {
     /// Reports what a repository cannot be fetched without.
     pub(super) fn report_missing(&self, place: Span, diagnostics: &mut Diagnostics) {
-        let keys = [
-            (
-                "url",
-                self.url.is_some(),
-                "https://github.com/ai-dynamo/dynamo",
-            ),
-            ("ref", self.r#ref.is_some(), "v1.0.0"),
-        ];
-        for (key, given, example) in keys {
-            if given || self.unread.contains(&key) {
+        let given = [("url", self.url.is_some()), ("ref", self.r#ref.is_some())];
+        let needed = |field: &Field| Some((field.name, field.needed?));
+        for (key, example) in Self::FIELDS.iter().filter_map(needed) {
+            if given.contains(&(key, true)) || self.unread.contains(&key) {
                 continue;
             }
             let message = format!("`git` needs the key `{key}`");
@@ -65,19 +61,19 @@ pub enum DynamoSource {
 }
 
 impl DynamoSource {
-    const WORDS: &'static [&'static str] = &["context"];
+    const WORDS: &'static [Word] = &[Word {
+        word: "context",
+        doc: " Built from the build context.",
+        aliases: &[],
+    }];
     const WAYS: &'static str = "`context`, `index`, `git`";
     const FIELDS: &'static [Field] = &[
-        Field {
-            name: "index",
-            doc: " The version to install from the Python index.",
-            shape: Version::shape,
-        },
-        Field {
-            name: "git",
-            doc: " The repository to build from.",
-            shape: GitSource::shape,
-        },
+        Field::new(
+            "index",
+            " The version to install from the Python index.",
+            Version::shape,
+        ),
+        Field::new("git", " The repository to build from.", GitSource::shape),
     ];
 
     /// The word that names this way in the catalog and in messages.
@@ -106,7 +102,7 @@ impl Decode for DynamoSource {
                 return None;
             }
         }
-        let entry = only_entry(node, Self::WAYS, diagnostics)?;
+        let entry = only_entry(node, Self::WAYS, Self::FIELDS, diagnostics)?;
         match entry.key.as_str() {
             "index" => Version::decode(&entry.value, diagnostics)
                 .map(|version| Self::Index(entry.value.spanned(version))),

@@ -85,26 +85,22 @@ pub enum TrtllmInstall {
 impl TrtllmInstall {
     const WAYS: &'static str = "`index`, `wheel_dir`, `image`, `git`";
     const FIELDS: &'static [Field] = &[
-        Field {
-            name: "index",
-            doc: " The release to install from a Python index.",
-            shape: IndexInstall::shape,
-        },
-        Field {
-            name: "wheel_dir",
-            doc: " The build context that holds the wheel, as in `--build-context trtllm_wheel=DIR`.",
-            shape: ContextName::shape,
-        },
-        Field {
-            name: "image",
-            doc: " The image that has the wheel in `/app/tensorrt_llm`.",
-            shape: ImageName::shape,
-        },
-        Field {
-            name: "git",
-            doc: " The repository to build from.",
-            shape: GitSource::shape,
-        },
+        Field::new(
+            "index",
+            " The release to install from a Python index.",
+            IndexInstall::shape,
+        ),
+        Field::new(
+            "wheel_dir",
+            " The build context that holds the wheel, as in `--build-context trtllm_wheel=DIR`.",
+            ContextName::shape,
+        ),
+        Field::new(
+            "image",
+            " The image that has the wheel in `/app/tensorrt_llm`.",
+            ImageName::shape,
+        ),
+        Field::new("git", " The repository to build from.", GitSource::shape),
     ];
 }
 
@@ -120,7 +116,7 @@ impl Decode for TrtllmInstall {
             });
             return None;
         }
-        let entry = only_entry(node, Self::WAYS, diagnostics)?;
+        let entry = only_entry(node, Self::WAYS, Self::FIELDS, diagnostics)?;
         let value = &entry.value;
         match entry.key.as_str() {
             "index" => IndexInstall::decode(value, diagnostics).map(Self::Index),

@@ -11,6 +11,7 @@ mod decode;
 mod dynamo;
 mod engine;
 mod given;
+mod grammar;
 mod node;
 mod platform;
 mod scalar;
@@ -31,6 +32,8 @@ pub use decode::{Decode, Scalar, Wrong};
 pub use dynamo::{Dynamo, DynamoSource, GitSource};
 pub use engine::{IndexInstall, Sglang, Trtllm, TrtllmInstall, VersionOnly, Vllm};
 pub use given::Given;
+pub use grammar::{Grammar, Numbers};
+pub(crate) use node::abbreviate;
 pub use platform::WrongPlatform;
 pub use scalar::{
     AptPackage, ArchList, ArchitectureKey, CloudName, Commit, ContextName, ContextPath, Count,
@@ -41,7 +44,7 @@ pub use sections::{
     Checksums, Components, Download, Efa, EnvTable, Features, GitComponent, Healthcheck, Images,
     List, Packages, SourceArchive, Tool, Toolchain, User,
 };
-pub use shape::{Field, Shape};
+pub use shape::{Field, Shape, Word};
 pub use vocabulary::{
     Architecture, Component, Credentials, Device, Feature, Framework, StepNetwork, Target,
 };

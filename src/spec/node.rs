@@ -67,7 +67,7 @@ impl Node {
 }
 
 /// The text, cut to what fits into a message.
-pub(super) fn abbreviate(text: &str) -> String {
+pub(crate) fn abbreviate(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut short: String = text.chars().take(LONGEST).collect();
     if text.chars().count() > LONGEST {

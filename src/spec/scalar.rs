@@ -3,16 +3,20 @@
 //! Each is a newtype that only its parser can make, so that what reaches a
 //! step, a URL or the image config has been looked at once, at its place.
 
+mod pattern;
 mod value;
 
 pub use value::{ArchitectureKey, Count, Flag, Id, Interval};
 
+use pattern::visible;
+
 use super::decode::{Scalar, Wrong};
+use super::grammar::{Grammar, Numbers};
 use super::node::abbreviate;
 use crate::image::{self, Reference};
 
 macro_rules! text_type {
-    ($(#[doc = $doc:literal])+ $name:ident, $what:literal, |$text:ident| $valid:expr, $problem:literal $(, unless $refused:path)?) => {
+    ($(#[doc = $doc:literal])+ $name:ident, $grammar:expr, |$text:ident| $valid:expr, $problem:literal $(, unless $refused:path)?) => {
         $(#[doc = $doc])+
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
         pub struct $name(String);
@@ -25,7 +29,7 @@ macro_rules! text_type {
         }
 
         impl Scalar for $name {
-            const WHAT: &'static str = $what;
+            const GRAMMAR: Grammar = $grammar.problem($problem);
 
             fn parse($text: &str) -> Result<Self, Wrong> {
                 $(if let Some(wrong) = $refused($text) {
@@ -34,7 +38,7 @@ macro_rules! text_type {
                 if $valid {
                     Ok(Self($text.to_owned()))
                 } else {
-                    Err(format!("`{}` {}", abbreviate($text), $problem).into())
+                    Err(Self::GRAMMAR.refusal($text))
                 }
             }
         }
@@ -57,12 +61,18 @@ fn starts_alphanumeric(text: &str) -> bool {
 
 text_type! {
     /// Any text without a NUL, which no environment or argument can hold.
-    Text, "text", |text| !text.contains('\0'), "holds a NUL character"
+    Text,
+    Grammar::new("text", r"^[^\x00]*$")
+        .numbers(Numbers::All)
+        .truth(), |text| !text.contains('\0'), "holds a NUL character"
 }
 
 text_type! {
     /// A version or tag, such as `1.0.0` or `v2.10.28`.
-    Version, "a version",
+    Version,
+    Grammar::new("a version", r"^[A-Za-z0-9][A-Za-z0-9._+!-]{0,127}$")
+        .numbers(Numbers::Unsigned)
+        .examples(&["1.0.0", "v2.10.28"]),
     |text| text.len() <= 128
         && starts_alphanumeric(text)
         && all(text, |c| c.is_ascii_alphanumeric() || ".-_+!".contains(c)),
@@ -71,7 +81,10 @@ text_type! {
 
 text_type! {
     /// A Python release line, such as `3.12`.
-    PythonVersion, "a Python version",
+    PythonVersion,
+    Grammar::new("a Python version", r"^[0-9]+\.[0-9]+$")
+        .numbers(Numbers::Unsigned)
+        .examples(&["3.12"]),
     |text| text.split_once('.').is_some_and(|(major, minor)| {
         [major, minor].iter().all(|part| all(part, |c| c.is_ascii_digit()))
     }),
@@ -80,7 +93,10 @@ text_type! {
 
 text_type! {
     /// A CUDA release, such as `12.9`.
-    CudaVersion, "a CUDA version",
+    CudaVersion,
+    Grammar::new("a CUDA version", r"^[0-9]{1,3}\.[0-9]{1,3}$")
+        .numbers(Numbers::Unsigned)
+        .examples(&["12.9"]),
     |text| text.split_once('.').is_some_and(|(major, minor)| {
         [major, minor].iter().all(|part| part.len() < 4 && all(part, |c| c.is_ascii_digit()))
     }),
@@ -101,14 +117,18 @@ impl CudaVersion {
 
 text_type! {
     /// A full git commit hash.
-    Commit, "a git commit",
+    Commit,
+    Grammar::new("a git commit", r"^([0-9a-f]{40}|[0-9a-f]{64})$"),
     |text| matches!(text.len(), 40 | 64) && all(text, |c| matches!(c, '0'..='9' | 'a'..='f')),
     "is not a full git commit (40 or 64 hexadecimal digits)"
 }
 
 text_type! {
     /// The URL of a file or an index.
-    Url, "a URL",
+    Url,
+    Grammar::new("a URL", concat!("^https?://", visible!(), "+$"))
+        .refused(pattern::CREDENTIALS)
+        .examples(&["https://example.com/file"]),
     |text| ["https://", "http://"].iter().any(|scheme| {
         text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty())
     }) && !text.contains(|c: char| c.is_whitespace() || c.is_control()),
@@ -118,7 +138,10 @@ text_type! {
 
 text_type! {
     /// The URL of a git repository.
-    GitUrl, "the URL of a git repository",
+    GitUrl,
+    Grammar::new("the URL of a git repository", pattern::GIT_URL)
+        .refused(pattern::CREDENTIALS)
+        .examples(&["https://github.com/ai-dynamo/dynamo"]),
     |text| (text.contains("://") || text.contains('@')) && !text.starts_with('-')
         && !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '#'),
     "is not the URL of a git repository such as `https://github.com/ai-dynamo/dynamo`",
@@ -127,7 +150,9 @@ text_type! {
 
 text_type! {
     /// The name of a build context of the client, as in `--build-context NAME=DIR`.
-    ContextName, "the name of a build context",
+    ContextName,
+    Grammar::new("the name of a build context", r"^[a-z0-9][a-z0-9._-]*$")
+        .numbers(Numbers::Unsigned),
     |text| starts_alphanumeric(text)
         && all(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c)),
     "is not the name of a build context (lower case letters, digits and `._-`)"
@@ -135,7 +160,9 @@ text_type! {
 
 text_type! {
     /// The id of a secret of the client, as in `--secret id=NAME`.
-    SecretId, "the id of a secret",
+    SecretId,
+    Grammar::new("the id of a secret", r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")
+        .numbers(Numbers::Unsigned),
     |text| text.len() <= 128 && starts_alphanumeric(text)
         && all(text, |c| c.is_ascii_alphanumeric() || "._-".contains(c)),
     "is not the id of a secret (letters, digits and `._-`)"
@@ -143,7 +170,9 @@ text_type! {
 
 text_type! {
     /// A name that cloud services give: a bucket, a region.
-    CloudName, "a name",
+    CloudName,
+    Grammar::new("a name", r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$")
+        .numbers(Numbers::Unsigned),
     |text| text.len() <= 128 && starts_alphanumeric(text)
         && all(text, |c| c.is_ascii_alphanumeric() || "._-/".contains(c)),
     "is not a name (letters, digits and `._-/`)"
@@ -151,28 +180,42 @@ text_type! {
 
 text_type! {
     /// A port of the image, such as `8000` or `4222/tcp`.
-    Port, "a port",
+    Port,
+    Grammar::new("a port", pattern::PORT)
+        .any_case()
+        .numbers(Numbers::Whole(1, 65535))
+        .examples(&["8000", "4222/tcp"]),
     |text| text.parse::<image::Port>().is_ok(),
     "is not a port such as `8000` or `4222/tcp`"
 }
 
 text_type! {
     /// A signal by name or number.
-    Signal, "a signal",
+    Signal,
+    Grammar::new("a signal", pattern::SIGNAL)
+        .any_case()
+        .numbers(Numbers::Whole(1, 64))
+        .examples(&["SIGTERM", "SIGINT"]),
     |text| text.parse::<image::StopSignal>().is_ok(),
     "is not a signal such as `SIGTERM`"
 }
 
 text_type! {
     /// GPU architectures in the spelling of PyTorch: `9.0;10.0+PTX`.
-    ArchList, "a list of GPU architectures",
+    ArchList,
+    Grammar::new("a list of GPU architectures", r"^[A-Za-z0-9.;+ ][A-Za-z0-9.;+ -]*$")
+        .numbers(Numbers::Unsigned)
+        .examples(&["9.0;10.0+PTX"]),
     |text| all(text, |c| c.is_ascii_alphanumeric() || ".;+- ".contains(c)) && !text.starts_with('-'),
     "is not a list of GPU architectures such as `9.0;10.0`"
 }
 
 text_type! {
     /// A git commit or the like that names the source of a build.
-    Revision, "a revision",
+    Revision,
+    Grammar::new("a revision", r"^[A-Za-z0-9][A-Za-z0-9./_-]*$")
+        .numbers(Numbers::Unsigned)
+        .examples(&["main", "v1.0.0"]),
     |text| starts_alphanumeric(text)
         && all(text, |c| c.is_ascii_alphanumeric() || "./-_".contains(c)),
     "is not a git revision"
@@ -180,7 +223,8 @@ text_type! {
 
 text_type! {
     /// The name of an account.
-    UserName, "a user name",
+    UserName,
+    Grammar::new("a user name", r"^[a-z_][a-z0-9_-]{0,31}$"),
     |text| text.len() <= 32
         && text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && all(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c)),
@@ -189,7 +233,8 @@ text_type! {
 
 text_type! {
     /// The name of an environment variable.
-    EnvName, "a variable name",
+    EnvName,
+    Grammar::new("a variable name", r"^[A-Za-z_][A-Za-z0-9_]*$"),
     |text| !text.starts_with(|c: char| c.is_ascii_digit())
         && all(text, |c| c.is_ascii_alphanumeric() || c == '_'),
     "is not the name of an environment variable (letters, digits and `_`)"
@@ -197,14 +242,19 @@ text_type! {
 
 text_type! {
     /// The name of a label.
-    LabelName, "a label name",
+    LabelName,
+    Grammar::new("a label name", concat!("^", visible!("="), "+$"))
+        .numbers(Numbers::All),
     |text| all(text, |c| !c.is_whitespace() && !c.is_control() && c != '='),
     "is not a label name (no blanks, no `=`)"
 }
 
 text_type! {
     /// A Debian package, with an optional version: `git` or `git=1:2.43.0-1`.
-    AptPackage, "a Debian package",
+    AptPackage,
+    Grammar::new("a Debian package", pattern::APT_PACKAGE)
+        .numbers(Numbers::Unsigned)
+        .examples(&["git", "git=1:2.43.0-1"]),
     |text| starts_alphanumeric(text)
         && all(text, |c| c.is_ascii_alphanumeric() || "+.-:=~".contains(c)),
     "is not the name of a Debian package, with `=version` or without",
@@ -214,7 +264,11 @@ text_type! {
 text_type! {
     /// A Python requirement, such as `httpx==0.28.1`. An option of the
     /// installer is not one.
-    Requirement, "a Python requirement",
+    Requirement,
+    Grammar::new("a Python requirement", r"^[A-Za-z0-9][^\x00-\x1f\x7f-\x9f]*$")
+        .refused(pattern::CREDENTIALS)
+        .numbers(Numbers::Unsigned)
+        .examples(&["httpx==0.28.1"]),
     |text| starts_alphanumeric(text) && !text.chars().any(char::is_control),
     "is not a Python requirement such as `httpx==0.28.1`",
     unless holds_credentials
@@ -222,7 +276,10 @@ text_type! {
 
 text_type! {
     /// A path inside the build context.
-    ContextPath, "a path in the build context",
+    ContextPath,
+    Grammar::new("a path in the build context", pattern::CONTEXT_PATH)
+        .numbers(Numbers::All)
+        .examples(&["deps/requirements.txt"]),
     |text| !text.starts_with('/') && !text.is_empty() && !text.chars().any(char::is_control)
         && text.split('/').all(|part| !matches!(part, "" | "." | ".."))
         && !text.contains(['*', '?', '[', '\\']),
@@ -231,7 +288,8 @@ text_type! {
 
 text_type! {
     /// A SHA-256 checksum.
-    Sha256, "a sha256 checksum",
+    Sha256,
+    Grammar::new("a sha256 checksum", r"^sha256:[0-9a-f]{64}$"),
     |text| text.strip_prefix("sha256:").is_some_and(|hex| {
         hex.len() == 64 && all(hex, |c| matches!(c, '0'..='9' | 'a'..='f'))
     }),
@@ -240,7 +298,11 @@ text_type! {
 
 text_type! {
     /// The beginning of an image reference or of a URL.
-    Prefix, "a prefix",
+    Prefix,
+    Grammar::new("a prefix", concat!("^", visible!(), "+$"))
+        .refused(pattern::CREDENTIALS)
+        .numbers(Numbers::All)
+        .examples(&["docker.io/", "https://github.com/"]),
     |text| all(text, |c| !c.is_whitespace() && !c.is_control()),
     "is not the beginning of an image reference or of a URL",
     unless holds_credentials
@@ -289,7 +351,11 @@ fn holds_credentials(text: &str) -> Option<Wrong> {
 pub struct ImageName(pub Reference);
 
 impl Scalar for ImageName {
-    const WHAT: &'static str = "an image reference";
+    const GRAMMAR: Grammar = Grammar::new("an image reference", pattern::IMAGE)
+        .refused(pattern::IMAGE_ID)
+        .numbers(Numbers::Unsigned)
+        .problem("is not an image reference such as `ubuntu:24.04`")
+        .examples(&["ubuntu:24.04", "registry.example:5000/team/base:1"]);
 
     fn parse(text: &str) -> Result<Self, Wrong> {
         Reference::parse(text)

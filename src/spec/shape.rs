@@ -3,23 +3,25 @@
 //! One description per type, next to its decoder. It tells which build
 //! arguments exist, and is what documentation and schema are made of.
 
+use super::grammar::Grammar;
+
 /// The form of a value.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
-    /// A scalar; the text says what it holds, such as `a version`.
-    Scalar(&'static str),
-    /// A scalar out of a fixed set.
-    Choice(&'static [&'static str]),
+    /// A scalar that is written like this.
+    Scalar(Grammar),
+    /// A scalar out of a fixed set, in any case.
+    Choice(&'static [Word]),
     /// A mapping with fixed keys.
     Mapping(&'static [Field]),
-    /// A mapping with free keys.
-    Table(fn() -> Shape),
+    /// A mapping with free keys that are written like this, and its values.
+    Table(Grammar, fn() -> Shape),
     /// A list.
     List(fn() -> Shape),
     /// `false`, or the other form.
     Switch(fn() -> Shape),
     /// Either a word out of a set, or a mapping with exactly one of the keys.
-    WordOrOneOf(&'static [&'static str], &'static [Field]),
+    WordOrOneOf(&'static [Word], &'static [Field]),
 }
 
 /// One key of a mapping.
@@ -31,6 +33,31 @@ pub struct Field {
     pub doc: &'static str,
     /// What it holds.
     pub shape: fn() -> Shape,
+    /// A value to begin with, for a key that the mapping makes no sense without.
+    pub needed: Option<&'static str>,
+}
+
+impl Field {
+    /// A key that may be left out.
+    pub const fn new(name: &'static str, doc: &'static str, shape: fn() -> Shape) -> Self {
+        Self {
+            name,
+            doc,
+            shape,
+            needed: None,
+        }
+    }
+}
+
+/// One word of a fixed set.
+#[derive(Debug, Clone, Copy)]
+pub struct Word {
+    /// The word.
+    pub word: &'static str,
+    /// What it stands for.
+    pub doc: &'static str,
+    /// Its other spellings.
+    pub aliases: &'static [&'static str],
 }
 
 impl Shape {
@@ -51,7 +78,7 @@ impl Shape {
                 .find(|field| field.name == head)
                 .is_some_and(|field| below((field.shape)())),
             // A free key may itself hold dots, as the label names of OCI do.
-            Self::Table(value) => !path.is_empty() && value().is_scalar(),
+            Self::Table(_, value) => !path.is_empty() && value().is_scalar(),
             Self::Switch(inner) => inner().has_scalar_at(path),
         }
     }
@@ -69,7 +96,7 @@ impl Shape {
                 rest.map_or(Some(shape), |rest| shape.at(rest))
             }
             Self::Switch(inner) => inner().at(path),
-            Self::Scalar(_) | Self::Choice(_) | Self::Table(_) | Self::List(_) => None,
+            Self::Scalar(_) | Self::Choice(_) | Self::Table(..) | Self::List(_) => None,
         }
     }
 
@@ -86,7 +113,7 @@ impl Shape {
     fn is_scalar(self) -> bool {
         match self {
             Self::Scalar(_) | Self::Choice(_) | Self::Switch(_) | Self::WordOrOneOf(..) => true,
-            Self::Mapping(_) | Self::Table(_) | Self::List(_) => false,
+            Self::Mapping(_) | Self::Table(..) | Self::List(_) => false,
         }
     }
 
@@ -110,7 +137,7 @@ impl Shape {
             Self::Mapping(fields) | Self::WordOrOneOf(_, fields) => fields
                 .iter()
                 .for_each(|field| (field.shape)().collect(&join(field.name), paths)),
-            Self::Table(value) => value().collect(&join("*"), paths),
+            Self::Table(_, value) => value().collect(&join("*"), paths),
             // The switch itself was added above.
             Self::Switch(inner) => {
                 if let Self::Mapping(fields) = inner() {

@@ -50,7 +50,7 @@ fn every_mistake_is_reported_at_once_in_order() {
 }
 
 #[test]
-fn a_duplicate_key_shows_both_places() {
+fn case_117_a_duplicate_key_shows_both_places() {
     insta::assert_snapshot!(findings("cmd: [a]\nuser: {uid: 1}\ncmd: [b]\n"));
 }
 
@@ -67,11 +67,16 @@ fn two_ways_for_dynamo_exclude_each_other() {
 }
 
 #[test]
-fn case_117_119_hostile_and_odd_documents_are_located_errors() {
+fn case_117_118_119_hostile_and_odd_documents_are_located_errors() {
     let deep = format!("cmd: {}", "[".repeat(100_000));
     let bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n\
                 c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n\
                 e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\n";
+    let ten_levels = (1..=10).fold("k0: &k0 x\n".to_owned(), |text, level| {
+        let below = vec![format!("*k{}", level - 1); 10].join(",");
+        format!("{text}k{level}: &k{level} [{below}]\n")
+    });
+    let blocks = (0..100_000).fold(String::new(), |text, _| text + "- ");
     let mut report = Vec::new();
     for (name, text) in [
         ("empty", ""),
@@ -80,6 +85,12 @@ fn case_117_119_hostile_and_odd_documents_are_located_errors() {
         ("scalar", "dynamo\n"),
         ("list", "- a\n"),
         ("two documents", "a: 1\n---\nb: 2\n"),
+        ("another YAML", "%YAML 9\n---\ntarget: runtime\n"),
+        ("YAML of the future", "%YAML 9.0\n---\ntarget: runtime\n"),
+        ("directive and no document", "%YAML 1.2\n"),
+        ("duplicate key", "target: dev\ntarget: dev\n"),
+        ("key is a mapping", "{a: b}: c\n"),
+        ("key is nothing", "~: c\n? \n: d\n"),
         ("key is a list", "[a]: b\n"),
         ("tab", "user:\n\tname: x\n"),
         ("unclosed quote", "cmd: [\"a]\n"),
@@ -90,7 +101,9 @@ fn case_117_119_hostile_and_odd_documents_are_located_errors() {
         ("merge key", "<<: {}\n"),
         ("no value", "target:\n"),
         ("deep", &deep),
+        ("deep in one line of blocks", &blocks),
         ("bomb", bomb),
+        ("bomb of ten levels", &ten_levels),
     ] {
         report.push(format!(
             "{name}: {}",

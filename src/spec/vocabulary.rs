@@ -7,7 +7,7 @@ choice! {
     pub enum Framework {
         /// vLLM.
         Vllm = "vllm",
-        /// `SGLang`.
+        /// SGLang.
         Sglang = "sglang",
         /// TensorRT-LLM.
         Trtllm = "trtllm",

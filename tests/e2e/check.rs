@@ -97,10 +97,10 @@ fn case_96_warnings_are_skipped_or_end_the_build_as_the_user_wants() {
 fn case_101_the_client_decodes_every_finding_a_place_or_none() {
     let engine = Engine::of_environment();
     let call = "--call=check,format=json,ignorestatus=true";
-    let build = warned(&engine).arg("--build-arg=UNDECLARED=1").arg(call);
-    let built = build.run().succeeds();
-    let begin = built.progress.find("{").expect("JSON");
-    let mut values = serde_json::Deserializer::from_str(&built.progress[begin..]).into_iter();
+    let check = warned(&engine).arg("--build-arg=UNDECLARED=1").arg(call);
+    let shown = check.run().succeeds().progress;
+    let begin = shown.find('{').expect("JSON");
+    let mut values = serde_json::Deserializer::from_str(&shown[begin..]).into_iter();
     let answer: Value = values.next().expect("a value").expect("JSON");
     let warnings = answer["warnings"].as_array().expect("a list");
     assert_eq!(warnings.len(), 2);

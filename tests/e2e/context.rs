@@ -55,7 +55,7 @@ fn wheels_are_compiled_and_exported_without_anything_else() {
 }
 
 #[test]
-fn a_changed_source_compiles_and_a_changed_example_runs_nothing() {
+fn case_75_79_a_changed_source_compiles_and_a_changed_example_runs_nothing() {
     let engine = Engine::of_environment();
     // Wheels of its own: of a step that a test beside this one runs at the same
     // time, the engine shows how it ended there.

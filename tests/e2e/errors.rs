@@ -32,13 +32,14 @@ fn case_81_82_a_misspelt_key_gets_a_suggestion_and_two_errors_are_shown_together
 }
 
 #[test]
-fn case_117_118_119_hostile_and_odd_specs_are_located_errors() {
+fn case_117_118_119_120_hostile_and_odd_specs_are_located_errors() {
     let engine = Engine::of_environment();
     let deep = format!("cmd: {}", "[".repeat(100_000));
     let bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n\
                 c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n\
                 e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\n";
-    let cases: [(&[u8], &str); 5] = [
+    let large = format!("# {}\n", "x".repeat(20 << 20));
+    let cases: [(&[u8], &str); 6] = [
         (
             deep.as_bytes(),
             "dynamo.yaml:1:70: nested deeper than 64 levels",
@@ -50,6 +51,7 @@ fn case_117_118_119_hostile_and_odd_specs_are_located_errors() {
             b"env:\n  A: \xff\xfe\n",
             "dynamo.yaml:2:6: the spec is not UTF-8",
         ),
+        (large.as_bytes(), "is larger than 1 MiB"),
     ];
     for (spec, wanted) in cases {
         engine
@@ -62,7 +64,7 @@ fn case_117_118_119_hostile_and_odd_specs_are_located_errors() {
 }
 
 #[test]
-fn case_84_a_base_image_that_is_not_there_is_named_with_its_line() {
+fn case_84_129_a_base_image_that_is_not_there_is_named_with_its_line() {
     let engine = Engine::of_environment();
     let missing = "127.0.0.1:1/no/such-image:1";
     let spec = engine.spec_on(missing, "");
@@ -71,5 +73,6 @@ fn case_84_a_base_image_that_is_not_there_is_named_with_its_line() {
         .run()
         .fails()
         .shows(missing)
+        .shows("connection refused")
         .shows(&format!("5 | >>> images: {{base: {missing}"));
 }

@@ -75,7 +75,7 @@ fn wheels_are_compiled_from_a_tag_and_the_workspace_is_of_it() {
 }
 
 #[test]
-fn a_tag_that_is_at_another_commit_fails_at_its_line() {
+fn case_83_a_tag_that_is_at_another_commit_fails_at_its_line() {
     let engine = Engine::of_environment();
     let (mirror, commit) = mirror();
     let other = commit.chars().rev().collect::<String>();
@@ -89,7 +89,7 @@ fn a_tag_that_is_at_another_commit_fails_at_its_line() {
 }
 
 #[test]
-fn a_tag_that_is_not_there_fails_at_its_line() {
+fn case_83_a_tag_that_is_not_there_fails_at_its_line() {
     let engine = Engine::of_environment();
     let (mirror, commit) = mirror();
     // Without the commit, by which the engine would know the sources.
@@ -102,4 +102,16 @@ fn a_tag_that_is_not_there_fails_at_its_line() {
         .fails()
         .shows("v9")
         .shows("dynamo.yaml:13");
+}
+
+#[test]
+fn case_135_a_repository_over_ssh_without_an_agent_fails_at_its_line() {
+    let engine = Engine::of_environment();
+    let source = "dynamo: {source: {git: {url: \"git@127.0.0.1:a/b.git\", ref: main}}}\n";
+    engine
+        .build(engine.spec_of_context(source), Door::SyntaxLine)
+        .run()
+        .fails()
+        .shows("ssh")
+        .shows("7 | >>> dynamo: {source: {git: {url: \"git@127.0.0.1:a/b.git\"");
 }

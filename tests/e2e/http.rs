@@ -15,6 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LONGEST_HEAD: u64 = 16 << 10;
 /// The longest body of a request.
 const LONGEST_BODY: u64 = 1 << 20;
+/// The byte that a TLS client begins with.
+const TLS_HANDSHAKE: u8 = 22;
 
 /// What a client asks.
 pub(crate) struct Request {
@@ -60,7 +62,7 @@ impl Server {
                 // Clients come several at a time, and some answers take a while.
                 std::thread::spawn(move || {
                     // A client that goes away is its own business.
-                    let Ok((client, request)) = client.and_then(read) else {
+                    let Ok(Some((client, request))) = client.and_then(read) else {
                         return;
                     };
                     log.lock().expect("no panic").push(request.target.clone());
@@ -139,9 +141,17 @@ impl Response {
     }
 }
 
-fn read(client: TcpStream) -> std::io::Result<(TcpStream, Request)> {
+/// The request of a client, unless it wants TLS: an engine tries that first with
+/// a registry, and asks again without when it is answered in HTTP.
+fn read(client: TcpStream) -> std::io::Result<Option<(TcpStream, Request)>> {
     client.set_read_timeout(Some(PATIENCE))?;
     client.set_write_timeout(Some(PATIENCE))?;
+    let mut first = [0];
+    client.peek(&mut first)?;
+    if first == [TLS_HANDSHAKE] {
+        (&client).write_all(b"HTTP/1.0 400 Bad Request\r\n\r\n")?;
+        return Ok(None);
+    }
     let mut input = BufReader::new((&client).take(LONGEST_HEAD));
     let mut line = String::new();
     input.read_line(&mut line)?;
@@ -168,7 +178,7 @@ fn read(client: TcpStream) -> std::io::Result<(TcpStream, Request)> {
         .unwrap_or(0);
     input.get_mut().set_limit(LONGEST_BODY);
     input.take(length).read_to_end(&mut request.body)?;
-    Ok((client, request))
+    Ok(Some((client, request)))
 }
 
 fn write(mut client: &TcpStream, request: &Request, response: &Response) -> std::io::Result<()> {

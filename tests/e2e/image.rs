@@ -1,6 +1,6 @@
 //! The image as a registry has it.
 
-use crate::engine::{Door, Engine, architecture, docker};
+use crate::engine::{Door, Engine, architecture, docker, unique};
 
 /// What the registry has of an image, as JSON.
 fn inspect(reference: &str, template: &str) -> serde_json::Value {
@@ -10,7 +10,7 @@ fn inspect(reference: &str, template: &str) -> serde_json::Value {
 }
 
 #[test]
-fn case_1_a_pushed_image_has_one_manifest_its_platform_and_a_history_of_its_layers() {
+fn case_1_38_a_pushed_image_has_one_manifest_its_platform_and_a_history_of_its_layers() {
     let engine = Engine::of_environment();
     let reference = Engine::pushed("image");
     engine
@@ -59,4 +59,35 @@ fn case_3_a_spec_without_a_directive_is_built_by_the_frontend_of_the_build_argum
     }
     let [with, without] = tags.map(|tag| docker(&["inspect", "--format", "{{.Id}}", tag]));
     assert_eq!(with, without);
+}
+
+#[test]
+fn case_115_a_tag_that_moves_is_seen_and_a_digest_stays() {
+    let engine = Engine::of_environment();
+    let reference = Engine::pushed("moving");
+    let push = || {
+        let own = format!("FROM {}\nLABEL run={}\n", engine.base(), unique());
+        Engine::dockerfile(&own)
+            .arg("--provenance=false")
+            .arg("--push")
+            .arg(&format!("--tag={reference}"))
+            .run()
+            .succeeds();
+        // An image that the engine has is not looked up in a registry.
+        docker(&["image", "rm", &reference]);
+        let digest = inspect(&reference, "{{json .Manifest.Digest}}");
+        digest.as_str().expect("a digest").to_owned()
+    };
+    let build = |base: &str| {
+        let spec = engine.spec_on(base, "");
+        engine.build(spec, Door::SyntaxLine).run().succeeds()
+    };
+    let shown = |digest: &str| format!("[internal] image {reference}@{digest}");
+    let first = push();
+    build(&reference).shows(&shown(&first));
+    let second = push();
+    build(&reference).shows(&shown(&second)).hides(&first);
+    build(&format!("{reference}@{first}"))
+        .shows(&shown(&first))
+        .hides(&second);
 }

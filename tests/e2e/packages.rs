@@ -104,6 +104,11 @@ fn another_account_owns_what_is_installed_and_starts_the_image() {
         "uid=4321(serving) gid=8765(serving) groups=8765(serving)"
     );
     assert_eq!(inside("echo $HOME; pwd"), "/home/serving\n/workspace");
+    // The day of the build is nobody's business.
+    let shadow = "--user=root --entrypoint=grep".split(' ');
+    let shadow = ["run", "--rm"].into_iter().chain(shadow);
+    let shadow: Vec<&str> = shadow.chain([tag, "^serving:", "/etc/shadow"]).collect();
+    assert_eq!(docker(&shadow), "serving:!::0:99999:7:::");
     let folders = "stat -c '%n %a %u:%g' /home/serving /workspace /opt/dynamo /opt/dynamo/venv";
     assert_eq!(
         inside(folders),

@@ -137,6 +137,8 @@ fn case_90_subrequests_are_answered_without_resolving_anything() {
         "frontend.lint",
         "frontend.outline",
         "frontend.targets",
+        "frontend.graph",
+        "frontend.schema",
     ] {
         let ran = Case::spec(MINIMAL).option("requestid", name).run();
         assert!(
@@ -151,7 +153,8 @@ fn case_90_subrequests_are_answered_without_resolving_anything() {
         error.error().message,
         "unsupported request frontend.x\n\
          help: this version answers `--call=subrequests.describe`, `--call=lint`, \
-         `--call=outline`, `--call=targets`, `--call=plan`, `--call=convertllb`"
+         `--call=outline`, `--call=targets`, `--call=plan`, `--call=graph`, \
+         `--call=schema`, `--call=convertllb`"
     );
 }
 

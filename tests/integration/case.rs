@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::time::Duration;
 
 use buildkit_proto::{canonical, gateway, pb, rpc};
 use dynamo_frontend::gateway::double::{Call, Daemon, Double, Method};
@@ -28,6 +29,9 @@ pub(crate) const CONFIG: &str = r#"{"os":"linux","architecture":"amd64","config"
 
 /// What the daemon says of itself: it runs on amd64, whatever runs the test.
 const WORKERS: &str = r#"[{"id":"w","platforms":[{"os":"linux","architecture":"amd64"}]}]"#;
+
+/// How long a build may take on a machine that has much else to do.
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// A build that can still be changed.
 #[must_use = "a case does nothing until it is run"]
@@ -95,8 +99,9 @@ impl Case {
         let environment = Environment::from_vars(variables);
         runtime.block_on(async {
             let (running, io) = self.double.connect();
-            serve(environment, io, frontend::handle)
+            tokio::time::timeout(LIMIT, serve(environment, io, frontend::handle))
                 .await
+                .expect("an end")
                 .expect("an answer that arrives");
             let returned = running.returned().expect("a return");
             Ran {

@@ -36,6 +36,11 @@ fn check_exits_by_what_it_found_and_uses_no_colour_in_a_pipe() {
     insta::assert_snapshot!(text(&found.stdout));
     let usage = run(&["check", "--platform", "windows/amd64"], MINIMAL);
     assert_eq!(usage.status.code(), Some(2));
+    assert_eq!(
+        text(&usage.stderr),
+        "error: images exist for linux/amd64 and linux/arm64, not for `windows/amd64`\n\
+         help: name one of them with `--platform`, as in `--platform linux/amd64`\n"
+    );
     let missing = run(&["check", "-f", "none.yaml"], MINIMAL);
     assert_eq!(missing.status.code(), Some(2));
     assert!(text(&missing.stderr).contains("`none.yaml`"));
@@ -57,9 +62,14 @@ fn check_as_json_has_every_finding_with_its_place() {
 
 #[test]
 fn plan_is_text_for_people_and_json_for_programs() {
-    let plan = run(&["plan", "--platform", "linux/arm64"], MINIMAL);
+    // Every spelling of a platform, and one platform once.
+    let platforms = "linux/arm64/v8,linux/aarch64,";
+    let plan = run(&["plan", "--platform", platforms], MINIMAL);
     assert!(plan.status.success());
-    assert!(text(&plan.stdout).starts_with("catalog 2026-02, linux/arm64\n"));
+    let plan = text(&plan.stdout);
+    let wish = "dynamo runtime, cpu, Dynamo 1.0.0, catalog 2026-02, linux/";
+    assert!(plan.starts_with(&format!("{wish}arm64\n")), "{plan}");
+    assert_eq!(plan.matches(wish).count(), 1);
     let json = run(
         &[
             "plan",
@@ -77,6 +87,30 @@ fn plan_is_text_for_people_and_json_for_programs() {
     let failed = run(&["plan"], "device: cpuu\n");
     assert_eq!(failed.status.code(), Some(1));
     assert!(failed.stdout.is_empty() && text(&failed.stderr).contains("`cpuu`"));
+}
+
+#[test]
+fn graph_draws_for_mermaid_unless_asked_for_another_language() {
+    let drawn = run(&["graph"], MINIMAL);
+    assert_eq!(drawn.status.code(), Some(0));
+    assert!(text(&drawn.stdout).starts_with("flowchart LR\n"));
+    let dot = run(&["graph", "--format", "dot"], MINIMAL);
+    assert!(text(&dot.stdout).starts_with("digraph {\n"));
+    let failed = run(&["graph"], "device: cpuu\n");
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(failed.stdout.is_empty() && text(&failed.stderr).contains("`cpuu`"));
+}
+
+#[test]
+fn schema_needs_no_spec() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut command = Command::new(BINARY);
+    let shown = command.arg("schema").current_dir(folder.path()).output();
+    let shown = shown.expect("runs");
+    assert_eq!(shown.status.code(), Some(0));
+    assert!(shown.stderr.is_empty());
+    let schema: serde_json::Value = serde_json::from_slice(&shown.stdout).expect("JSON");
+    assert_eq!(schema["title"], "dynamo.yaml");
 }
 
 /// The graph of a build, made again from its metadata file.

@@ -157,33 +157,5 @@ fn an_image_of_the_catalog_is_shown_at_the_line_that_chose_it() {
         .script(|double| double.fail(Method::ResolveSourceMeta, status("no way out")))
         .run();
     insta::assert_snapshot!(ran.error().message);
-    assert_eq!(ran.places(), ["dynamo.yaml:2-2", "dynamo.yaml:2-2"]);
-}
-
-#[test]
-fn case_136_mutated_specs_never_panic() {
-    // A fixed sequence: the same specs in every run.
-    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut next = move |below: usize| {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        usize::try_from(seed % below as u64).expect("small")
-    };
-    for _ in 0..50 {
-        let mut bytes = MINIMAL.as_bytes().to_vec();
-        for _ in 0..3 {
-            let at = next(bytes.len());
-            bytes[at] = u8::try_from(next(256)).expect("a byte");
-        }
-        let ran = Case::spec(&bytes).run();
-        let message = ran
-            .failure()
-            .map(|error| error.message.clone())
-            .unwrap_or_default();
-        assert!(
-            !message.contains("bug in dynamo-frontend"),
-            "{message}\n{bytes:?}"
-        );
-    }
+    assert_eq!(ran.places(), ["dynamo.yaml:2-2"]);
 }

@@ -1,11 +1,13 @@
 //! The graphs that are solved: their bytes, and what holds for every one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use buildkit_proto::{canonical, pb};
+use dynamo_frontend::spec::Architecture;
 use pb::op::Op as Kind;
 
-use crate::case::{Case, MINIMAL, operations};
+use crate::case::{Case, MINIMAL, Named, named, operations};
+use crate::family::Member;
 
 /// Uses every kind of step there is.
 fn everything() -> String {
@@ -57,7 +59,7 @@ fn case_68_operations_are_encoded_as_the_go_client_does() {
 }
 
 #[test]
-fn case_70_71_zero_is_not_mistaken_for_unset() {
+fn case_70_71_79_zero_is_not_mistaken_for_unset() {
     let graph = Case::spec(everything()).run().graph();
     let all = operations(&graph);
     let (_, operations) = all.split_last().expect("a terminal operation");
@@ -117,6 +119,34 @@ fn case_77_83_every_operation_has_a_name_and_a_place() {
 }
 
 #[test]
+fn case_77_a_step_says_its_stage_and_which_of_its_steps_it_is() {
+    let graph = Case::spec(everything()).run().graph();
+    let mut steps = BTreeMap::<String, BTreeSet<(u32, u32)>>::new();
+    for (name, one) in named(&graph) {
+        let (stage, _) = name[1..].split_once("] ").expect("a stage and a title");
+        if stage == "internal" {
+            assert!(
+                one.exec().is_none(),
+                "a process is no internal step: {name}"
+            );
+        } else if let Some((stage, count)) = stage.split_once(' ') {
+            let (this, all) = count.split_once('/').expect("one of several");
+            let number = |text: &str| text.parse::<u32>().expect("a number");
+            let counts = steps.entry(stage.to_owned()).or_default();
+            counts.insert((number(this), number(all)));
+        } else {
+            assert_eq!(name, format!("[{stage}] join"));
+        }
+    }
+    assert!(steps.contains_key("runtime"), "{steps:?}");
+    for counts in steps.values() {
+        let all = u32::try_from(counts.len()).expect("few");
+        let wanted: BTreeSet<_> = (1..=all).map(|this| (this, all)).collect();
+        assert_eq!(*counts, wanted);
+    }
+}
+
+#[test]
 fn only_used_paths_of_the_context_are_transferred() {
     let graph = Case::spec(everything()).run().graph();
     let locals: Vec<_> = operations(&graph)
@@ -164,6 +194,40 @@ fn case_125_metacharacters_of_the_shell_stay_whole_arguments() {
         _ => false,
     });
     assert!(whole);
+}
+
+#[test]
+fn case_135_a_repository_over_ssh_is_fetched_with_the_agent_of_the_client() {
+    let source = "{git: {url: \"git@example.org:a/b.git\", ref: main}}";
+    let image = Member::new(
+        &format!("framework: dynamo\ndevice: cpu\ndynamo: {{source: {source}}}\n"),
+        Architecture::Amd64,
+    );
+    let all = named(&image.run().graph());
+    let mut sources = all.values().filter_map(Named::source);
+    let git = sources.find(|source| source.identifier.starts_with("git://example.org/a/b.git"));
+    let attributes = &git.expect("a repository").attrs;
+    assert_eq!(attributes["git.mountsshsock"], "default");
+    assert_eq!(attributes["git.fullurl"], "git@example.org:a/b.git");
+}
+
+#[test]
+fn case_144_what_is_laid_over_a_base_is_no_step_on_it() {
+    let graph = |version: &str| {
+        let etcd = format!("components: {{nats: false, etcd: {{version: {version}}}}}");
+        let spec = MINIMAL.replace("components: {nats: false, etcd: false}", &etcd);
+        named(&Case::spec(spec).run().graph())
+    };
+    let [one, other] = ["v3.5.21", "v3.6.0"].map(graph);
+    let new: Vec<&String> = other
+        .iter()
+        .filter(|(name, step)| one.get(*name).is_none_or(|old| old.op != step.op))
+        .map(|(name, _)| name)
+        .collect();
+    let of_etcd = |name: &&&String| name.contains("etcd") || **name == "[runtime] join";
+    assert!(new.iter().all(|name| of_etcd(&name)), "{new:?}");
+    assert!(new.iter().any(|name| *name == "[runtime] join"), "{new:?}");
+    assert!(new.iter().all(|name| other[*name].exec().is_none()));
 }
 
 #[test]

@@ -5,12 +5,13 @@ use std::path::Path;
 
 /// The folders of `src` from the first to the last pass. What is not listed
 /// may use all of them.
-const ORDER: [&str; 9] = [
+const ORDER: [&str; 10] = [
     "diagnostic",
     "image",
     "spec",
     "catalog",
     "check",
+    "schema",
     "plan",
     "emit",
     "pipeline",

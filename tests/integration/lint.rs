@@ -83,13 +83,13 @@ fn case_96_the_build_argument_replaces_the_directive() {
 
 #[test]
 fn case_96_warnings_end_the_build_before_anything_is_asked_for() {
+    use Method::{Inputs, Ping, ReadFile, Return, Solve, Warn};
     let ran = case("# check=error=true\n").run();
     assert_eq!(
         ran.error().message,
         "lint violation found for rules: UnknownBuildArg, UnusedMirror"
     );
     assert_eq!(ran.places(), ["dynamo.yaml:7-7", "command line:1-1"]);
-    use Method::{Inputs, Ping, ReadFile, Return, Solve, Warn};
     assert_eq!(
         ran.methods(),
         [Ping, Inputs, Solve, ReadFile, Warn, Warn, Return]

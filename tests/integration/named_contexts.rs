@@ -319,7 +319,11 @@ fn every_context_that_is_wrong_is_told_at_once_without_passwords() {
         .option("context:ghcr.io/astral-sh/uv:0.12.0", "oci-layout://x")
         .run();
     insta::assert_snapshot!(ran.error().message);
-    assert_eq!(ran.places().len(), 2);
+    assert_eq!(
+        ran.places(),
+        ["dynamo.yaml:2-2"],
+        "a line of both is shown once"
+    );
     assert_eq!(
         ran.methods()
             .iter()

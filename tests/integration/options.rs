@@ -263,3 +263,18 @@ fn case_19_an_empty_platform_is_none_given() {
     assert!(ran.error().message.starts_with("failed to parse platform"));
     assert_eq!(ran.places(), ["dynamo.yaml:1-1"]);
 }
+
+#[test]
+fn a_capability_that_we_lack_is_refused_in_the_form_that_clients_look_for() {
+    let ran = Case::spec(MINIMAL)
+        .option("frontend.caps", "moby.buildkit.frontend.newer+forward")
+        .run();
+    let error = ran.error();
+    assert_eq!(error.code, 12, "unimplemented");
+    assert_eq!(
+        error.message,
+        "unsupported frontend capability moby.buildkit.frontend.newer"
+    );
+    let detail = "github.com/moby/buildkit/errdefs.FrontendCap+json";
+    assert!(error.details.iter().any(|one| one.type_url == detail));
+}

@@ -103,7 +103,12 @@ fn the_spec_is_loaded_once_and_every_image_asked_for_once_for_each_platform() {
         })
         .collect();
     for platform in BOTH {
-        let line = format!("[{platform} internal] load metadata for {BASE}");
+        let line = format!(
+            "[{platform} internal] load metadata for {BASE} \
+             to build dynamo runtime, cpu, Dynamo 1.0.0, catalog 2026-02"
+        );
+        assert!(names.contains(&line), "no `{line}` in {names:?}");
+        let line = format!("[{platform} internal] load metadata for {UV}");
         assert!(names.contains(&line), "no `{line}` in {names:?}");
     }
 }
@@ -156,7 +161,7 @@ fn case_97_a_warning_is_shown_once_whatever_the_number_of_platforms() {
 }
 
 #[test]
-fn an_image_that_one_platform_lacks_fails_the_build_at_its_line() {
+fn case_47_an_image_that_one_platform_lacks_fails_the_build_at_its_line() {
     let spec = format!("{MINIMAL}images: {{base: only/amd64:1}}\n");
     let ran = case(&spec)
         .script(|double| double.image("docker.io/only/amd64:1", DIGEST, CONFIG))
@@ -164,7 +169,7 @@ fn an_image_that_one_platform_lacks_fails_the_build_at_its_line() {
         .run();
     let message = &ran.error().message;
     assert!(
-        message.contains("`only/amd64:1` is for `linux/amd64`"),
+        message.contains("`only/amd64:1` is for `linux/amd64`, and the build for `linux/arm64`"),
         "{message}"
     );
     assert_eq!(ran.places(), ["dynamo.yaml:6-6"]);

@@ -84,12 +84,20 @@ async fn case_5_the_process_does_not_outlive_its_answer() {
 
 #[tokio::test]
 async fn case_6_a_daemon_that_goes_away_ends_the_process_with_a_failure() {
-    let double = daemon().hang_up_at(Method::Solve);
-    let start = Instant::now();
-    let (_, output) = play(double, frontend(&[FILENAME, SESSION])).await;
-    assert!(start.elapsed() < Duration::from_secs(2), "no waiting");
-    assert!(!output.status.success());
-    assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"));
+    for last in [Method::Ping, Method::Solve, Method::Return] {
+        let start = Instant::now();
+        let double = daemon().hang_up_at(last);
+        let (_, output) = play(double, frontend(&[FILENAME, SESSION])).await;
+        assert!(start.elapsed() < Duration::from_secs(2), "no waiting");
+        assert!(!output.status.success(), "{last:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        let last_line = said.lines().last().unwrap_or_default();
+        assert!(
+            last_line.starts_with("dynamo-frontend: BuildKit "),
+            "{said}"
+        );
+        assert!(!said.contains("panicked"), "{said}");
+    }
 }
 
 #[tokio::test]

@@ -27,7 +27,8 @@ fn rules() -> impl Iterator<Item = Code> {
     Code::ALL.iter().copied().filter(of_spec)
 }
 
-fn folder() -> PathBuf {
+/// Where the cases are.
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules")
 }
 
@@ -54,7 +55,7 @@ fn cases(rule: &str) -> BTreeSet<String> {
 }
 
 /// Every case of every rule, checked.
-fn all() -> impl Iterator<Item = (Code, String, Outcome)> {
+pub(crate) fn all() -> impl Iterator<Item = (Code, String, Outcome)> {
     rules().flat_map(|code| {
         let cases = cases(code.name()).into_iter();
         cases.map(move |case| (code, case.clone(), checked(code.name(), &case)))

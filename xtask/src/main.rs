@@ -11,6 +11,7 @@ mod engine;
 mod example;
 mod image;
 mod repository;
+mod schema;
 mod terminal;
 
 use std::process::ExitCode;
@@ -36,6 +37,7 @@ usage: cargo xtask COMMAND
   demo          build examples/hello with it and run the result
   conformance   write docs/conformance.md from tests/conformance.yaml and the names of
                 the tests
+  schema        write the JSON Schema of specs, docs/dynamo.schema.json, anew
   test          every check there is, end to end included
   e2e [--all] [NAME...]
                 the end-to-end tests; --all runs those that are ignored too
@@ -99,6 +101,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
         }
         ["demo"] => demo::run(),
         ["conformance"] => checks::conformance(),
+        ["schema"] => schema::write(),
         ["test"] => checks::run(),
         ["e2e", arguments @ ..] => checks::end_to_end(arguments),
         ["bench", arguments @ ..] => bench::run(arguments),

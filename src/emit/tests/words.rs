@@ -234,7 +234,7 @@ fn a_named_context_is_a_checkout_or_an_image_where_the_client_says_so() {
 }
 
 #[test]
-fn secrets_are_files_and_variables_of_one_step() {
+fn case_134_secrets_are_files_and_variables_of_one_step() {
     let outcome = plan(|place| {
         let file = |id: &str, owner, optional| Mount::Secret {
             id: id.to_owned(),

@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use tonic::codegen::tokio_stream::Empty;
 use tonic::{Code, Request, Response, Status, Streaming};
 
-use super::{Call, Daemon, Image, Script, lock, strict};
+use super::{Call, Daemon, Image, Method, Script, lock, strict};
 
 /// The directory among the bits of a mode.
 const DIRECTORY: u32 = 1 << 31;
@@ -27,6 +27,8 @@ pub(super) struct Service {
     script: Script,
     calls: Arc<Mutex<Vec<Call>>>,
     hang_up: Arc<Notify>,
+    /// Told of every call.
+    arrived: Notify,
 }
 
 impl Service {
@@ -41,6 +43,7 @@ impl Service {
             script,
             calls,
             hang_up,
+            arrived: Notify::new(),
         }
     }
 
@@ -51,14 +54,24 @@ impl Service {
         let number = {
             let mut calls = lock(&self.calls);
             calls.push(call);
-            calls.iter().filter(|call| call.method() == method).count() - 1
+            count(&calls, method) - 1
         };
+        self.arrived.notify_waiters();
         if self.script.hang_up == Some(method) {
             self.hang_up.notify_one();
             future::pending::<()>().await;
         }
         if let Some(delay) = self.script.delays.get(&method) {
             tokio::time::sleep(*delay).await;
+        }
+        let together = self.script.together.get(&method).copied();
+        loop {
+            // Listened for before counting, so that no call slips in between.
+            let arrived = self.arrived.notified();
+            if count(&lock(&self.calls), method) >= together.unwrap_or_default() {
+                break;
+            }
+            arrived.await;
         }
         let failures = &self.script.failures;
         let failure = failures
@@ -353,6 +366,10 @@ impl LlbBridge for Service {
     ) -> Result<Response<gateway::StatFileResponse>, Status> {
         Err(unplayed("StatFileContainer"))
     }
+}
+
+fn count(calls: &[Call], method: Method) -> usize {
+    calls.iter().filter(|call| call.method() == method).count()
 }
 
 fn unplayed(method: &str) -> Status {

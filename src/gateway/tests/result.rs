@@ -170,7 +170,7 @@ fn a_list_of_one_is_still_a_list() {
 }
 
 #[test]
-fn the_empty_tree_has_an_empty_id_and_files_have_no_config() {
+fn case_39_the_empty_tree_has_an_empty_id_and_files_have_no_config() {
     let bare = PlatformResult {
         platform: platform("amd64", ""),
         reference: Ref::scratch(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::all;
 use crate::spec::decode::{Scalar, Wrong};
-use crate::spec::node::abbreviate;
+use crate::spec::grammar::{Grammar, Numbers};
 use crate::spec::vocabulary::Architecture;
 
 /// A user or group id.
@@ -12,13 +12,16 @@ use crate::spec::vocabulary::Architecture;
 pub struct Id(pub u32);
 
 impl Scalar for Id {
-    const WHAT: &'static str = "a numeric id";
+    const GRAMMAR: Grammar = Grammar::new("a numeric id", "^0*[0-9]{1,10}$")
+        .numbers(Numbers::Whole(0, u32::MAX - 1))
+        .problem("is not a user or group id")
+        .examples(&["1000"]);
 
     fn parse(text: &str) -> Result<Self, Wrong> {
         // The largest value is reserved: it means "unchanged" to chown.
         match text.parse() {
             Ok(id) if id != u32::MAX && all(text, |c| c.is_ascii_digit()) => Ok(Self(id)),
-            _ => Err(format!("`{}` is not a user or group id", abbreviate(text)).into()),
+            _ => Err(Self::GRAMMAR.refusal(text)),
         }
     }
 }
@@ -28,17 +31,15 @@ impl Scalar for Id {
 pub struct ArchitectureKey(pub Architecture);
 
 impl Scalar for ArchitectureKey {
-    const WHAT: &'static str = "an architecture";
+    const GRAMMAR: Grammar = Grammar::new("an architecture", "^(amd64|x86_64|arm64|aarch64)$")
+        .any_case()
+        .problem("is not an architecture (`amd64` or `arm64`)")
+        .examples(&["amd64", "arm64"]);
 
     fn parse(text: &str) -> Result<Self, Wrong> {
         // A checksum under a misspelt key would check nothing and say so nowhere.
-        Architecture::from_word(text).map(Self).ok_or_else(|| {
-            format!(
-                "`{}` is not an architecture (`amd64` or `arm64`)",
-                abbreviate(text)
-            )
-            .into()
-        })
+        let known = Architecture::from_word(text).map(Self);
+        known.ok_or_else(|| Self::GRAMMAR.refusal(text))
     }
 }
 
@@ -47,12 +48,14 @@ impl Scalar for ArchitectureKey {
 pub struct Count(pub u32);
 
 impl Scalar for Count {
-    const WHAT: &'static str = "a number";
+    const GRAMMAR: Grammar = Grammar::new("a number", "^0*[1-9][0-9]{0,9}$")
+        .numbers(Numbers::Whole(1, u32::MAX))
+        .problem("is not a number from 1 on");
 
     fn parse(text: &str) -> Result<Self, Wrong> {
         match text.parse() {
             Ok(count) if count > 0 && all(text, |c| c.is_ascii_digit()) => Ok(Self(count)),
-            _ => Err(format!("`{}` is not a number from 1 on", abbreviate(text)).into()),
+            _ => Err(Self::GRAMMAR.refusal(text)),
         }
     }
 }
@@ -62,17 +65,19 @@ impl Scalar for Count {
 pub struct Flag(pub bool);
 
 impl Scalar for Flag {
-    const WHAT: &'static str = "`true` or `false`";
+    const GRAMMAR: Grammar = Grammar::new("`true` or `false`", "^(true|false)$")
+        .truth()
+        .problem("is neither `true` nor `false`");
 
     fn parse(text: &str) -> Result<Self, Wrong> {
         if let Ok(flag) = text.parse() {
             return Ok(Self(flag));
         }
-        let problem = format!("`{}` is neither `true` nor `false`", abbreviate(text));
+        let problem = Self::GRAMMAR.refusal(text);
         Err(match text.to_ascii_lowercase().as_str() {
-            "yes" | "y" | "on" | "1" | "true" => Wrong::new(problem, "write `true`"),
-            "no" | "n" | "off" | "0" | "false" => Wrong::new(problem, "write `false`"),
-            _ => problem.into(),
+            "yes" | "y" | "on" | "1" | "true" => problem.help("write `true`"),
+            "no" | "n" | "off" | "0" | "false" => problem.help("write `false`"),
+            _ => problem,
         })
     }
 }
@@ -82,12 +87,14 @@ impl Scalar for Flag {
 pub struct Interval(pub Duration);
 
 impl Scalar for Interval {
-    const WHAT: &'static str = "a duration";
+    const GRAMMAR: Grammar = Grammar::new("a duration", "^(0*[0-9]{1,10}(ms|s|m|h))+$")
+        .problem("is not a duration")
+        .examples(&["30s", "1m30s"]);
 
     fn parse(text: &str) -> Result<Self, Wrong> {
         let wrong = || {
-            let problem = format!("`{}` is not a duration", abbreviate(text));
-            Wrong::new(problem, "write it as `30s`, `500ms` or `1m30s`")
+            let problem = Self::GRAMMAR.refusal(text);
+            problem.help("write it as `30s`, `500ms` or `1m30s`")
         };
         let mut rest = text;
         let mut total = Duration::ZERO;

@@ -1,0 +1,144 @@
+//! The JSON Schema of specs: the committed one, against every spec there is.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dynamo_frontend::diagnostic::Code;
+use dynamo_frontend::gateway::double::Method;
+use dynamo_frontend::schema;
+use jsonschema::Validator;
+use serde_json::Value;
+
+use crate::case::{Case, MINIMAL};
+use crate::rules;
+
+/// Rules that no schema knows, and why.
+const BEYOND: &[(Code, &str)] = &[
+    (Code::InvalidCheck, "it is in a comment"),
+    (Code::UnknownBuildArg, "build arguments are not in the file"),
+    (Code::UnsupportedCombination, "the matrix is between keys"),
+    (Code::UnusedMirror, "planning finds it"),
+    (Code::UnverifiedSource, "a checksum may be left out"),
+    (Code::WithoutEffect, "it is between keys"),
+];
+
+/// Specs that break another rule, which the schema takes all the same, and why.
+const VALID: &[(&str, &str)] = &[
+    (
+        "ConflictingValues/build_argument_for_what_is_left_out",
+        ARGUMENT,
+    ),
+    ("ConflictingValues/build_arguments_for_one_key", ARGUMENT),
+    ("ConflictingValues/build_arguments_for_two_ways", ARGUMENT),
+    (
+        "ConflictingValues/component_that_another_needs",
+        "it is between keys",
+    ),
+    (
+        "ConflictingValues/feature_without_its_component",
+        "it is between keys",
+    ),
+    ("InvalidValue/build_argument", ARGUMENT),
+    (
+        "InvalidValue/mirror_that_gives_no_image",
+        "the catalog's image is wrong then",
+    ),
+    ("InvalidValue/python_version", "to an editor `3` is `3.0`"),
+    ("InvalidValue/root_account", "it is between keys"),
+    ("InvalidYaml/tag", "editors read tags"),
+    ("MissingValue/local_dev_without_ids", "it is between keys"),
+    (
+        "MissingValue/sccache_without_bucket",
+        "a build argument may give it",
+    ),
+    ("UnknownBuildArg/value_is_not_shown", ARGUMENT),
+    ("WrongType/build_argument_for_a_list", ARGUMENT),
+    ("WrongType/build_argument_for_a_section", ARGUMENT),
+];
+const ARGUMENT: &str = "the build argument is wrong";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn committed() -> PathBuf {
+    root().join("docs/dynamo.schema.json")
+}
+
+fn validator() -> Validator {
+    let text = fs::read_to_string(committed()).expect("a readable schema");
+    let schema = serde_json::from_str(&text).expect("JSON");
+    jsonschema::draft7::new(&schema).expect("a schema of draft 7")
+}
+
+/// What an editor sees of a spec; `None` when it is not YAML.
+fn yaml(file: &Path) -> Option<Value> {
+    let bytes = fs::read(file).expect("a readable spec");
+    let options = serde_saphyr::options! { with_snippet: false, strict_booleans: true };
+    serde_saphyr::from_slice_with_options(&bytes, options).ok()
+}
+
+#[test]
+fn the_committed_schema_is_that_of_this_program() {
+    let made = schema::document().expect("a catalog that reads");
+    let committed = fs::read_to_string(committed()).expect("a readable schema");
+    assert!(
+        made == committed,
+        "docs/dynamo.schema.json is out of date: run `cargo xtask schema`"
+    );
+}
+
+#[test]
+fn every_example_is_valid() {
+    let validator = validator();
+    let mut examples = 0;
+    for entry in fs::read_dir(root().join("examples")).expect("a readable folder") {
+        let file = entry.expect("an entry").path().join("dynamo.yaml");
+        let spec = yaml(&file).unwrap_or_else(|| panic!("{} is not YAML", file.display()));
+        let errors: Vec<String> = validator
+            .iter_errors(&spec)
+            .map(|one| one.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{}: {errors:?}", file.display());
+        examples += 1;
+    }
+    assert!(examples > 20, "{examples}");
+}
+
+#[test]
+fn a_spec_that_breaks_a_rule_is_invalid_unless_only_the_frontend_can_know() {
+    let validator = validator();
+    let mut used = BTreeSet::new();
+    for (code, case, outcome) in rules::all() {
+        let name = format!("{code}/{case}");
+        let found = outcome.diagnostics.sorted();
+        let beyond = |code| BEYOND.iter().any(|(known, _)| *known == code);
+        let known = VALID.iter().find(|(known, _)| *known == name);
+        used.extend(known.map(|(name, _)| *name));
+        let expected = known.is_some() || found.iter().all(|one| beyond(one.code));
+        let file = rules::folder().join(format!("{name}.yaml"));
+        let valid = yaml(&file).is_some_and(|spec| validator.is_valid(&spec));
+        assert_eq!(valid, expected, "whether {name} is valid");
+    }
+    let listed: BTreeSet<&str> = VALID.iter().map(|(name, _)| *name).collect();
+    assert_eq!(
+        used, listed,
+        "cases that are there, and cases that are listed"
+    );
+}
+
+#[test]
+fn the_schema_is_shown_whatever_is_wrong_with_the_spec() {
+    let committed = fs::read_to_string(committed()).expect("a readable schema");
+    for spec in [MINIMAL, "framewrok: vllm\n", "{[", ""] {
+        let ran = Case::spec(spec)
+            .option("requestid", "frontend.schema")
+            .run();
+        assert!(!ran.methods().contains(&Method::ResolveSourceMeta));
+        let metadata = &ran.result().metadata;
+        assert_eq!(metadata["result.txt"], committed.as_bytes());
+        assert_eq!(metadata["result.json"], committed.as_bytes());
+        assert!(!metadata.contains_key("result.statuscode"), "as good as 0");
+    }
+}
