@@ -164,11 +164,6 @@ impl Engine {
         &self.base
     }
 
-    /// The frontend's image.
-    pub(crate) fn frontend(&self) -> &str {
-        &self.frontend
-    }
-
     /// The image with a Rust toolchain.
     pub(crate) fn rust(&self) -> &str {
         &self.rust
