@@ -21,6 +21,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
+mod wrong;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -28,7 +29,7 @@ use std::collections::BTreeMap;
 pub use build::{Build, PythonBuild, Sccache};
 pub use build_args::ALIASES;
 pub use collection::{Switch, Table};
-pub use decode::{Decode, Scalar, Wrong};
+pub use decode::{Decode, Scalar};
 pub use dynamo::{Dynamo, DynamoSource, GitSource};
 pub use engine::{IndexInstall, Sglang, Trtllm, TrtllmInstall, VersionOnly, Vllm};
 pub use given::Given;
@@ -48,6 +49,7 @@ pub use shape::{Field, Shape, Word};
 pub use vocabulary::{
     Architecture, Component, Credentials, Device, Feature, Framework, StepNetwork, Target,
 };
+pub use wrong::Wrong;
 pub use yaml::MAX_BYTES;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceKind, Sources, Span};

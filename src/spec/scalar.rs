@@ -10,9 +10,10 @@ pub use value::{ArchitectureKey, Count, Flag, Id, Interval};
 
 use pattern::visible;
 
-use super::decode::{Scalar, Wrong};
+use super::decode::Scalar;
 use super::grammar::{Grammar, Numbers};
 use super::node::abbreviate;
+use super::wrong::Wrong;
 use crate::image::{self, Reference};
 
 macro_rules! text_type {

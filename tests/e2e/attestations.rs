@@ -8,8 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::engine::{Build, Built, Door, Engine, unique};
-use crate::layout::{Containerd, text};
+use crate::layout::text;
 use crate::mirror::{Mirror, archive, checksum};
+use crate::other_engine::{CONTAINERD, OtherEngine};
 
 const SPDX: &str = "https://spdx.dev/Document";
 const PROVENANCE: &str = "https://slsa.dev/provenance/";
@@ -77,7 +78,7 @@ fn lists(statements: &[Value]) -> BTreeMap<String, BTreeSet<String>> {
 #[test]
 #[ignore = "needs an engine that keeps images in containerd"]
 fn case_110_an_image_has_one_list_and_those_of_what_else_is_asked_for() {
-    let Some(containerd) = Containerd::of_environment() else {
+    let Some([containerd]) = OtherEngine::all([CONTAINERD]) else {
         return;
     };
     let engine = Engine::of_environment();
@@ -129,7 +130,7 @@ fn case_110_an_image_has_one_list_and_those_of_what_else_is_asked_for() {
 #[test]
 #[ignore = "needs an engine that keeps images in containerd"]
 fn case_112_a_scanner_without_a_command_fails_the_build() {
-    let Some(containerd) = Containerd::of_environment() else {
+    let Some([containerd]) = OtherEngine::all([CONTAINERD]) else {
         return;
     };
     let engine = Engine::of_environment();
@@ -139,7 +140,7 @@ fn case_112_a_scanner_without_a_command_fails_the_build() {
         .arg(&format!("--sbom=generator={idle}"))
         .arg("--output=type=cacheonly");
     containerd
-        .takes(build)
+        .own(build)
         .run()
         .fails()
         .shows("does not have cmd");
@@ -148,7 +149,7 @@ fn case_112_a_scanner_without_a_command_fails_the_build() {
 #[test]
 #[ignore = "needs an engine that keeps images in containerd"]
 fn case_113_the_provenance_names_what_was_used_and_nothing_else() {
-    let Some(containerd) = Containerd::of_environment() else {
+    let Some([containerd]) = OtherEngine::all([CONTAINERD]) else {
         return;
     };
     let engine = Engine::of_environment();

@@ -164,14 +164,14 @@ impl Engine {
         &self.base
     }
 
-    /// The frontend's image.
-    pub(crate) fn frontend(&self) -> &str {
-        &self.frontend
-    }
-
     /// The image with a Rust toolchain.
     pub(crate) fn rust(&self) -> &str {
         &self.rust
+    }
+
+    /// The frontend under test, by its digest.
+    pub(crate) fn frontend(&self) -> &str {
+        &self.frontend
     }
 
     /// The image that uv is taken from.
@@ -313,6 +313,15 @@ impl Build {
             success: output.status.success(),
             progress: text(&output),
         }
+    }
+
+    /// The same with what the client writes down of it.
+    pub(crate) fn run_with_metadata(self) -> (Built, serde_json::Value) {
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        let metadata = format!("--metadata-file={}", file.path().display());
+        let built = self.arg(&metadata).run();
+        let written = fs::read(file.path()).expect("metadata");
+        (built, serde_json::from_slice(&written).unwrap_or_default())
     }
 
     /// Starts it; its progress goes to the file returned.

@@ -3,24 +3,18 @@
 //! for that.
 
 use std::fs;
-use std::io::Write;
 use std::path::PathBuf;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::engine::{Build, Built};
+use crate::other_engine::OtherEngine;
 
 /// How an image says what another manifest of its index is.
 const KIND: &str = "vnd.docker.reference.type";
 /// How a layer of attestations says what it states.
 const PREDICATE: &str = "in-toto.io/predicate-type";
-
-/// The engine that keeps images in containerd.
-pub(crate) struct Containerd {
-    host: String,
-    config: String,
-}
 
 /// An image in a folder.
 pub(crate) struct Layout {
@@ -29,38 +23,14 @@ pub(crate) struct Layout {
     pub(crate) digest: String,
 }
 
-impl Containerd {
-    /// The engine of the environment. Where the machine has none, it says so past
-    /// the harness, which shows nothing of tests that pass.
-    pub(crate) fn of_environment() -> Option<Self> {
-        if let Ok(reason) = std::env::var("ENGINES_MISSING") {
-            writeln!(std::io::stderr(), "skipped, {reason}").expect("standard error");
-            return None;
-        }
-        let variable = |name: &str| {
-            std::env::var(name)
-                .unwrap_or_else(|_| panic!("{name} is not set: run `cargo xtask e2e --all`"))
-        };
-        Some(Self {
-            host: variable("ENGINE_CONTAINERD_HOST"),
-            config: variable("ENGINE_CONTAINERD_CONFIG"),
-        })
-    }
-
-    /// A build by this engine.
-    pub(crate) fn takes(&self, build: Build) -> Build {
-        build
-            .variable("DOCKER_HOST", &self.host)
-            .variable("DOCKER_CONFIG", &self.config)
-    }
-
+impl OtherEngine {
     /// Runs a build and keeps the image; `more` are further settings of the export.
     #[track_caller]
     pub(crate) fn export(&self, build: Build, more: &str) -> (Built, Layout) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let dest = folder.path().display();
         let output = format!("--output=type=oci,tar=false,dest={dest}{more}");
-        let ran = self.takes(build).arg(&output).run().succeeds();
+        let ran = self.own(build).arg(&output).run().succeeds();
         let index = folder.path().join("index.json");
         let index = fs::read(index).expect("an index of the folder");
         let index: Value = serde_json::from_slice(&index).expect("JSON");

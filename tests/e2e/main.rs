@@ -7,9 +7,11 @@
 mod apt_repository;
 mod arm64;
 mod attestations;
+mod cache;
 mod canary;
 mod cancel;
 mod check;
+mod compose;
 mod context;
 mod development;
 mod docs;

@@ -2,7 +2,6 @@
 //! there is the same, and what cannot be is said in a sentence.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 
 use buildkit_llb::{CapSet, caps};
 use dynamo_frontend::emit::Record;
@@ -97,6 +96,33 @@ fn case_17_108_two_platforms_are_built_where_an_engine_can_keep_them_as_an_index
             .succeeds()
             .shows("[linux/amd64 runtime")
             .shows("[linux/arm64 runtime");
+    }
+}
+
+#[test]
+#[ignore = "needs other engines: `cargo xtask e2e --all`"]
+fn case_43_108_a_given_time_is_that_of_the_image_on_older_engines_too() {
+    let Some(engines) = OtherEngine::all([DOCKER_20, DOCKER_26]) else {
+        return;
+    };
+    let engine = Engine::of_environment();
+    let spec = engine.spec("");
+    let time = "2023-11-14T22:13:20Z";
+    for other in engines {
+        let tag = "e2e-given-time";
+        let build = other.own(engine.plain_build(&spec));
+        let build = build.arg("--build-arg=SOURCE_DATE_EPOCH=1700000000");
+        build.arg(&format!("--tag={tag}")).run().succeeds();
+        assert_eq!(inspect(&other, tag, "{{.Created}}"), time);
+        let format = ["--human=false", "--format={{.CreatedAt}} {{.Comment}}"];
+        let history = other.docker(&[&["history", tag], &format[..]].concat());
+        let own = history
+            .lines()
+            .filter(|line| line.ends_with("dynamo-frontend"));
+        let own: Vec<&str> = own.collect();
+        assert!(own.len() > 4, "{history}");
+        let given = |line: &&str| line.starts_with("2023-11-14T22:13:20");
+        assert!(own.iter().all(given), "{history}");
     }
 }
 
@@ -225,14 +251,10 @@ fn the_tables_of_capabilities_are_those_of_real_engines() {
     };
     let engine = Engine::of_environment();
     let spec = engine.spec("");
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let file = folder.path().join("metadata.json");
     for (other, release) in engines.iter().zip([8, 13, 25]) {
         let build = other.newest(engine.plain_build(&spec));
-        let metadata = format!("--metadata-file={}", file.display());
-        build.arg(&metadata).run().succeeds();
-        let metadata = fs::read(&file).expect("metadata");
-        let metadata: Value = serde_json::from_slice(&metadata).expect("JSON");
+        let (ran, metadata) = build.run_with_metadata();
+        ran.succeeds();
         let key = format!("frontend.{}", Record::KEY);
         let record = metadata[&key].as_str().expect("a record");
         let record: Record = serde_json::from_str(record).expect("a record");

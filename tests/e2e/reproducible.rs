@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::engine::{Build, Door, Engine, unique};
-use crate::layout::{Containerd, Layout, text};
+use crate::layout::{Layout, text};
+use crate::other_engine::{CONTAINERD, OtherEngine};
 
 /// A build with this time.
 fn build(engine: &Engine, spec: &str, time: &str) -> Build {
@@ -23,7 +24,7 @@ fn layers(layout: &Layout) -> Vec<String> {
 #[test]
 #[ignore = "needs an engine that keeps images in containerd"]
 fn case_43_two_builds_at_different_times_give_one_digest() {
-    let Some(containerd) = Containerd::of_environment() else {
+    let Some([containerd]) = OtherEngine::all([CONTAINERD]) else {
         return;
     };
     let engine = Engine::of_environment();

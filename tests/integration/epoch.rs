@@ -62,14 +62,14 @@ fn without_processes() -> Case {
 #[test]
 fn files_that_no_process_stands_on_have_the_time_and_copies_keep_theirs() {
     let (plain, copies) = times(&without_processes().run());
-    let (made, same) = times(&dated(without_processes()));
+    let (made, kept) = times(&dated(without_processes()));
     assert!(!plain.is_empty() && plain.iter().all(|(_, time)| *time == -1));
     assert!(
         made.iter().all(|(_, time)| *time == NANOSECONDS),
         "{made:?}"
     );
     assert_eq!(plain.len(), made.len());
-    assert!(copies == same && same.iter().all(|time| *time == -1));
+    assert!(copies == kept && kept.iter().all(|time| *time == -1));
 }
 
 #[test]

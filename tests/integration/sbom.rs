@@ -81,8 +81,8 @@ fn case_110_every_image_has_one_list_that_the_scanner_left() {
     assert_eq!([text("reason"), text("sbom-core")], ["sbom", "sbom"]);
     let solved = ran.methods();
     let solved = solved.iter().filter(|one| **one == Method::Solve).count();
-    let newest = format!("ref-{}", solved - 1);
-    assert_eq!(list.r#ref.as_ref().map(|one| &*one.id), Some(&*newest));
+    let scanned = format!("ref-{}", solved - 1);
+    assert_eq!(list.r#ref.as_ref().map(|one| &*one.id), Some(&*scanned));
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::all;
-use crate::spec::decode::{Scalar, Wrong};
+use crate::spec::decode::Scalar;
 use crate::spec::grammar::{Grammar, Numbers};
 use crate::spec::vocabulary::Architecture;
+use crate::spec::wrong::Wrong;
 
 /// A user or group id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

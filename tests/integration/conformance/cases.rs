@@ -7,9 +7,6 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(super) struct Cases {
     pub(super) sections: Vec<Section>,
-    /// Numbers of cases that nothing shows yet.
-    #[serde(default)]
-    pub(super) open: Vec<u32>,
 }
 
 /// Cases that belong together.

@@ -28,15 +28,11 @@ pub(super) fn page(cases: &Cases, tests: &[Test]) -> String {
     };
     let all = cases.all().count();
     let out = cases.all().filter(|case| case.reason.is_some()).count();
-    let shown = cases
-        .all()
-        .filter(|case| !shown_by(case).is_empty())
-        .count();
     line(
         &mut page,
         &format!(
-            "\n{all} cases: {shown} are shown, {out} are not asserted or do not apply, {} are open.",
-            all - out - shown
+            "\n{all} cases: {} are shown, {out} are not asserted or do not apply.",
+            all - out
         ),
     );
     for section in &cases.sections {
@@ -54,9 +50,6 @@ pub(super) fn page(cases: &Cases, tests: &[Test]) -> String {
             } = case;
             let mut cells: Vec<String> = shown_by(case).into_iter().map(shown_in).collect();
             cells.extend(reason.as_ref().map(|reason| format!("no test: {reason}")));
-            if cells.is_empty() {
-                cells.push("open".to_owned());
-            }
             cells.extend(note.as_ref().map(|note| format!("({note})")));
             line(
                 &mut page,

@@ -8,6 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -76,10 +77,20 @@ fn emulate(cache: &Cache, engine: &Environment) -> Result<Option<String>> {
             let why = format!("{error:#}").replace('\n', ": ");
             Some(format!("this machine cannot emulate arm64: {why}"))
         }
-        Ok(()) if !engine.client.runs(PLATFORM) => {
-            Some("the engine does not use the emulation of this machine".to_owned())
+        Ok(()) if runs_soon(engine) => None,
+        Ok(()) => Some("the engine does not use the emulation of this machine".to_owned()),
+    })
+}
+
+/// Whether the engine runs programs of arm64, once it notices: on a busy machine
+/// the program that it tries may take longer than it waits.
+fn runs_soon(engine: &Environment) -> bool {
+    (0..5).any(|_| {
+        let runs = engine.client.runs(PLATFORM);
+        if !runs {
+            std::thread::sleep(Duration::from_secs(1));
         }
-        Ok(()) => None,
+        runs
     })
 }
 

@@ -1,0 +1,64 @@
+//! A cache in a registry, from one builder to another.
+
+use crate::engine::{Door, Engine, unique};
+use crate::other_engine::{CONTAINERD, OtherEngine};
+
+#[test]
+fn case_31_a_cache_that_is_not_there_is_no_reason_to_fail() {
+    let engine = Engine::of_environment();
+    let missing = Engine::pushed(&format!("no-cache-{}", unique()));
+    engine
+        .build(engine.spec(""), Door::SyntaxLine)
+        .arg(&format!("--cache-from=type=registry,ref={missing}"))
+        .run()
+        .succeeds()
+        .shows(&format!("importing cache manifest from {missing}"));
+}
+
+#[test]
+#[ignore = "needs other engines: `cargo xtask e2e --all`"]
+fn case_31_a_builder_that_has_nothing_takes_its_steps_from_the_cache_in_a_registry() {
+    let Some([containerd]) = OtherEngine::all([CONTAINERD]) else {
+        return;
+    };
+    let engine = Engine::of_environment();
+    // On a base that nothing else stands on no step can be in an older cache.
+    let base = Engine::pushed(&format!("base-{}", unique()));
+    Engine::dockerfile(&format!(
+        "FROM {}\nLABEL once={}\n",
+        engine.base(),
+        unique()
+    ))
+    .arg("--provenance=false")
+    .arg(&format!("--tag={base}"))
+    .arg("--push")
+    .run()
+    .succeeds();
+    let spec = engine.spec_on(&base, "");
+    let cache = Engine::pushed("cache");
+    // Docker's own image store takes a cache and gives none.
+    let built = containerd
+        .own(engine.plain_build(&spec))
+        .arg(&format!("--cache-to=type=registry,ref={cache},mode=max"))
+        .run()
+        .succeeds();
+    for (name, end) in built.steps() {
+        assert_ne!(end, "CACHED", "{name}");
+    }
+    let again = engine
+        .plain_build(&spec)
+        .arg(&format!("--cache-from=type=registry,ref={cache}"))
+        .run()
+        .succeeds();
+    let steps = again.steps();
+    assert!(steps.len() > 4, "{}", again.progress);
+    for (name, end) in steps {
+        // It is merged there and copied here.
+        let copied = name.contains("add uv");
+        assert!(
+            copied || end == "CACHED",
+            "`{name}` ran:\n{}",
+            again.progress
+        );
+    }
+}
