@@ -169,11 +169,6 @@ impl Engine {
         &self.rust
     }
 
-    /// The frontend under test, by its digest.
-    pub(crate) fn frontend(&self) -> &str {
-        &self.frontend
-    }
-
     /// The image that uv is taken from.
     pub(crate) fn uv(&self) -> &str {
         &self.uv
