@@ -164,6 +164,11 @@ impl Engine {
         &self.base
     }
 
+    /// The frontend under test, by its digest.
+    pub(crate) fn frontend(&self) -> &str {
+        &self.frontend
+    }
+
     /// The image with a Rust toolchain.
     pub(crate) fn rust(&self) -> &str {
         &self.rust
