@@ -164,14 +164,14 @@ impl Engine {
         &self.base
     }
 
-    /// The image with a Rust toolchain.
-    pub(crate) fn rust(&self) -> &str {
-        &self.rust
-    }
-
     /// The frontend under test, by its digest.
     pub(crate) fn frontend(&self) -> &str {
         &self.frontend
+    }
+
+    /// The image with a Rust toolchain.
+    pub(crate) fn rust(&self) -> &str {
+        &self.rust
     }
 
     /// The image that uv is taken from.

@@ -26,16 +26,16 @@ pub(crate) struct Layout {
 impl OtherEngine {
     /// Runs a build and keeps the image; `more` are further settings of the export.
     #[track_caller]
-    pub(crate) fn export(&self, build: Build, more: &str) -> (Built, Layout) {
+    pub(crate) fn export(&self, asked: Build, more: &str) -> (Built, Layout) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let dest = folder.path().display();
         let output = format!("--output=type=oci,tar=false,dest={dest}{more}");
-        let ran = self.own(build).arg(&output).run().succeeds();
+        let built = self.own(asked).arg(&output).run().succeeds();
         let index = folder.path().join("index.json");
         let index = fs::read(index).expect("an index of the folder");
         let index: Value = serde_json::from_slice(&index).expect("JSON");
         let digest = text(&index["manifests"][0]["digest"]);
-        (ran, Layout { folder, digest })
+        (built, Layout { folder, digest })
     }
 }
 

@@ -252,9 +252,9 @@ fn the_tables_of_capabilities_are_those_of_real_engines() {
     let engine = Engine::of_environment();
     let spec = engine.spec("");
     for (other, release) in engines.iter().zip([8, 13, 25]) {
-        let build = other.newest(engine.plain_build(&spec));
-        let (ran, metadata) = build.run_with_metadata();
-        ran.succeeds();
+        let asked = other.newest(engine.plain_build(&spec));
+        let (built, metadata) = asked.run_with_metadata();
+        built.succeeds();
         let key = format!("frontend.{}", Record::KEY);
         let record = metadata[&key].as_str().expect("a record");
         let record: Record = serde_json::from_str(record).expect("a record");

@@ -25,7 +25,8 @@ pub(super) struct Recipe {
 
 /// The engine: Docker with its `BuildKit`, the clients, a registry, `git`
 /// because `BuildKit` fetches git sources with the daemon's, and what gives a
-/// second engine of the same root a network of its own.
+/// second engine of the same root a network of its own; `xz` is what Docker unpacks
+/// such archives with.
 pub(super) const ENGINE: Recipe = Recipe {
     name: "engine-2",
     suite: "forky",
@@ -40,6 +41,7 @@ pub(super) const ENGINE: Recipe = Recipe {
         "git",
         "iproute2",
         "iptables",
+        "xz-utils",
     ],
 };
 
