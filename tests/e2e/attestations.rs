@@ -7,7 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::engine::{Build, Built, Door, Engine, unique};
+use crate::built::Built;
+use crate::engine::{Build, Door, Engine, unique};
 use crate::layout::text;
 use crate::mirror::{Mirror, archive, checksum};
 use crate::other_engine::{CONTAINERD, OtherEngine};

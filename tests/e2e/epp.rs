@@ -1,6 +1,7 @@
 //! The endpoint picker: Go with Dynamo's C bindings, alone in its image.
 
-use crate::engine::{Build, Built, Door, Engine, docker, unique};
+use crate::built::Built;
+use crate::engine::{Build, Door, Engine, docker, unique};
 use crate::go;
 
 /// A build of the endpoint picker from the build context.

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::engine::{Build, Built};
+use crate::built::Built;
+use crate::engine::Build;
 use crate::other_engine::OtherEngine;
 
 /// How an image says what another manifest of its index is.

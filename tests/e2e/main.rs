@@ -7,6 +7,7 @@
 mod apt_repository;
 mod arm64;
 mod attestations;
+mod built;
 mod cache;
 mod canary;
 mod cancel;

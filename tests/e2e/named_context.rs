@@ -3,7 +3,8 @@
 use std::fs;
 use std::process::Command;
 
-use crate::engine::{Built, Door, Engine, docker, text, unique};
+use crate::built::Built;
+use crate::engine::{Door, Engine, docker, text, unique};
 
 /// Runs `docker buildx bake` on a file in a folder.
 fn bake(folder: &std::path::Path, file: &serde_json::Value) -> Built {

@@ -8,7 +8,8 @@ use dynamo_frontend::emit::Record;
 use serde_json::Value;
 
 use crate::arm64;
-use crate::engine::{Built, Door, Engine, architecture, docker, unique};
+use crate::built::Built;
+use crate::engine::{Door, Engine, architecture, docker, unique};
 use crate::mirror::{Mirror, archive, checksum};
 use crate::other_engine::{CONTAINERD, DOCKER_20, DOCKER_26, OtherEngine};
 

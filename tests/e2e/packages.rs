@@ -3,7 +3,8 @@
 
 use std::path::PathBuf;
 
-use crate::engine::{Built, Door, Engine, docker, unique};
+use crate::built::Built;
+use crate::engine::{Door, Engine, docker, unique};
 
 /// The spec's part with packages of every kind.
 const PACKAGES: &str = "\

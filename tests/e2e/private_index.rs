@@ -4,7 +4,8 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use crate::engine::{Build, Built, Door, Engine, docker, unique};
+use crate::built::Built;
+use crate::engine::{Build, Door, Engine, docker, unique};
 use crate::python_index::PythonIndex;
 use crate::wheel::Wheel;
 

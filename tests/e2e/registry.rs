@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use crate::engine::{Built, Door, Engine};
+use crate::built::Built;
+use crate::engine::{Door, Engine};
 use crate::http::{Response, Server};
 use crate::python_index::bridge;
 
