@@ -39,7 +39,7 @@ fn case_2_69_dynamo_starts_in_an_image_built_through_the_syntax_line() {
         run(&[
             "sh",
             "-c",
-            "ls -A /run/uv /home/dynamo/.cache/uv 2>/dev/null | wc -l"
+            "find /run/uv /home/dynamo/.cache/uv -mindepth 1 2>/dev/null | wc -l"
         ]),
         "0"
     );
