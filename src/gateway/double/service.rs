@@ -1,7 +1,8 @@
 //! The service that plays the script.
 //!
 //! Owns the answers. Errors have the codes and texts a real daemon gives, since
-//! a frontend may have to show them.
+//! a frontend may have to show them. Long because every method of the service is
+//! here.
 
 use std::collections::BTreeMap;
 use std::future;
