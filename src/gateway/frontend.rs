@@ -146,8 +146,12 @@ async fn resolve<B: Bridge + 'static>(
             replaced: &replaced,
         };
         let asked = Asked { options, outcome };
-        let (named, images) =
-            future::join(source.take(&resolver), asked.images(platforms, &resolver)).await;
+        let wanted = source.wanted()?;
+        let (named, images) = future::join(
+            source.take(&wanted, &resolver),
+            asked.images(platforms, &resolver),
+        )
+        .await;
         match FrontendError::all_of(named, images)? {
             (named, Ok(images)) => return Ok((named, images)),
             (_, Err(others)) => {

@@ -47,6 +47,14 @@ pub(super) struct Named {
     pub(super) configs: BTreeMap<String, FoundConfig>,
 }
 
+/// What the client gives for a context that a plan uses.
+pub(super) struct Wanted<'a> {
+    name: &'a str,
+    place: Span,
+    plan: &'a Plan,
+    given: Given,
+}
+
 /// What the named contexts of a build are taken from.
 pub(super) struct Source<'a, B> {
     /// The daemon.
@@ -73,13 +81,14 @@ pub(super) fn names<'a>(options: &'a Options, architecture: Architecture) -> Vec
     options.named_contexts.keys().filter_map(name).collect()
 }
 
-impl<B: Bridge + 'static> Source<'_, B> {
-    /// The contexts that the plans use. All that are missing or wrong are reported
-    /// at once, each at the line that asks for it.
-    pub(super) async fn take(&self, resolver: &ImageResolver<B>) -> Result<Named, FrontendError> {
+impl<'a, B: Bridge + 'static> Source<'a, B> {
+    /// What the client gives for the contexts that the plans use. All that are
+    /// missing or wrong are reported at once, each at the line that asks for it, and
+    /// before anything is asked of a registry.
+    pub(super) fn wanted(&self) -> Result<Vec<Wanted<'a>>, FrontendError> {
         let mut missing = Diagnostics::default();
         let mut failures: Vec<FrontendError> = Vec::new();
-        let mut asked = Vec::new();
+        let mut wanted = Vec::new();
         for plan in &self.outcome.plans {
             let platform = emit::platform(plan.architecture);
             for NamedUse { name, place, .. } in plan.named_contexts() {
@@ -98,7 +107,12 @@ impl<B: Bridge + 'static> Source<'_, B> {
                         )
                         .help(format!("add `--build-context {name}=DIR`")),
                     ),
-                    Some((_, Ok(given))) => asked.push((name, place, plan, given)),
+                    Some((_, Ok(given))) => wanted.push(Wanted {
+                        name,
+                        place,
+                        plan,
+                        given,
+                    }),
                     Some((key, Err(why))) => {
                         let error = FrontendError::new(format!("the build context `{key}` {why}"));
                         self.fail(&mut failures, error, place);
@@ -109,17 +123,27 @@ impl<B: Bridge + 'static> Source<'_, B> {
         let missing = missing
             .has_errors()
             .then(|| findings::failure(&missing, &self.outcome.sources));
-        if let Some(error) = FrontendError::all(missing.into_iter().chain(failures)) {
-            return Err(error);
+        match FrontendError::all(missing.into_iter().chain(failures)) {
+            Some(error) => Err(error),
+            None => Ok(wanted),
         }
-        let found = asked
+    }
+
+    /// What there is to know of them.
+    pub(super) async fn take(
+        &self,
+        wanted: &[Wanted<'_>],
+        resolver: &ImageResolver<B>,
+    ) -> Result<Named, FrontendError> {
+        let found = wanted
             .iter()
-            .map(|(name, _, plan, given)| self.find(name, plan, given, resolver));
+            .map(|one| self.find(one.name, one.plan, &one.given, resolver));
         let found = join_all(found).await;
         let mut named = Named::default();
         let mut failures = Vec::new();
-        for ((name, place, plan, _), found) in asked.iter().zip(found) {
-            let key = format!("{name}{PLATFORM_MARK}{}", emit::platform(plan.architecture));
+        for (one, found) in wanted.iter().zip(found) {
+            let platform = emit::platform(one.plan.architecture);
+            let key = format!("{}{PLATFORM_MARK}{platform}", one.name);
             match found {
                 Ok((context, config)) => {
                     named
@@ -127,7 +151,7 @@ impl<B: Bridge + 'static> Source<'_, B> {
                         .extend(config.map(|config| (key.clone(), config)));
                     named.contexts.insert(key, context);
                 }
-                Err(error) => self.fail(&mut failures, error, *place),
+                Err(error) => self.fail(&mut failures, error, one.place),
             }
         }
         FrontendError::all(failures).map_or(Ok(named), Err)

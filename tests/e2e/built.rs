@@ -54,6 +54,14 @@ impl Built {
             .collect()
     }
 
+    /// How a step ended that ran again; nothing where it was cached, or not even
+    /// shown because the engine had the whole result.
+    pub(crate) fn reruns(&self, step: &str) -> Option<String> {
+        let mut vertices = self.vertices().into_values();
+        let ran = vertices.find(|(name, end)| name.contains(step) && end != "CACHED");
+        ran.map(|(_, end)| end)
+    }
+
     /// The steps of the stages, each with how it ended: their names say which
     /// of how many they are.
     pub(crate) fn steps(&self) -> Vec<(String, String)> {

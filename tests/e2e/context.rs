@@ -214,7 +214,5 @@ fn case_49_of_two_thousand_files_only_those_used_are_sent() {
         "{sent:?}"
     );
     let again = build("another");
-    let installs = again.lines_with("install the requirements of");
-    let number = installs[0].split(' ').next().expect("a number").to_owned();
-    again.shows(&format!("{number} CACHED"));
+    assert!(again.reruns("install the requirements of").is_none());
 }

@@ -46,10 +46,12 @@ fn case_58_a_folder_is_sent_by_the_paths_used_without_what_it_ignores() {
     let engine = Engine::of_environment();
     let elsewhere = tempfile::tempdir().expect("a temporary folder");
     let filler = vec![b'x'; 4 << 20];
+    // What no earlier build had, so that its step runs and is shown.
+    let requirements = format!("six==1.16.0\n# {}\n", unique());
     for (name, content) in [
-        ("more.txt", &b"six==1.16.0\n"[..]),
-        ("ignored.bin", &filler),
-        ("unused.bin", &filler),
+        ("more.txt", requirements.as_bytes()),
+        ("ignored.bin", &filler[..]),
+        ("unused.bin", &filler[..]),
         (".dockerignore", b"ignored.bin\n"),
     ] {
         fs::write(elsewhere.path().join(name), content).expect("a written file");

@@ -397,3 +397,15 @@ fn every_image(
         double.image(&image.reference.to_string(), DIGEST, CONFIG)
     })
 }
+
+#[test]
+fn a_context_that_is_not_given_is_told_before_any_registry_is_asked() {
+    let spec = "framework: trtllm\ntrtllm: {install: {wheel_dir: trtllm_wheel}}\n";
+    let ran = Case::spec(spec).run();
+    let message = &ran.error().message;
+    assert!(
+        message.ends_with("help: add `--build-context trtllm_wheel=DIR`"),
+        "{message}"
+    );
+    assert!(!ran.methods().contains(&Method::ResolveSourceMeta));
+}
