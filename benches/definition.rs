@@ -85,7 +85,7 @@ fn graph(outcome: &Outcome) -> Output {
 }
 
 fn bytes(graph: &Output) -> Vec<u8> {
-    let platform = emit::platform(Architecture::Amd64);
+    let platform = Architecture::Amd64.platform();
     let options = MarshalOptions::new(platform).caps(CapSet::all());
     let marshalled = marshal(graph, &options).expect("a graph that can be encoded");
     marshalled.definition.to_bytes()

@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
             ));
         }
     };
-    let platform = emit::platform(plan.architecture);
+    let platform = plan.architecture.platform();
     let mut record = match &arguments.metadata {
         Some(file) => record(file, &platform.to_string())?,
         None => Record::default(),

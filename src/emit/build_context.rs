@@ -1,6 +1,6 @@
 //! The build context, wherever the client has it.
 
-use buildkit_llb::{CopyFrom, FileOp, Http, Local, Output};
+use buildkit_llb::{CopyFrom, FileOp, Git, Http, Local, Output};
 use serde::{Deserialize, Serialize};
 
 use super::Emitter;
@@ -63,15 +63,12 @@ impl Emitter<'_> {
                 let local = self.client_directory(session.as_deref(), excludes, *whole);
                 return local.locations(locations).output();
             }
-            BuildContext::Git(git) => git
-                .source(self.settings.git_by_commit)
-                .name(format!("[internal] load git source {}", git.shown()))
+            BuildContext::Git(git) => git_context(git, self.settings.git_by_commit)
                 .locations(locations)
                 .output(),
             BuildContext::Archive(url) => {
                 let archive = remote_file(url).locations(locations).output();
-                unpacked(&archive)
-                    .name(format!("[internal] unpack {}", public_url(url)))
+                unpacked(&archive, url)
                     .locations(self.locations(places))
                     .output()
             }
@@ -117,15 +114,16 @@ pub fn remote_file(url: &str) -> Http {
 }
 
 /// The content of the archive that [`remote_file`] is.
-pub fn unpacked(archive: &Output) -> FileOp {
+pub fn unpacked(archive: &Output, url: &str) -> FileOp {
     let copy = CopyFrom::new(archive, format!("/{CONTEXT_FILE}"), "/").unpack();
-    FileOp::on(&Output::scratch()).copy(copy)
+    FileOp::on(&Output::scratch())
+        .copy(copy)
+        .name(format!("[internal] unpack {}", public_url(url)))
 }
 
 /// The checkout that a build context is, for looking into it before the graph is
 /// made: the same operation as in the graph.
-pub fn git_context(git: &GitUrl, by_commit: bool) -> Output {
+pub fn git_context(git: &GitUrl, by_commit: bool) -> Git {
     git.source(by_commit)
         .name(format!("[internal] load git source {}", git.shown()))
-        .output()
 }

@@ -35,7 +35,7 @@ pub use git_url::GitUrl;
 pub use history::COMMENT;
 pub use images::{Images, KnownImage};
 pub use location::{source_file, written};
-pub use named_context::{Graph, NamedContext, PLATFORM_MARK, context_keys};
+pub use named_context::{Graph, NamedContext, PLATFORM_MARK, context_keys, context_names};
 pub use process::{Limit, ProcessSettings, proxy};
 pub use record::Record;
 pub use scan::Scanner;
@@ -44,7 +44,6 @@ pub use settings::{NoCache, Settings};
 use crate::diagnostic::{SourceId, Sources};
 use crate::image::{Epoch, History, ImageConfig};
 use crate::plan::{Base, Plan, Stage, Tree};
-use crate::spec::Architecture;
 
 /// A plan that cannot become a graph: a mistake of ours.
 #[derive(Debug, Error)]
@@ -113,7 +112,7 @@ pub fn emit(
         images,
         sources,
         settings,
-        platform: platform(plan.architecture),
+        platform: plan.architecture.platform(),
         files: sources
             .iter()
             .map(|(id, source)| (id, source_file(source)))
@@ -207,11 +206,6 @@ fn split_env(env: &[String]) -> Vec<(String, String)> {
         Some((name.to_owned(), value.to_owned()))
     };
     env.iter().filter_map(split).collect()
-}
-
-/// The platform of an architecture.
-pub fn platform(architecture: Architecture) -> Platform {
-    architecture.platform()
 }
 
 struct Emitter<'a> {

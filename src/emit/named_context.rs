@@ -67,6 +67,19 @@ pub fn context_keys(name: &str, platform: &Platform) -> [String; 2] {
     [format!("{name}{PLATFORM_MARK}{platform}"), name.to_owned()]
 }
 
+/// The names among keys that are given for a platform or for all.
+pub fn context_names<'a>(
+    keys: impl Iterator<Item = &'a String>,
+    platform: &Platform,
+) -> Vec<&'a str> {
+    let platform = platform.to_string();
+    let name = |key: &'a String| match key.split_once(PLATFORM_MARK) {
+        Some((name, own)) => (own == platform).then_some(name),
+        None => Some(key.as_str()),
+    };
+    keys.filter_map(name).collect()
+}
+
 impl NamedContext {
     /// The environment of what is an image, `NAME=value`.
     fn env(&self) -> &[String] {
@@ -88,13 +101,7 @@ impl NamedContext {
 impl Settings {
     /// The names of the contexts that there are for a platform.
     pub fn context_names(&self, platform: &Platform) -> Vec<&str> {
-        let platform = platform.to_string();
-        let keys = self.named_contexts.keys();
-        keys.filter_map(|key| match key.split_once(PLATFORM_MARK) {
-            Some((name, own)) => (own == platform).then_some(name),
-            None => Some(key.as_str()),
-        })
-        .collect()
+        context_names(self.named_contexts.keys(), platform)
     }
 
     /// What the client gives under a name, with the key it is given under.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use buildkit_llb::{Definition, MarshalOptions, marshal, text};
 
-use super::{Images, KnownImage, Settings, emit, platform};
+use super::{Images, KnownImage, Settings, emit};
 use crate::image::ImageConfig;
 use crate::pipeline::{self, Outcome};
 use crate::spec::{Architecture, Input};
@@ -61,7 +61,7 @@ fn definition(spec: &str, settings: &Settings) -> Definition {
         settings,
     )
     .unwrap();
-    let options = MarshalOptions::new(platform(Architecture::Amd64)).session("S");
+    let options = MarshalOptions::new(Architecture::Amd64.platform()).session("S");
     let marshalled = marshal(&emitted.output, &options).unwrap();
     assert!(marshalled.dropped.is_empty());
     marshalled.definition

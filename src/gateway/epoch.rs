@@ -13,7 +13,6 @@ use super::named_contexts::Given;
 use super::options::{Options, SOURCE_DATE_EPOCH, SourceDateEpoch};
 use crate::emit::{BuildContext, CONTEXT_NAME, PLATFORM_MARK, git_context, remote_file, unpacked};
 use crate::image::Epoch;
-use crate::plan::public_url;
 
 /// The scheme of git repositories.
 const GIT: &str = "git://";
@@ -64,11 +63,11 @@ impl Dated {
     fn of_main(context: &BuildContext, by_commit: bool) -> Self {
         match context {
             BuildContext::Local { .. } | BuildContext::Input(_) => Self::default(),
-            BuildContext::Git(git) => Self::of_source(git_context(git, by_commit)),
+            BuildContext::Git(git) => Self::of_source(git_context(git, by_commit).output()),
             BuildContext::File(url) => Self::of_source(remote_file(url).output()),
             BuildContext::Archive(url) => {
                 let file = remote_file(url).output();
-                let files = unpacked(&file).name(format!("[internal] unpack {}", public_url(url)));
+                let files = unpacked(&file, url);
                 Self {
                     files: Some(files.output()),
                     // What a client sends over its session has no server to ask.
@@ -83,7 +82,7 @@ impl Dated {
         let mut given = options.named_contexts.iter();
         let own = given.find(|(key, _)| key.split(PLATFORM_MARK).next() == Some(name));
         match own.map(|(_, value)| Given::parse(value)) {
-            Some(Ok(Given::Git(git))) => Self::of_source(git_context(&git, by_commit)),
+            Some(Ok(Given::Git(git))) => Self::of_source(git_context(&git, by_commit).output()),
             Some(Ok(Given::Http(url))) => Self::of_source(remote_file(&url).output()),
             _ => Self::default(),
         }

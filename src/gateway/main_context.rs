@@ -132,7 +132,7 @@ async fn remote<B: Bridge>(
             .caps()
             .llb
             .supports(buildkit_llb::caps::SOURCE_GIT_CHECKSUM);
-        let tree = git_context(&git, by_commit);
+        let tree = git_context(&git, by_commit).output();
         let place = format!("`{}`", git.shown());
         let spec = in_tree(bridge, location, &tree, place).await?;
         return Ok((BuildContext::Git(git), Some(spec)));
@@ -186,9 +186,7 @@ async fn remote<B: Bridge>(
     if location.forced_local {
         return Ok((context, None));
     }
-    let tree = unpacked(&file)
-        .name(format!("[internal] unpack {shown}"))
-        .output();
+    let tree = unpacked(&file, url).output();
     let spec = in_tree(bridge, location, &tree, format!("`{shown}`")).await?;
     Ok((context, Some(spec)))
 }

@@ -72,13 +72,8 @@ pub(super) struct Source<'a, B> {
 }
 
 /// The names that the client gives for a platform.
-pub(super) fn names<'a>(options: &'a Options, architecture: Architecture) -> Vec<&'a str> {
-    let platform = emit::platform(architecture).to_string();
-    let name = |key: &'a String| match key.split_once(PLATFORM_MARK) {
-        Some((name, own)) => (own == platform).then_some(name),
-        None => Some(key.as_str()),
-    };
-    options.named_contexts.keys().filter_map(name).collect()
+pub(super) fn names(options: &Options, architecture: Architecture) -> Vec<&str> {
+    emit::context_names(options.named_contexts.keys(), &architecture.platform())
 }
 
 impl<'a, B: Bridge + 'static> Source<'a, B> {
@@ -90,7 +85,7 @@ impl<'a, B: Bridge + 'static> Source<'a, B> {
         let mut failures: Vec<FrontendError> = Vec::new();
         let mut wanted = Vec::new();
         for plan in &self.outcome.plans {
-            let platform = emit::platform(plan.architecture);
+            let platform = plan.architecture.platform();
             for NamedUse { name, place, .. } in plan.named_contexts() {
                 let place = written(place, plan, &self.outcome.sources);
                 let keys = emit::context_keys(name, &platform);
@@ -142,7 +137,7 @@ impl<'a, B: Bridge + 'static> Source<'a, B> {
         let mut named = Named::default();
         let mut failures = Vec::new();
         for (one, found) in wanted.iter().zip(found) {
-            let platform = emit::platform(one.plan.architecture);
+            let platform = one.plan.architecture.platform();
             let key = format!("{}{PLATFORM_MARK}{platform}", one.name);
             match found {
                 Ok((context, config)) => {
@@ -203,7 +198,7 @@ impl<'a, B: Bridge + 'static> Source<'a, B> {
         reference: &Reference,
         resolver: &ImageResolver<B>,
     ) -> Result<(NamedContext, Option<FoundConfig>), FrontendError> {
-        let platform = emit::platform(plan.architecture).to_pb();
+        let platform = plan.architecture.platform().to_pb();
         let reference = reference.with_default_tag();
         let image = resolver
             .resolve(ImageQuery {
@@ -234,7 +229,7 @@ impl<'a, B: Bridge + 'static> Source<'a, B> {
         reference: &str,
         store: &str,
     ) -> Result<(NamedContext, Option<FoundConfig>), FrontendError> {
-        let platform = emit::platform(plan.architecture).to_pb();
+        let platform = plan.architecture.platform().to_pb();
         let mut attrs = BTreeMap::from([("oci.store".to_owned(), store.to_owned())]);
         attrs.extend(
             self.session

@@ -9,7 +9,7 @@ use super::bridge::Warning;
 use super::images::Found;
 use super::named_contexts::Named;
 use crate::diagnostic::{Code, Span};
-use crate::emit::{self, PLATFORM_MARK, source_file, written};
+use crate::emit::{PLATFORM_MARK, source_file, written};
 use crate::image::ImageConfig;
 use crate::pipeline::Outcome;
 use crate::plan::{Base, Plan};
@@ -66,7 +66,7 @@ fn bases<'a>(
     named: &'a Named,
     found: &'a Found,
 ) -> impl Iterator<Item = (String, Span, &'a ImageConfig)> {
-    let platform = emit::platform(plan.architecture);
+    let platform = plan.architecture.platform();
     plan.stages
         .iter()
         .filter_map(move |stage| match &stage.base {

@@ -1,6 +1,5 @@
 //! What an image has from the one it stands on.
 
-use dynamo_frontend::gateway::double::Call;
 use serde_json::{Value, json};
 
 use crate::case::{BASE, Case, DIGEST, MINIMAL, Ran};
@@ -100,14 +99,7 @@ fn instructions_for_builds_on_the_base_are_neither_run_nor_passed_on_and_that_is
     assert_eq!(ran.graph(), plain.graph());
     let config = &ran.metadata("containerimage.config")["config"];
     assert!(config["OnBuild"].is_null(), "{config}");
-    let warnings: Vec<_> = ran
-        .calls
-        .iter()
-        .filter_map(|call| match call {
-            Call::Warn(request) => Some(request),
-            _ => None,
-        })
-        .collect();
+    let warnings = ran.warn_requests();
     let [warning] = warnings.as_slice() else {
         panic!("{warnings:?}")
     };

@@ -1,7 +1,7 @@
 //! Which calls a build makes, and in which form its result comes.
 
 use buildkit_proto::gateway::result::Result as Value;
-use dynamo_frontend::gateway::double::{Call, Daemon, Method};
+use dynamo_frontend::gateway::double::{Daemon, Method};
 
 use crate::case::{BASE, Case, DIGEST, MINIMAL};
 
@@ -89,14 +89,7 @@ fn case_24_an_unknown_build_argument_is_warned_about_and_changes_nothing() {
         .option("build-arg:UNDECLARED", "1")
         .run();
     assert_eq!(plain.graph().def, ran.graph().def);
-    let warnings: Vec<_> = ran
-        .calls
-        .iter()
-        .filter_map(|call| match call {
-            Call::Warn(request) => Some(request),
-            _ => None,
-        })
-        .collect();
+    let warnings = ran.warn_requests();
     let [warning] = warnings.as_slice() else {
         panic!("one warning: {warnings:?}")
     };

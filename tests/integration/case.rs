@@ -152,11 +152,21 @@ impl Ran {
 
     /// The warnings that were shown, each by its first line.
     pub(crate) fn warnings(&self) -> Vec<String> {
-        let short = |call: &Call| match call {
-            Call::Warn(request) => Some(String::from_utf8_lossy(&request.short).into_owned()),
-            _ => None,
-        };
-        self.calls.iter().filter_map(short).collect()
+        let shown = self.warn_requests().into_iter();
+        shown
+            .map(|warning| String::from_utf8_lossy(&warning.short).into_owned())
+            .collect()
+    }
+
+    /// The warnings that were shown, in order, with all that they say.
+    pub(crate) fn warn_requests(&self) -> Vec<&gateway::WarnRequest> {
+        fn shown(call: &Call) -> Option<&gateway::WarnRequest> {
+            match call {
+                Call::Warn(request) => Some(request),
+                _ => None,
+            }
+        }
+        self.calls.iter().filter_map(shown).collect()
     }
 
     /// The graphs that were solved, the spec's first.

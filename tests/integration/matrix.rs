@@ -133,7 +133,7 @@ fn measured(outcome: &Outcome) -> (Measured, usize) {
         &Settings::default(),
     );
     let emitted = emitted.expect("a plan whose stages are in order");
-    let options = MarshalOptions::new(emit::platform(plan.architecture)).session("S");
+    let options = MarshalOptions::new(plan.architecture.platform()).session("S");
     let definition = marshal(&emitted.output, &options).expect("a graph");
     let base = ImageConfig::new("linux", plan.architecture.word());
     let layers = emitted.config(plan, &base).history.len();

@@ -404,7 +404,7 @@ fn graph(spec: &str) -> BTreeMap<String, String> {
         images.insert(&image.reference, known);
     }
     let emitted = emit::emit(plan, &images, &outcome.sources, &Settings::default());
-    let options = MarshalOptions::new(emit::platform(Architecture::Amd64)).session("S");
+    let options = MarshalOptions::new(Architecture::Amd64.platform()).session("S");
     let marshalled = marshal(&emitted.expect("a graph").output, &options).expect("bytes");
     let definition: Definition = marshalled.definition;
     let name = |digest: &String| {

@@ -344,14 +344,7 @@ fn a_daemon_that_keeps_no_attestations_builds_and_says_so_or_fails() {
             .script(|double| double.without_cap(cap))
             .run();
         assert!(attestations(&ran).is_empty());
-        let warnings: Vec<_> = ran
-            .calls
-            .iter()
-            .filter_map(|call| match call {
-                Call::Warn(request) => Some(request),
-                _ => None,
-            })
-            .collect();
+        let warnings = ran.warn_requests();
         let [warning] = warnings.as_slice() else {
             panic!("{warnings:?}")
         };

@@ -8,7 +8,7 @@ use buildkit_llb::{CapSet, MarshalOptions, marshal, text};
 use super::{Outcome, known, planned};
 use crate::diagnostic::Span;
 use crate::emit::files::looked_for;
-use crate::emit::{GitUrl, KnownImage, NamedContext, Settings, emit, platform};
+use crate::emit::{GitUrl, KnownImage, NamedContext, Settings, emit};
 use crate::plan::{
     Action, Base, ContextTree, FileAction, GitTree, Link, LinkedFile, Mount, NamedTree, Origin,
     Owner, Run, SecretVariable, Stage, Step, Tree,
@@ -44,7 +44,7 @@ fn plan(actions: impl FnOnce(Span) -> Vec<Action>) -> Outcome {
 fn graph(outcome: &Outcome, settings: &Settings) -> String {
     let plan = &outcome.plans[0];
     let emitted = emit(plan, &known(outcome), &outcome.sources, settings).unwrap();
-    let options = MarshalOptions::new(platform(Architecture::Amd64)).caps(CapSet::all());
+    let options = MarshalOptions::new(Architecture::Amd64.platform()).caps(CapSet::all());
     let marshalled = marshal(&emitted.output, &options).unwrap();
     assert!(marshalled.dropped.is_empty());
     let options = TextOptions {
