@@ -1,28 +1,34 @@
-//! Findings about a spec, as data, and the three ways to show them.
+//! Findings about a spec, as data, and the ways to show them.
 //!
 //! Owns: spans, source texts, the [`Diagnostic`] and its rendering to BuildKit
-//! source details, to a terminal and to JSON. Must not know any rule: the
+//! source details, to a terminal, to JSON, to SARIF and to GitHub Actions. Must not know any rule: the
 //! passes that find something build the diagnostic.
 
 use std::collections::BTreeMap;
 
 mod buildkit;
 mod code;
+mod github;
 mod json;
 mod printable;
+mod sarif;
 mod sources;
 mod span;
 mod suggest;
 mod terminal;
+#[cfg(test)]
+mod tests;
 
 pub use buildkit::{SourceRange, source_ranges, summary};
 pub use code::Code;
+pub use github::to_github;
 pub use json::to_json;
 pub use printable::printable;
+pub use sarif::to_sarif;
 pub use sources::{Position, Source, SourceKind, Sources};
 pub use span::{SourceId, Span, Spanned};
 pub use suggest::nearest;
-pub use terminal::to_terminal;
+pub use terminal::{Screen, to_terminal};
 
 /// How many findings are shown to a person at once: who has more mends these
 /// and looks again.

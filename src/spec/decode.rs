@@ -80,8 +80,15 @@ pub(super) fn mapping_wanted(node: &Node, fields: &[Field]) -> Diagnostic {
     })
 }
 
-/// Points at the anchored text too, when an alias brought the value here.
-pub(super) fn located(diagnostic: Diagnostic, node: &Node) -> Diagnostic {
+/// Points at the anchored text too, when an alias brought the value here, and
+/// says when a line of a list became part of the value above.
+pub(super) fn located(mut diagnostic: Diagnostic, node: &Node) -> Diagnostic {
+    if matches!(&node.kind, NodeKind::Scalar { text, quoted: false } if text.contains(" - ")) {
+        diagnostic = diagnostic.help(
+            "a `-` that is indented deeper than the one above goes on with its value; \
+             indent both alike",
+        );
+    }
     match node.defined {
         Some(defined) => diagnostic.label(defined, "the alias stands for this"),
         None => diagnostic,

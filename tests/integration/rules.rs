@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dynamo_frontend::diagnostic::{Code, summary, to_terminal};
+use dynamo_frontend::diagnostic::{Code, Screen, summary, to_github, to_sarif, to_terminal};
 use dynamo_frontend::pipeline::{self, Outcome};
 use dynamo_frontend::spec::{Architecture, Input};
 
@@ -83,7 +83,11 @@ fn checked(rule: &str, case: &str) -> Outcome {
 }
 
 fn drawn(outcome: &Outcome) -> String {
-    to_terminal(&outcome.diagnostics.sorted(), &outcome.sources, false)
+    to_terminal(
+        &outcome.diagnostics.sorted(),
+        &outcome.sources,
+        Screen::FILE,
+    )
 }
 
 #[test]
@@ -153,6 +157,23 @@ fn no_spec_adds_lines_to_the_message_of_a_build() {
             expected + counted,
             "{code}/{case}.yaml: {message}"
         );
+    }
+}
+
+#[test]
+fn programs_are_told_as_many_findings_as_there_are() {
+    for (code, case, outcome) in all() {
+        let found = outcome.diagnostics.sorted();
+        let commands = to_github(&found, &outcome.sources);
+        assert_eq!(commands.lines().count(), found.len(), "{code}/{case}.yaml");
+        assert!(
+            commands.lines().all(|line| line.starts_with("::")),
+            "{code}/{case}.yaml: {commands}"
+        );
+        let log = to_sarif(&found, &outcome.sources);
+        let log: serde_sarif::sarif::Sarif = serde_json::from_value(log).expect("SARIF");
+        let results = log.runs[0].results.as_ref().map(Vec::len);
+        assert_eq!(results, Some(found.len()), "{code}/{case}.yaml");
     }
 }
 
