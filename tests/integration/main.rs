@@ -32,6 +32,7 @@ mod processes;
 mod progress;
 mod registry;
 mod remote_contexts;
+mod rule_pages;
 mod rules;
 mod sbom;
 mod schema;

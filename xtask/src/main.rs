@@ -37,6 +37,7 @@ usage: cargo xtask COMMAND
   demo          build examples/hello with it and run the result
   conformance   write docs/conformance.md from tests/conformance.yaml and the names of
                 the tests
+  rules         write what the program says into docs/rules, and their index
   schema        write the JSON Schema of specs, docs/dynamo.schema.json, anew
   test          every check there is, end to end included
   e2e [--all] [NAME...]
@@ -101,6 +102,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
         }
         ["demo"] => demo::run(),
         ["conformance"] => checks::conformance(),
+        ["rules"] => checks::rules(),
         ["schema"] => schema::write(),
         ["test"] => checks::run(),
         ["e2e", arguments @ ..] => checks::end_to_end(arguments),
