@@ -65,6 +65,15 @@ pub struct Label {
     pub text: String,
 }
 
+/// A change of the text that mends the finding, for programs that can make it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What is replaced.
+    pub span: Span,
+    /// By this.
+    pub replacement: String,
+}
+
 /// One finding.
 ///
 /// Texts are lower case, quote values in backticks and carry no full stop.
@@ -85,6 +94,9 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do next.
     pub help: Vec<String>,
+    /// The same as a change of the text, where there is one that is certain to
+    /// be what the help says.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -98,6 +110,7 @@ impl Diagnostic {
             note: String::new(),
             labels: Vec::new(),
             help: Vec::new(),
+            fix: None,
         }
     }
 
@@ -136,6 +149,15 @@ impl Diagnostic {
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());
         self
+    }
+
+    /// Asks whether another word was meant in the place of the text at `span`.
+    pub fn did_you_mean(mut self, span: Span, word: &str) -> Self {
+        self.fix = Some(Fix {
+            span,
+            replacement: word.to_owned(),
+        });
+        self.help(format!("did you mean `{word}`?"))
     }
 }
 

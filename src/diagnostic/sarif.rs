@@ -92,7 +92,26 @@ fn result(diagnostic: &Diagnostic, codes: &[Code], sources: &Sources) -> Value {
     if !places.is_empty() {
         result["relatedLocations"] = Value::Array(places);
     }
+    if let Some(fix) = fix(diagnostic, sources) {
+        result["fixes"] = json!([fix]);
+    }
     result
+}
+
+/// The change of the spec that mends it.
+fn fix(diagnostic: &Diagnostic, sources: &Sources) -> Option<Value> {
+    let fix = diagnostic.fix.as_ref()?;
+    if sources.get(fix.span.source).kind != SourceKind::Spec {
+        return None;
+    }
+    let place = location(fix.span, sources)["physicalLocation"].take();
+    Some(json!({"artifactChanges": [{
+        "artifactLocation": place["artifactLocation"],
+        "replacements": [{
+            "deletedRegion": place["region"],
+            "insertedContent": {"text": fix.replacement},
+        }],
+    }]}))
 }
 
 /// A second place. One that is in no file of the user is said in its message.

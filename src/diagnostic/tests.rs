@@ -24,7 +24,8 @@ fn findings(spec: SourceId, line: SourceId, catalog: SourceId) -> Vec<Diagnostic
         .note("here")
         .label(Span::new(catalog, 0, 4), "the catalog has this")
         .label(Span::new(spec, 0, 9), "for this")
-        .help("write `b`"),
+        .help("write `b`")
+        .did_you_mean(Span::new(spec, 24, 26), "cuda"),
         Diagnostic::warning(Code::WithoutEffect, Span::new(spec, 39, 53), "nothing"),
         Diagnostic::advice(Code::UnknownBuildArg, Span::new(line, 0, 12), "no target"),
     ]
@@ -39,7 +40,7 @@ fn a_finding_becomes_one_workflow_command_that_no_value_ends() {
         to_github(&all, &sources),
         "::error file=my specs/a%2Cb%3Ac.yaml,line=2,col=9,endColumn=9,title=InvalidValue\
          ::100%25 wrong,\\n::stop::%0Ahere%0Aspecs/x/vllm.yaml:1: the catalog has this\
-         %0Amy specs/a,b:c.yaml:1: for this%0Ahelp: write `b`\n\
+         %0Amy specs/a,b:c.yaml:1: for this%0Ahelp: write `b`%0Ahelp: did you mean `cuda`?\n\
          ::warning file=my specs/a%2Cb%3Ac.yaml,line=3,endLine=4,title=WithoutEffect::nothing\n\
          ::notice title=UnknownBuildArg::no target%0Ain `--target=dve`\n"
     );

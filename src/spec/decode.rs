@@ -161,7 +161,7 @@ pub(super) fn unknown_key(entry: &Entry, fields: &[Field]) -> Diagnostic {
         ));
     }
     if let Some(near) = nearest(&entry.key, known.clone()) {
-        return unknown.help(format!("did you mean `{near}`?"));
+        return unknown.did_you_mean(entry.key_span, near);
     }
     let keys: Vec<String> = known.map(|key| format!("`{key}`")).collect();
     unknown.help(format!("the keys here are {}", keys.join(", ")))
@@ -350,7 +350,7 @@ pub(super) fn word<T>(
         node,
     );
     if let Some(near) = nearest(text, words.iter().copied()) {
-        wrong = wrong.help(format!("did you mean `{near}`?"));
+        wrong = wrong.did_you_mean(node.defined.unwrap_or(node.span), near);
     }
     diagnostics.push(wrong);
     None
