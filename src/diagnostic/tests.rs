@@ -1,7 +1,5 @@
 //! What programs are told: workflow commands and SARIF.
 
-use serde_sarif::sarif::Sarif;
-
 use super::{Code, Diagnostic, SourceId, SourceKind, Sources, Span, to_github, to_sarif};
 
 /// A spec with what breaks formats, a command line and a catalog.
@@ -53,22 +51,23 @@ fn sarif_has_the_rules_that_were_broken_and_a_file_for_every_result() {
     let all: Vec<&Diagnostic> = all.iter().collect();
     let log = to_sarif(&all, &sources);
     insta::assert_snapshot!(format!("{log:#}"));
-    let log: Sarif = serde_json::from_value(log).expect("a log of SARIF 2.1.0");
-    let run = &log.runs[0];
-    let results = run.results.as_ref().expect("results");
+    let run = &log["runs"][0];
+    let results = run["results"].as_array().expect("a list");
     assert_eq!(results.len(), 3);
-    let rules = run.tool.driver.rules.as_ref().expect("rules");
     for result in results {
-        let index = usize::try_from(result.rule_index.expect("an index")).expect("in the list");
-        assert_eq!(result.rule_id.as_ref(), Some(&rules[index].id));
-        let places = result.locations.as_ref().expect("a place");
-        assert!(places[0].physical_location.is_some(), "{places:?}");
+        let index = result["ruleIndex"].as_u64().expect("an index");
+        let index = usize::try_from(index).expect("small");
+        assert_eq!(
+            run["tool"]["driver"]["rules"][index]["id"],
+            result["ruleId"]
+        );
+        let place = &result["locations"][0]["physicalLocation"];
+        assert!(place["artifactLocation"]["uri"].is_string(), "{result}");
     }
 }
 
 #[test]
 fn no_finding_is_a_sarif_log_without_results() {
     let log = to_sarif(&[], &Sources::default());
-    let log: Sarif = serde_json::from_value(log).expect("a log of SARIF 2.1.0");
-    assert_eq!(log.runs[0].results.as_ref().map(Vec::len), Some(0));
+    assert_eq!(log["runs"][0]["results"], serde_json::json!([]));
 }

@@ -202,8 +202,7 @@ fn programs_are_told_as_many_findings_as_there_are() {
             "{code}/{case}.yaml: {commands}"
         );
         let log = to_sarif(&found, &outcome.sources);
-        let log: serde_sarif::sarif::Sarif = serde_json::from_value(log).expect("SARIF");
-        let results = log.runs[0].results.as_ref().map(Vec::len);
+        let results = log["runs"][0]["results"].as_array().map(Vec::len);
         assert_eq!(results, Some(found.len()), "{code}/{case}.yaml");
     }
 }
