@@ -71,7 +71,7 @@ mapping! {
         efa: Flag,
         /// The catalog release whose pins are used; the newest unless given.
         catalog: Version,
-        /// Dynamo itself.
+        /// Dynamo itself: where it comes from, and what is recorded of it.
         dynamo: Dynamo,
         /// Images that replace the catalog's.
         images: Images,

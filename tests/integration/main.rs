@@ -30,6 +30,7 @@ mod platforms;
 mod process;
 mod processes;
 mod progress;
+mod reference;
 mod registry;
 mod remote_contexts;
 mod rule_pages;

@@ -88,6 +88,15 @@ pub(crate) fn rules() -> Result<()> {
     written("rules", "rule_pages::", "WRITE_RULES")
 }
 
+/// Writes the page about every key of a spec.
+pub(crate) fn reference() -> Result<()> {
+    written(
+        "reference",
+        "reference::the_committed_page",
+        "WRITE_REFERENCE",
+    )
+}
+
 /// Runs tests that write what they compare when this variable is set.
 fn written(name: &str, tests: &str, variable: &str) -> Result<()> {
     let mut test = repository::cargo()?;

@@ -38,7 +38,8 @@ usage: cargo xtask COMMAND
   conformance   write docs/conformance.md from tests/conformance.yaml and the names of
                 the tests
   rules         write what the program says into docs/rules, and their index
-  schema        write the JSON Schema of specs, docs/dynamo.schema.json, anew
+  schema        write what is made from the decoders anew: the JSON Schema of specs,
+                docs/dynamo.schema.json, and the page about every key, docs/spec.md
   test          every check there is, end to end included
   e2e [--all] [NAME...]
                 the end-to-end tests; --all runs those that are ignored too
@@ -103,7 +104,10 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["demo"] => demo::run(),
         ["conformance"] => checks::conformance(),
         ["rules"] => checks::rules(),
-        ["schema"] => schema::write(),
+        ["schema"] => {
+            schema::write()?;
+            checks::reference()
+        }
         ["test"] => checks::run(),
         ["e2e", arguments @ ..] => checks::end_to_end(arguments),
         ["bench", arguments @ ..] => bench::run(arguments),
