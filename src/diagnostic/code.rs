@@ -2,9 +2,13 @@
 //!
 //! A name is stable: users put it into `# check=skip=…` and look it up on the
 //! rule's page. It is written the way BuildKit writes its own rule names.
+//! What is to be known of a rule without running it stands here: its summary, how
+//! bad its findings are, and `experimental` where it is off unless asked for.
+
+use super::Severity;
 
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident => $severity:ident $($experimental:ident)?,)+) => {
         /// The rule behind a diagnostic.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Code {
@@ -25,6 +29,17 @@ macro_rules! codes {
                 match self { $(Self::$name => concat!($($doc,)+).trim_ascii(),)+ }
             }
 
+            /// How bad its findings are, those apart that say something else of
+            /// themselves.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)+ }
+            }
+
+            /// Whether it is off unless the user switches it on.
+            pub fn is_experimental(self) -> bool {
+                match self { $(Self::$name => codes!(@experimental $($experimental)?),)+ }
+            }
+
             /// The address of the rule's page.
             pub fn url(self) -> &'static str {
                 match self {
@@ -38,43 +53,52 @@ macro_rules! codes {
             }
         }
     };
+    (@experimental) => { false };
+    (@experimental experimental) => { true };
 }
 
 codes! {
     /// The text is not UTF-8, not YAML, or larger than the limits allow.
-    InvalidYaml,
+    InvalidYaml => Error,
     /// A key that the spec does not have.
-    UnknownKey,
+    UnknownKey => Error,
     /// The same key twice in one mapping.
-    DuplicateKey,
+    DuplicateKey => Error,
     /// A value of another type than the key takes.
-    WrongType,
+    WrongType => Error,
     /// A value of the right type that the key does not allow.
-    InvalidValue,
+    InvalidValue => Error,
     /// Something that must be given and is not.
-    MissingValue,
+    MissingValue => Error,
     /// Values that are each right but exclude each other.
-    ConflictingValues,
+    ConflictingValues => Error,
     /// A combination of framework, target, device and platform that the catalog does not have.
-    UnsupportedCombination,
+    UnsupportedCombination => Error,
     /// A build argument that names no key of the spec.
-    UnknownBuildArg,
+    UnknownBuildArg => Warning,
     /// A catalog release that this frontend does not carry.
-    UnknownCatalog,
+    UnknownCatalog => Error,
     /// A mirror that no source of the build is behind.
-    UnusedMirror,
+    UnusedMirror => Warning,
     /// A value that changes nothing about what is built.
-    WithoutEffect,
+    WithoutEffect => Warning,
     /// A source that is fetched without a checksum or commit to hold it against.
-    UnverifiedSource,
+    UnverifiedSource => Warning,
     /// A setting of the rules that names no option or no rule.
-    InvalidCheck,
+    InvalidCheck => Error,
     /// A stage that an option names and the build does not have.
-    UnknownStage,
+    UnknownStage => Warning,
     /// Something that was asked for and the daemon cannot do.
-    UnsupportedByDaemon,
+    UnsupportedByDaemon => Warning,
     /// Instructions of an image for builds on it, none of which is run.
-    IgnoredInstructions,
+    IgnoredInstructions => Warning,
+}
+
+impl Code {
+    /// Whether the user can silence it: what stops a build stays.
+    pub fn can_be_skipped(self) -> bool {
+        self.severity() != Severity::Error
+    }
 }
 
 impl std::fmt::Display for Code {
