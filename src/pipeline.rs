@@ -67,7 +67,7 @@ pub fn plan(input: Input<'_>, architectures: &[Architecture]) -> Result<Outcome,
         lint,
     } = &mut outcome;
     let spec = spec::read(input, sources, diagnostics);
-    *lint = LintConfig::read(input, sources, diagnostics);
+    *lint = LintConfig::read(input, spec.as_ref(), sources, diagnostics);
     let mut planned = BTreeSet::new();
     for architecture in architectures.iter().filter(|one| planned.insert(**one)) {
         let Some(spec) = &spec else { break };

@@ -34,7 +34,11 @@ pub(super) fn resolve(
     let developer = developer(keys, &choice, diagnostics);
     rules::endpoint_picker(&choice, keys, diagnostics);
     let (framework, target, device) = (choice.framework?, choice.target?, choice.device?);
-    let combination::Found { needs, cuda } = found?;
+    let combination::Found {
+        needs,
+        elsewhere,
+        cuda,
+    } = found?;
     let framework_file = &release.frameworks.get(&framework.value)?.content;
     let file = files.framework?;
     let python = match inside(&keys.toolchain, |toolchain| &toolchain.python) {
@@ -46,6 +50,7 @@ pub(super) fn resolve(
         files,
         file,
         needs: &needs,
+        elsewhere: &elsewhere,
         architecture,
         placeholders: Placeholders::new(architecture, &python, cuda.as_ref()),
         rewrites: Rewrites::new(keys.mirrors.as_ref()),
@@ -63,6 +68,7 @@ pub(super) fn resolve(
     rules::feature_needs(
         &features,
         &components,
+        needs.features.get(&Feature::Kvbm).map(|one| one.span(file)),
         framework.span,
         keys,
         defaults.diagnostics,

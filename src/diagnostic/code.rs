@@ -20,23 +20,23 @@ macro_rules! codes {
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
 
             /// The stable name.
-            pub fn name(self) -> &'static str {
+            pub const fn name(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name),)+ }
             }
 
             /// One sentence on what the rule finds.
-            pub fn summary(self) -> &'static str {
+            pub const fn summary(self) -> &'static str {
                 match self { $(Self::$name => concat!($($doc,)+).trim_ascii(),)+ }
             }
 
             /// How bad its findings are, those apart that say something else of
             /// themselves.
-            pub fn severity(self) -> Severity {
+            pub const fn severity(self) -> Severity {
                 match self { $(Self::$name => Severity::$severity,)+ }
             }
 
             /// Whether it is off unless the user switches it on.
-            pub fn is_experimental(self) -> bool {
+            pub const fn is_experimental(self) -> bool {
                 match self { $(Self::$name => codes!(@experimental $($experimental)?),)+ }
             }
 
@@ -72,8 +72,16 @@ codes! {
     MissingValue => Error,
     /// Values that are each right but exclude each other.
     ConflictingValues => Error,
-    /// A combination of framework, target, device and platform that the catalog does not have.
+    /// Two ways to get the same thing.
+    ConflictingInstall => Error,
+    /// A component that is left out and that something else needs.
+    MissingComponent => Error,
+    /// A combination of framework, target, device and CUDA release that the catalog does not have.
     UnsupportedCombination => Error,
+    /// Something that the catalog does not have for the platform.
+    UnsupportedPlatform => Error,
+    /// An account of the image that is root.
+    RootUser => Error,
     /// A build argument that names no key of the spec.
     UnknownBuildArg => Warning,
     /// A catalog release that this frontend does not carry.
@@ -82,8 +90,26 @@ codes! {
     UnusedMirror => Warning,
     /// A value that changes nothing about what is built.
     WithoutEffect => Warning,
+    /// An older spelling of a word.
+    DeprecatedAlias => Warning,
+    /// A value of the image or of the build that looks like a secret.
+    SecretInConfig => Warning,
+    /// An image that is given without a tag, or with one that moves, and without a digest.
+    UnpinnedImage => Warning,
+    /// A branch of a repository that is given without the commit that it must be at.
+    FloatingRef => Warning,
+    /// Checksums that do not fit the architectures they are given for.
+    ChecksumArchitecture => Warning,
+    /// A package that is added twice, or that the image has anyway.
+    DuplicatePackage => Warning,
+    /// The ids of a developer in an image that is for everybody.
+    UidWithoutLocalDev => Warning,
+    /// More layers than an image should have.
+    LayerBudget => Warning,
     /// A source that is fetched without a checksum or commit to hold it against.
     UnverifiedSource => Warning,
+    /// An image of the build that is given without a digest.
+    ImageWithoutDigest => Warning experimental,
     /// A setting of the rules that names no option or no rule.
     InvalidCheck => Error,
     /// A stage that an option names and the build does not have.
@@ -96,8 +122,8 @@ codes! {
 
 impl Code {
     /// Whether the user can silence it: what stops a build stays.
-    pub fn can_be_skipped(self) -> bool {
-        self.severity() != Severity::Error
+    pub const fn can_be_skipped(self) -> bool {
+        !matches!(self.severity(), Severity::Error)
     }
 }
 

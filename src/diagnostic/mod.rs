@@ -154,6 +154,13 @@ impl Diagnostics {
         }
     }
 
+    /// Adds several findings.
+    pub fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        for diagnostic in diagnostics {
+            self.push(diagnostic);
+        }
+    }
+
     /// Keeps the findings for which it holds.
     pub fn retain(&mut self, holds: impl Fn(&Diagnostic) -> bool) {
         let mut all = std::mem::take(self).found;

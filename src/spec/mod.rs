@@ -12,6 +12,7 @@ mod dynamo;
 mod engine;
 mod given;
 mod grammar;
+mod lint;
 mod node;
 mod platform;
 mod scalar;
@@ -34,6 +35,7 @@ pub use dynamo::{Dynamo, DynamoSource, GitSource};
 pub use engine::{IndexInstall, Sglang, Trtllm, TrtllmInstall, VersionOnly, Vllm};
 pub use given::Given;
 pub use grammar::{Grammar, Numbers};
+pub use lint::{Check, ExperimentalRule, SkippedRule};
 pub(crate) use node::abbreviate;
 pub use platform::WrongPlatform;
 pub use scalar::{
@@ -109,6 +111,8 @@ mapping! {
         build: Build,
         /// `{prefix: replacement}`, applied to every image, URL and index that begins with the prefix.
         mirrors: Mirrors,
+        /// Which rules are heard, and what comes of their warnings.
+        check: Check,
     }
 }
 
