@@ -3,7 +3,9 @@
 //! What the gateway and the command line both begin with, so that a spec means
 //! the same behind either door.
 
+mod digests;
 mod directives;
+mod layers;
 mod lint_config;
 mod unverified;
 
@@ -76,9 +78,13 @@ pub fn plan(input: Input<'_>, architectures: &[Architecture]) -> Result<Outcome,
             first.get_or_insert(resolved);
         }
     }
-    if diagnostics.has_errors() {
-        plans.clear();
-        *first = None;
+    if !outcome.diagnostics.has_errors() {
+        layers::report(&mut outcome);
+        digests::report(&mut outcome);
+    }
+    if outcome.diagnostics.has_errors() {
+        outcome.plans.clear();
+        outcome.resolved = None;
     }
     outcome.skip();
     Ok(outcome)

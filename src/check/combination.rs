@@ -94,7 +94,12 @@ pub(super) fn find(
     rows.code = Code::UnsupportedPlatform;
     rows.narrow(
         Some(&Spanned::new(choice.architecture, place)),
-        |row| row.architectures.iter().map(|one| format!("--platform {}", one.platform())).collect(),
+        |row| {
+            row.architectures
+                .iter()
+                .map(|one| format!("--platform {}", one.platform()))
+                .collect()
+        },
         |row, architecture| row.architectures.contains(architecture),
         |so_far, architecture| format!("{so_far} does not exist for {architecture}"),
         |so_far, _| so_far.to_owned(),

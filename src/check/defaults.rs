@@ -49,8 +49,10 @@ impl Defaults<'_> {
             return Diagnostic::error(Code::UnsupportedCombination, place, message);
         };
         let message = format!("{what} cannot be had for {}", self.architecture);
-        Diagnostic::error(Code::UnsupportedPlatform, place, message)
-            .help(format!("choose `--platform {}`, or leave it out", other.platform()))
+        Diagnostic::error(Code::UnsupportedPlatform, place, message).help(format!(
+            "choose `--platform {}`, or leave it out",
+            other.platform()
+        ))
     }
 
     /// An image of the framework's file, by its role.

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use super::combination::{self, Choice};
 use super::defaults::Defaults;
 use super::mirrors::Rewrites;
+use super::pins::Pins;
 use super::placeholders::Placeholders;
 use super::resolved::{Developer, Healthcheck, Images, Resolved};
-use super::{Files, effects, inside, rules};
+use super::{Files, checksums, effects, inside, packages, rules};
 use crate::catalog::Release;
 use crate::diagnostic::{Diagnostics, Span, Spanned};
 use crate::spec::{
@@ -187,7 +188,19 @@ pub(super) fn resolve(
         architecture,
     };
     defaults.rewrites.report_unused(defaults.diagnostics);
-    effects::report(&spec.given, &resolved, diagnostics);
+    let given = &spec.given;
+    effects::report(given, &resolved, diagnostics);
+    packages::report(given, &resolved, diagnostics);
+    checksums::report(keys, given, &resolved, diagnostics);
+    let pins = Pins {
+        keys,
+        given,
+        resolved: &resolved,
+        release,
+        needs: &needs,
+        files,
+    };
+    pins.report(diagnostics);
     Some(resolved)
 }
 

@@ -29,9 +29,8 @@ pub(super) fn root_account(keys: &Keys, diagnostics: &mut Diagnostics) {
     if let (Some(_), Some(uid)) = (name, uid) {
         root = root.label(uid, "the id of root");
     }
-    diagnostics.push(
-        root.help("leave `user` out, and start the container with `docker run --user root`"),
-    );
+    diagnostics
+        .push(root.help("leave `user` out, and start the container with `docker run --user root`"));
 }
 
 /// `frontend` without sources that its endpoint picker could be built from, and

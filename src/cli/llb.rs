@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use buildkit_llb::{MarshalOptions, json, marshal};
 use serde_json::Value;
 
-use super::output::{CliError, FINDINGS, OK, binary, data, findings};
+use super::output::{CliError, FINDINGS, OK, binary, data};
 use super::{SpecArguments, input};
 use crate::emit::{self, Record};
 use crate::image::Epoch;
@@ -44,9 +44,10 @@ enum GraphFormat {
 /// newest one.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let outcome = input::outcome(&arguments.spec)?;
-    findings(&outcome.diagnostics.sorted(), &outcome.sources);
+    if !input::goes_on(&outcome) {
+        return Ok(ExitCode::from(FINDINGS));
+    }
     let plan = match outcome.plans.as_slice() {
-        [] => return Ok(ExitCode::from(FINDINGS)),
         [plan] => plan,
         _ => {
             return Err(CliError::Usage(

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::output::{CliError, FINDINGS, OK, data, findings};
+use super::output::{CliError, FINDINGS, OK, data};
 use super::{Format, SpecArguments, input};
 use crate::plan::{to_json, to_text};
 
@@ -18,8 +18,7 @@ pub(super) struct Arguments {
 /// Prints the plan of each platform.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let outcome = input::outcome(&arguments.spec)?;
-    findings(&outcome.diagnostics.sorted(), &outcome.sources);
-    if outcome.plans.is_empty() {
+    if !input::goes_on(&outcome) {
         return Ok(ExitCode::from(FINDINGS));
     }
     let text = match arguments.format {

@@ -110,7 +110,8 @@ impl LintConfig {
         let at = Place::new(source, first.start);
         self.set(first.value, at, false, diagnostics);
         if let Some(second) = given.next() {
-            let twice = Diagnostic::error(Code::InvalidCheck, span(&second), "`check` is given twice");
+            let twice =
+                Diagnostic::error(Code::InvalidCheck, span(&second), "`check` is given twice");
             let twice = twice.label(span(&first), "first given here");
             diagnostics.push(twice.help("write both into one line, with `;` between"));
         }
@@ -123,7 +124,12 @@ impl LintConfig {
             return;
         };
         let check = &check.value;
-        for SkippedRule(rule) in check.skip.iter().flat_map(|list| &list.value).map(|one| one.value) {
+        for SkippedRule(rule) in check
+            .skip
+            .iter()
+            .flat_map(|list| &list.value)
+            .map(|one| one.value)
+        {
             self.skipped.add(rule);
         }
         let experimental = check.experimental.iter().flat_map(|list| &list.value);
@@ -154,7 +160,9 @@ impl LintConfig {
                 }
                 "experimental" => {
                     let (rules, wrong) = named(&EXPERIMENTAL, value, at_value, shared);
-                    rules.into_iter().for_each(|rule| self.experimental.add(rule));
+                    rules
+                        .into_iter()
+                        .for_each(|rule| self.experimental.add(rule));
                     diagnostics.extend(wrong);
                 }
                 unknown => diagnostics.push(unknown_option(unknown, at.of(option))),

@@ -14,6 +14,7 @@ use claims::{claims, contradicted, contradiction, switched_off};
 
 use super::decode::plain_bool;
 use super::node::{Entry, Node, NodeKind, abbreviate};
+use super::secret;
 use super::shape::Shape;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceKind, Sources, Span, nearest};
 
@@ -182,6 +183,7 @@ pub(super) fn apply(
         let value_span = Span::new(source, value.start, value.end);
         if !argument.names_key {
             diagnostics.push(no_scalar(argument.name, name_span, shape));
+            diagnostics.extend(leaked(argument.name, argument.value, name_span));
         } else if argument.value.is_empty() && argument.is_alias {
             // The Dockerfile path passed empty values for "not set".
         } else {
@@ -265,6 +267,26 @@ fn no_scalar(name: &str, span: Span, shape: Shape) -> Diagnostic {
         None => warning
             .help("keys are set by their dotted path, such as `--build-arg toolchain.python=3.12`"),
     }
+}
+
+/// A secret in an argument that nothing takes: builds record their arguments.
+fn leaked(name: &str, value: &str, span: Span) -> Option<Diagnostic> {
+    let shown = abbreviate(name);
+    let message = match secret::by_shape(value) {
+        Some(what) => format!("the build argument `{shown}` holds what looks like {what}"),
+        None if secret::by_name(name, value) => {
+            format!("the build argument `{shown}` looks like a secret")
+        }
+        None => return None,
+    };
+    let leaked = Diagnostic::warning(Code::SecretInConfig, span, message);
+    Some(
+        leaked
+            .note("arguments are recorded in the provenance of the build")
+            .help(format!(
+                "remove it; a step gets a secret with `--secret id={shown},env={shown}`"
+            )),
+    )
 }
 
 /// The argument that one without a meaning may stand for: the key whose path ends

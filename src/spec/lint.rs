@@ -74,7 +74,13 @@ const fn words<const N: usize>(experimental: bool) -> [Word; N] {
 
 impl Decode for SkippedRule {
     fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
-        rule(node, &SKIPPED, "stops a build, and so it cannot be skipped", diagnostics).map(Self)
+        rule(
+            node,
+            &SKIPPED,
+            "stops a build, and so it cannot be skipped",
+            diagnostics,
+        )
+        .map(Self)
     }
 
     fn shape() -> Shape {
@@ -84,7 +90,13 @@ impl Decode for SkippedRule {
 
 impl Decode for ExperimentalRule {
     fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
-        rule(node, &EXPERIMENTAL, "is no experiment: it is always on", diagnostics).map(Self)
+        rule(
+            node,
+            &EXPERIMENTAL,
+            "is no experiment: it is always on",
+            diagnostics,
+        )
+        .map(Self)
     }
 
     fn shape() -> Shape {

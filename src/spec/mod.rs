@@ -16,6 +16,7 @@ mod lint;
 mod node;
 mod platform;
 mod scalar;
+pub(crate) mod secret;
 mod sections;
 mod shape;
 mod syntax;
