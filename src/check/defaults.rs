@@ -45,7 +45,8 @@ impl Defaults<'_> {
     ) -> Diagnostic {
         let mut others = self.elsewhere.iter().filter(|(_, needs)| has(needs));
         let Some((other, _)) = others.next() else {
-            let message = format!("{what} cannot be had for this framework and device");
+            let message =
+                format!("{what} cannot be had for this framework, device and CUDA release");
             return Diagnostic::error(Code::UnsupportedCombination, place, message);
         };
         let message = format!("{what} cannot be had for {}", self.architecture);

@@ -78,8 +78,11 @@ impl Defaults<'_> {
             Some(given) if !python.requirements.contains_key("lmcache") => {
                 let has = |needs: &Needs| needs.python.contains_key("lmcache");
                 let unsupported = self.unsupported(given.span, "LMCache", has);
-                let help = "it has wheels for `cuda: \"12.9\"` on amd64; remove `lmcache`";
-                self.diagnostics.push(unsupported.help(help));
+                self.diagnostics.push(match unsupported.code {
+                    Code::UnsupportedPlatform => unsupported,
+                    _ => unsupported
+                        .help("it has wheels for `cuda: \"12.9\"` on amd64; remove `lmcache`"),
+                });
             }
             _ => {}
         }

@@ -174,24 +174,29 @@ impl Pins<'_> {
         of_all.or_else(of_device).or_else(tool)
     }
 
-    /// A repository at a branch.
+    /// A repository at a ref that is neither a commit nor a tag.
     fn floating(&self, git: &Git) -> Option<Diagnostic> {
         let reference = git.reference.value.as_str();
-        let what = floats(reference)?;
-        let mut warning = Diagnostic::warning(
-            Code::FloatingRef,
-            git.reference.span,
-            format!("`{reference}` is {what}"),
-        )
-        .note("the same spec builds something else tomorrow");
-        if let Some((pin, place)) = self.catalogs_ref(&git.key) {
-            warning = warning.label(place, format!("the catalog has `{pin}`"));
-        }
         let url = &git.url.value;
-        Some(warning.help(format!(
-            "add `commit` with the full hash that `git ls-remote {url} {reference}` prints, \
-             or write a tag"
-        )))
+        let at = git.reference.span;
+        let warning = |message: String| Diagnostic::warning(Code::FloatingRef, at, message);
+        let warning = match floats(reference)? {
+            Floats::Shortened => warning(format!("`{reference}` is a shortened commit"))
+                .note("another one may begin like it")
+                .help(format!(
+                    "write it in full, as `git rev-parse {reference}` prints it in a checkout"
+                )),
+            Floats::Branch => warning(format!("`{reference}` looks like a branch"))
+                .note("the same spec builds something else tomorrow")
+                .help(format!(
+                    "add `commit` with the hash that `git ls-remote {url} {reference}` prints, \
+                     or write the tag of a version"
+                )),
+        };
+        Some(match self.catalogs_ref(&git.key) {
+            Some((pin, place)) => warning.label(place, format!("the catalog has `{pin}`")),
+            None => warning,
+        })
     }
 
     /// The ref that the catalog has for a key, and where.
@@ -246,21 +251,26 @@ fn is_hash(text: &str, least: usize) -> bool {
         && text.bytes().any(|c| c.is_ascii_digit())
 }
 
-/// What a ref is, if it is neither a commit nor the tag of a version.
-fn floats(reference: &str) -> Option<&'static str> {
-    if reference.starts_with("refs/tags/") || is_hash(reference, 40) {
+/// What a ref is that is neither a commit nor the tag of a version.
+#[derive(Debug, PartialEq, Eq)]
+enum Floats {
+    /// Most likely a branch.
+    Branch,
+    /// The beginning of a commit.
+    Shortened,
+}
+
+/// Whether and how a ref floats.
+fn floats(reference: &str) -> Option<Floats> {
+    let fixed = reference.starts_with("refs/tags/") || is_hash(reference, 40);
+    if fixed || is_version(reference) {
         return None;
     }
-    if reference.starts_with("refs/heads/") {
-        return Some("a branch");
-    }
-    if is_version(reference) {
-        return None;
-    }
-    if is_hash(reference, 7) {
-        return Some("a shortened commit, which is not one for all time");
-    }
-    Some("not the tag of a version, and so most likely a branch")
+    Some(if is_hash(reference, 7) {
+        Floats::Shortened
+    } else {
+        Floats::Branch
+    })
 }
 
 /// `v1.2.3`, `1.2.3rc1`, `n7.1`, `release-2026.08`; not `v1.20.x`, `release/1.2`.

@@ -212,6 +212,7 @@ pub fn read(
         sources,
         diagnostics,
     );
+    secret::hide(&root, sources);
     let keys = Keys::decode(&root, diagnostics)?;
     let given = Given::of(&root);
     let Node { span, .. } = root;

@@ -1,7 +1,11 @@
 //! What a secret looks like: by the name it is given, or by its own shape.
 //!
-//! Owns names and shapes. Guesses: a finding of it is a warning, and what is
+//! Owns names and shapes, and that the text of a spec is not shown with them. Guesses: a finding of it is a warning, and what is
 //! meant for something else than secrets must not match.
+
+use super::node::{Node, NodeKind};
+use super::scalar::holds_credentials;
+use crate::diagnostic::{Sources, Span};
 
 /// Words that make a name the name of a secret.
 const WORDS: &[&str] = &[
@@ -60,6 +64,29 @@ const PREFIXES: &[(&str, usize, &str)] = &[
     ("sk-", 32, "an API key"),
     ("pypi-", 32, "a PyPI token"),
 ];
+
+/// Takes every value that has the shape of a secret out of the texts that findings
+/// are shown with, wherever it is written and whether it is allowed there or not.
+pub(super) fn hide(node: &Node, sources: &mut Sources) {
+    let mut hide_text = |text: &str, span: Span| {
+        if by_shape(text).is_some() || holds_credentials(text).is_some() {
+            sources.redact(span);
+        }
+    };
+    match &node.kind {
+        NodeKind::Scalar { text, .. } => hide_text(text, node.defined.unwrap_or(node.span)),
+        NodeKind::Sequence(items) => items.iter().for_each(|item| hide(item, sources)),
+        NodeKind::Mapping(entries) => {
+            for entry in entries {
+                hide_text(&entry.key, entry.key_span);
+            }
+            for entry in entries {
+                hide(&entry.value, sources);
+            }
+        }
+        NodeKind::Null => {}
+    }
+}
 
 /// Whether a value of this name is likely to be a secret. What is plainly
 /// something else is not: nothing, a path, a number, a truth value.

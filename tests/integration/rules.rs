@@ -127,6 +127,36 @@ fn what_a_broken_rule_says_is_this() {
 }
 
 #[test]
+fn no_secret_of_a_spec_is_shown_with_a_finding() {
+    // What the secrets in the cases are made of.
+    const PARTS: [&str; 6] = [
+        "swordfish",
+        "correct-horse",
+        "bm90IGE",
+        "Ab1Ab1",
+        "AKIA",
+        "hunter2",
+    ];
+    let mut cases = 0;
+    for (code, case, outcome) in all() {
+        let found = outcome.diagnostics.sorted();
+        let mut shown = vec![drawn(&outcome), summary(&found, &outcome.sources)];
+        shown.extend(
+            outcome
+                .sources
+                .iter()
+                .map(|(_, source)| source.text.clone()),
+        );
+        for part in PARTS {
+            let leaks = shown.iter().any(|text| text.contains(part));
+            assert!(!leaks, "{code}/{case}.yaml shows `{part}`");
+        }
+        cases += usize::from(code == Code::SecretInConfig);
+    }
+    assert!(cases > 4, "there are cases with secrets");
+}
+
+#[test]
 fn no_spec_drives_the_terminal_it_is_shown_on() {
     // Control characters, and those that turn the direction of writing.
     let obeyed = |c: char| {
