@@ -9,8 +9,8 @@ use crate::diagnostic::{Code, Diagnostic, SourceKind, Span};
 /// The most layers that an image can have where it is unpacked: the depth at
 /// which Docker's storage driver `overlay2` stops.
 const LIMIT: usize = 128;
-/// What is left for the base image. How many it has only a daemon knows; large
-/// ones with CUDA and an engine have up to about this many.
+/// What is left for the base image. How many it has only a daemon knows: those of
+/// NVIDIA's have up to 40, and those with an engine more.
 const OF_BASE: usize = 64;
 /// Layers that a build may add before it is told of them.
 const BUDGET: usize = LIMIT - OF_BASE;

@@ -123,7 +123,7 @@ fn rule(
     let known = Code::ALL.iter().copied().find(|one| named(&one));
     let is_offered = |rule: Code| offered.iter().any(|word| word.word == rule.name());
     let wrong = |message: String| {
-        let wrong = Diagnostic::error(Code::InvalidCheck, node.span, message);
+        let wrong = Diagnostic::error(Code::InvalidValue, node.span, message);
         located(wrong, node)
     };
     diagnostics.push(match known {
