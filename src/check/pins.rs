@@ -275,19 +275,16 @@ fn floats(reference: &str) -> Option<Floats> {
 
 /// `v1.2.3`, `1.2.3rc1`, `n7.1`, `release-2026.08`; not `v1.20.x`, `release/1.2`.
 fn is_version(reference: &str) -> bool {
-    let number = reference.find(|c: char| c.is_ascii_digit());
-    let Some((prefix, number)) = number.map(|at| reference.split_at(at)) else {
+    let Some(at) = reference.find(|c: char| c.is_ascii_digit()) else {
         return false;
     };
-    let mut parts = number.split('.');
-    let moving = prefix
-        .split(['-', '_'])
-        .any(|word| MOVING.contains(&word.to_ascii_lowercase().as_str()));
-    !prefix.contains('/')
-        && !number.contains('/')
-        && !moving
-        && !(is_hash(reference, 7) && reference.contains(|c: char| c.is_ascii_alphabetic()))
-        && parts.all(|part| !matches!(part, "x" | "X" | ""))
+    let (prefix, number) = reference.split_at(at);
+    let prefix = prefix.to_ascii_lowercase();
+    let is_commit = is_hash(reference, 7) && reference.bytes().any(|c| c.is_ascii_alphabetic());
+    let is_branch =
+        reference.contains('/') || prefix.split(['-', '_']).any(|word| MOVING.contains(&word));
+    let is_line = number.split('.').any(|part| matches!(part, "x" | "X" | ""));
+    !(is_commit || is_branch || is_line)
 }
 
 #[cfg(test)]

@@ -47,13 +47,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     if !input::goes_on(&outcome) {
         return Ok(ExitCode::from(FINDINGS));
     }
-    let plan = match outcome.plans.as_slice() {
-        [plan] => plan,
-        _ => {
-            return Err(CliError::Usage(
-                "a definition is for one platform".to_owned(),
-            ));
-        }
+    let [plan] = outcome.plans.as_slice() else {
+        let message = "a definition is for one platform";
+        return Err(CliError::Usage(message.to_owned()));
     };
     let platform = plan.architecture.platform();
     let mut record = match &arguments.metadata {

@@ -128,13 +128,13 @@ impl Sources {
     /// Puts `*` in the place of what a span covers, for good: nothing that shows
     /// lines of the text shows it again. Lines and offsets stay.
     pub fn redact(&mut self, span: Span) {
-        let stars = |text: &str| -> String {
+        let hidden = |text: &str| -> String {
             let star = |byte| if byte == b'\n' { '\n' } else { '*' };
             text.bytes().map(star).collect()
         };
         let (start, end) = (span.start as usize, span.end as usize);
         let text = &mut self.all[span.source.0 as usize].text;
-        if let Some(covered) = text.get(start..end).map(stars) {
+        if let Some(covered) = text.get(start..end).map(hidden) {
             text.replace_range(start..end, &covered);
         }
     }

@@ -14,7 +14,7 @@ use super::directives::{Directive, comments, directives};
 use crate::diagnostic::{
     Code, Diagnostic, Diagnostics, SourceId, SourceKind, Sources, Span, nearest,
 };
-use crate::spec::{ExperimentalRule, Input, SkippedRule, Spec, abbreviate};
+use crate::spec::{Input, Named, Spec, abbreviate};
 
 /// The build argument that replaces the directive.
 const ARGUMENT: &str = "BUILDKIT_DOCKERFILE_CHECK";
@@ -45,11 +45,12 @@ impl Rules {
         self.all || self.some.contains(&rule)
     }
 
-    /// Adds a rule, or all.
-    fn add(&mut self, rule: Option<Code>) {
-        match rule {
-            Some(rule) => drop(self.some.insert(rule)),
-            None => self.all = true,
+    fn add(&mut self, rules: impl IntoIterator<Item = Named>) {
+        for rule in rules {
+            match rule {
+                Named::One(rule) => drop(self.some.insert(rule)),
+                Named::All => self.all = true,
+            }
         }
     }
 }
@@ -124,18 +125,10 @@ impl LintConfig {
             return;
         };
         let check = &check.value;
-        for SkippedRule(rule) in check
-            .skip
-            .iter()
-            .flat_map(|list| &list.value)
-            .map(|one| one.value)
-        {
-            self.skipped.add(rule);
-        }
+        let skipped = check.skip.iter().flat_map(|list| &list.value);
+        self.skipped.add(skipped.map(|one| one.value.0));
         let experimental = check.experimental.iter().flat_map(|list| &list.value);
-        for ExperimentalRule(rule) in experimental.map(|one| one.value) {
-            self.experimental.add(rule);
-        }
+        self.experimental.add(experimental.map(|one| one.value.0));
         self.error = check.error.as_ref().is_some_and(|error| error.value.0);
     }
 
@@ -155,14 +148,12 @@ impl LintConfig {
                 "error" => self.end_builds(value, at_value, diagnostics),
                 "skip" => {
                     let (rules, wrong) = named(&SKIP, value, at_value, shared);
-                    rules.into_iter().for_each(|rule| self.skipped.add(rule));
+                    self.skipped.add(rules);
                     diagnostics.extend(wrong);
                 }
                 "experimental" => {
                     let (rules, wrong) = named(&EXPERIMENTAL, value, at_value, shared);
-                    rules
-                        .into_iter()
-                        .for_each(|rule| self.experimental.add(rule));
+                    self.experimental.add(rules);
                     diagnostics.extend(wrong);
                 }
                 unknown => diagnostics.push(unknown_option(unknown, at.of(option))),
@@ -198,18 +189,12 @@ const EXPERIMENTAL: RuleList = RuleList {
     other: "is no experiment: it is always on",
 };
 
-/// The rules that a list names, all of them as `None`, and what is wrong with
-/// the others. In a shared list a name may be that of another frontend's rule.
-fn named(
-    list: &RuleList,
-    text: &str,
-    at: Place,
-    shared: bool,
-) -> (Vec<Option<Code>>, Vec<Diagnostic>) {
+/// The rules that a list names, and what is wrong with the others. In a shared list a name may be that of another frontend's rule.
+fn named(list: &RuleList, text: &str, at: Place, shared: bool) -> (Vec<Named>, Vec<Diagnostic>) {
     let (mut rules, mut wrong) = (Vec::new(), Vec::new());
     for (name, at) in at.split(text, ',') {
         if name == ALL {
-            rules.push(None);
+            rules.push(Named::All);
             continue;
         }
         let warning =
@@ -217,7 +202,7 @@ fn named(
         let rule = Code::ALL.iter().find(|rule| rule.name() == name).copied();
         let near = nearest(name, Code::ALL.iter().map(|rule| rule.name()));
         match (rule, near) {
-            (Some(rule), _) if (list.takes)(rule) => rules.push(Some(rule)),
+            (Some(rule), _) if (list.takes)(rule) => rules.push(Named::One(rule)),
             (Some(rule), _) => {
                 wrong.push(warning(format!("`{rule}` {}", list.other)).help("remove it"));
             }

@@ -21,13 +21,22 @@ mapping! {
     }
 }
 
-/// A rule whose warnings are not wanted; every rule when absent.
+/// A rule by its name, or all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SkippedRule(pub Option<Code>);
+pub enum Named {
+    /// Every rule.
+    All,
+    /// This rule.
+    One(Code),
+}
 
-/// A rule that is off by default; every such rule when absent.
+/// A rule whose warnings are not wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ExperimentalRule(pub Option<Code>);
+pub struct SkippedRule(pub Named);
+
+/// A rule that is off by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExperimentalRule(pub Named);
 
 /// What stands for every rule.
 const ALL: Word = Word {
@@ -111,13 +120,13 @@ fn rule(
     offered: &[Word],
     other: &str,
     diagnostics: &mut Diagnostics,
-) -> Option<Option<Code>> {
+) -> Option<Named> {
     let NodeKind::Scalar { text, .. } = &node.kind else {
         diagnostics.push(wrong_type(node, "the name of a rule"));
         return None;
     };
     if text.eq_ignore_ascii_case(ALL.word) {
-        return Some(None);
+        return Some(Named::All);
     }
     let named = |one: &&Code| one.name().eq_ignore_ascii_case(text);
     let known = Code::ALL.iter().copied().find(|one| named(&one));
@@ -127,7 +136,7 @@ fn rule(
         located(wrong, node)
     };
     diagnostics.push(match known {
-        Some(rule) if is_offered(rule) => return Some(Some(rule)),
+        Some(rule) if is_offered(rule) => return Some(Named::One(rule)),
         Some(rule) => wrong(format!("`{rule}` {other}")).help("remove it"),
         None => {
             let wrong = wrong(format!("there is no rule `{}`", abbreviate(text)));

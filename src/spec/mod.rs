@@ -36,7 +36,7 @@ pub use dynamo::{Dynamo, DynamoSource, GitSource};
 pub use engine::{IndexInstall, Sglang, Trtllm, TrtllmInstall, VersionOnly, Vllm};
 pub use given::Given;
 pub use grammar::{Grammar, Numbers};
-pub use lint::{Check, ExperimentalRule, SkippedRule};
+pub use lint::{Check, ExperimentalRule, Named, SkippedRule};
 pub(crate) use node::abbreviate;
 pub use platform::WrongPlatform;
 pub use scalar::{
