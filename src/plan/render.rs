@@ -128,11 +128,11 @@ fn write_mount(text: &mut String, mount: &Mount) {
     };
 }
 
-fn if_there(optional: bool) -> &'static str {
+pub(super) fn if_there(optional: bool) -> &'static str {
     if optional { ", if there" } else { "" }
 }
 
-fn linked(file: &LinkedFile) -> String {
+pub(super) fn linked(file: &LinkedFile) -> String {
     let mut text = format!("{} -> {}", file.from, file.to);
     for (word, patterns) in [("only", &file.only), ("without", &file.exclude)] {
         if !patterns.is_empty() {
@@ -192,7 +192,7 @@ fn write_image(text: &mut String, plan: &Plan) {
     }
 }
 
-fn describe(tree: &Tree) -> String {
+pub(super) fn describe(tree: &Tree) -> String {
     match tree {
         Tree::Image(image) => format!("image {}", image.reference.familiar()),
         Tree::Stage(name) => format!("stage {name}"),

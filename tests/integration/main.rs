@@ -9,6 +9,7 @@ mod conformance;
 mod contexts;
 mod convert_llb;
 mod daemons;
+mod difference;
 mod drawing;
 mod engines;
 mod epoch;
