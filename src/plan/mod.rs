@@ -26,7 +26,7 @@ pub use action::{
 };
 pub use config::ImagePlan;
 pub use contexts::NamedUse;
-pub use graph::{to_dot, to_json as graph_to_json, to_mermaid};
+pub use graph::{to_dot, to_html, to_json as graph_to_json, to_mermaid};
 pub use render::{to_json, to_text};
 pub use title::public_url;
 
