@@ -51,6 +51,19 @@ macro_rules! codes {
                     ),)+
                 }
             }
+
+            /// The rule's page, in Markdown; its form is told in
+            /// `docs/rules/README.md`.
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$name => include_str!(concat!(
+                        env!("CARGO_MANIFEST_DIR"),
+                        "/docs/rules/",
+                        stringify!($name),
+                        ".md",
+                    )),)+
+                }
+            }
         }
     };
     (@experimental) => { false };
@@ -104,8 +117,6 @@ codes! {
     DuplicatePackage => Warning,
     /// The ids of a developer in an image that is for everybody.
     UidWithoutLocalDev => Warning,
-    /// More layers than an image should have.
-    LayerBudget => Warning,
     /// A source that is fetched without a checksum or commit to hold it against.
     UnverifiedSource => Warning,
     /// An image of the build that is given without a digest.

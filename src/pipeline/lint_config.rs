@@ -208,7 +208,7 @@ fn named(list: &RuleList, text: &str, at: Place, shared: bool) -> (Vec<Named>, V
             }
             (None, Some(near)) => {
                 let unknown = warning(format!("there is no rule `{}`", abbreviate(name)));
-                wrong.push(unknown.help(format!("did you mean `{near}`?")));
+                wrong.push(unknown.did_you_mean(at.of(name), near));
             }
             (None, None) if shared => {}
             (None, None) => {

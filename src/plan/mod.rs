@@ -9,6 +9,7 @@ mod cache;
 mod component;
 mod config;
 mod contexts;
+mod diff;
 mod framework;
 mod graph;
 mod render;
@@ -26,7 +27,11 @@ pub use action::{
 };
 pub use config::ImagePlan;
 pub use contexts::NamedUse;
-pub use graph::{to_dot, to_json as graph_to_json, to_mermaid};
+pub use diff::{
+    Comparison, Diff, Keyed, StepKeys, to_json as diff_to_json, to_markdown as diff_to_markdown,
+    to_text as diff_to_text,
+};
+pub use graph::{to_dot, to_html, to_json as graph_to_json, to_mermaid};
 pub use render::{to_json, to_text};
 pub use title::public_url;
 
@@ -181,18 +186,6 @@ impl Plan {
             }
         }
         all
-    }
-
-    /// The steps whose layers the image gets, from its base on. Those of the base
-    /// image are not known here.
-    pub fn layers(&self) -> Vec<&Step> {
-        let named = |name: &str| self.stages.iter().find(|stage| stage.name == name);
-        let below = |stage: &&Stage| match &stage.base {
-            Base::Stage(name) => named(name),
-            Base::Image(_) | Base::NamedContext(_) | Base::Scratch => None,
-        };
-        let stages: Vec<&Stage> = std::iter::successors(self.stages.last(), below).collect();
-        stages.iter().rev().flat_map(|stage| &stage.steps).collect()
     }
 
     fn trees(&self) -> impl Iterator<Item = &Tree> {

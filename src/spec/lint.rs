@@ -141,7 +141,7 @@ fn rule(
         None => {
             let wrong = wrong(format!("there is no rule `{}`", abbreviate(text)));
             match nearest(text, offered.iter().map(|one| one.word)) {
-                Some(near) => wrong.help(format!("did you mean `{near}`?")),
+                Some(near) => wrong.did_you_mean(node.defined.unwrap_or(node.span), near),
                 None => wrong.help("a finding names its rule, as in `warning[UnknownBuildArg]`"),
             }
         }
