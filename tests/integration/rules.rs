@@ -10,7 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dynamo_frontend::diagnostic::{Code, Screen, summary, to_github, to_sarif, to_terminal};
+use dynamo_frontend::diagnostic::{
+    Code, Fix, Screen, SourceKind, summary, to_github, to_sarif, to_terminal,
+};
 use dynamo_frontend::pipeline::{self, Outcome};
 use dynamo_frontend::spec::{Architecture, Input};
 
@@ -207,7 +209,14 @@ fn a_fix_mends_what_it_is_about() {
     let mut mended = 0;
     for (code, case, outcome) in all() {
         for one in outcome.diagnostics.sorted() {
-            let Some(fix) = &one.fix else { continue };
+            // Of a command line there is no file to change.
+            let in_spec = |fix: &&Fix| {
+                let source = outcome.sources.get(fix.span.source);
+                source.kind == SourceKind::Spec
+            };
+            let Some(fix) = one.fix.as_ref().filter(in_spec) else {
+                continue;
+            };
             let mut spec = outcome.sources.get(fix.span.source).text.clone();
             let place = fix.span.start as usize..fix.span.end as usize;
             spec.replace_range(place, &fix.replacement);
