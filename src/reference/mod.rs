@@ -42,6 +42,13 @@ pub struct Key {
     pub example: Option<String>,
 }
 
+/// The dotted paths of all keys, in the order of [`keys`], which takes longer.
+pub fn paths() -> Vec<String> {
+    let mut collected = Collected::default();
+    collected.below("", Keys::shape());
+    collected.keys.into_iter().map(|key| key.path).collect()
+}
+
 /// Every key, sections before what is in them. An `Err` is a mistake in the
 /// catalog, which is part of this program.
 pub fn keys() -> Result<Vec<Key>, CatalogError> {
@@ -63,6 +70,7 @@ pub fn path_of(name: &str) -> String {
     alias.map_or(name, |(_, path)| path).to_ascii_lowercase()
 }
 
+#[derive(Default)]
 struct Collected {
     known: Vec<(&'static str, Vec<String>)>,
     meant: Vec<Meant>,

@@ -69,13 +69,12 @@ fn value(field: &Field, default: Option<&str>) -> Option<String> {
             let example = known.or(grammar.examples.first().copied());
             written(example.or(flag.then_some("true"))?, grammar)
         }
-        Shape::Choice(words) => words.first()?.word.to_owned(),
+        Shape::Choice(words) | Shape::WordOrOneOf(words, _) => words.first()?.word.to_owned(),
         Shape::List(item) => match item() {
             Shape::Scalar(grammar) => format!("[{}]", written(grammar.examples.first()?, grammar)),
             _ => return None,
         },
         Shape::Switch(_) => "false".to_owned(),
-        Shape::WordOrOneOf(words, _) => words.first()?.word.to_owned(),
         Shape::Mapping(_) | Shape::Table(..) => return None,
     })
 }

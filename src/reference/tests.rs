@@ -6,7 +6,7 @@ use super::page::SECTIONS;
 use super::{keys, path_of};
 use crate::catalog;
 use crate::check;
-use crate::diagnostic::{Diagnostics, Sources, to_terminal};
+use crate::diagnostic::{Diagnostics, Screen, Sources, to_terminal};
 use crate::spec::{self, Architecture, Decode, Input, Keys};
 
 /// Reads a spec, and checks it too where it is a whole one.
@@ -23,7 +23,7 @@ fn assert_right(text: &str, whole: bool) {
     if let Some(spec) = spec.filter(|_| whole) {
         check::check(&spec, Architecture::Amd64, &mut sources, &mut found).expect("a catalog");
     }
-    let drawn = to_terminal(&found.errors(), &sources, false);
+    let drawn = to_terminal(&found.errors(), &sources, Screen::FILE);
     assert!(drawn.is_empty(), "{text}\n{drawn}");
 }
 
