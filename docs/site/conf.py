@@ -19,8 +19,9 @@ copyright = "the dynamo-frontend authors"
 extensions = ["myst_parser"]
 # Read from the root of the repository, so that links between files hold on the
 # site as they do in a checkout.
-root_doc = "docs/site/index"
+root_doc = "README"
 include_patterns = ["*.md", "docs/**.md", "specs/README.md", "llb/README.md"]
+exclude_patterns = ["docs/site/**"]
 myst_heading_anchors = 4
 # What a repository shows as a table is one here; nothing else of Markdown is extended.
 myst_enable_extensions = []
@@ -29,10 +30,17 @@ suppress_warnings = ["misc.highlighting_failure"]
 
 html_theme = "furo"
 html_title = f"dynamo-frontend {version}"
+html_extra_path = ["root"]
 html_copy_source = False
 html_show_sphinx = False
 
 LINK = re.compile(r"(?<=\]\()(?!https?:|mailto:|#)([^)\s]+)(?=\))")
+
+
+def add_contents(app, docname, source):
+    """Adds the table of contents, which only a site needs, to the first page."""
+    if docname == root_doc:
+        source[0] += (ROOT / "docs/site/contents.md").read_text()
 
 
 def to_repository(app, docname, source):
@@ -55,5 +63,6 @@ def to_repository(app, docname, source):
 
 
 def setup(app):
+    app.connect("source-read", add_contents)
     app.connect("source-read", to_repository)
     return {"parallel_read_safe": True}

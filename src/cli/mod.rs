@@ -4,6 +4,7 @@
 //! everything else to standard error.
 
 mod check;
+mod diff;
 mod explain;
 mod graph;
 mod input;
@@ -33,6 +34,7 @@ Here it only looks, and needs neither Docker nor network:
   dynamo-frontend plan --format json    the same for programs
   dynamo-frontend explain NIXL_REF      all about a key, a rule, or a step
   dynamo-frontend graph                 the same as a picture in Mermaid
+  dynamo-frontend graph --format html > plan.html
   dynamo-frontend graph --format dot | dot -Tsvg > plan.svg
   dynamo-frontend llb | buildctl debug dump-llb
   dynamo-frontend llb --format json     the same graph, to be read by programs

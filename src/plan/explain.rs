@@ -171,7 +171,7 @@ fn contents(action: &Action) -> Vec<Content> {
 fn files(action: &Action) -> Vec<String> {
     match action {
         Action::Run(_) => Vec::new(),
-        Action::Files(files) => files.iter().map(render::file).collect(),
+        Action::Files(files) => files.iter().map(render::file_text).collect(),
         Action::Link(link) => link.files.iter().map(linked).collect(),
     }
 }
@@ -180,18 +180,22 @@ fn sees(action: &Action) -> Vec<String> {
     let Action::Run(run) = action else {
         return Vec::new();
     };
-    let is_given = |mount: &&Mount| {
-        matches!(
-            mount,
-            Mount::Bind {
-                tree: Tree::Literal { .. },
-                ..
-            }
-        )
+    // What the plan itself holds is shown in full.
+    let is_held = |mount: &Mount| {
+        let Mount::Bind { tree, .. } = mount else {
+            return false;
+        };
+        matches!(tree, Tree::Literal { .. })
     };
-    let mounts = run.mounts.iter().filter(|mount| !is_given(mount));
-    let secrets = run.secrets.iter().map(render::secret);
-    mounts.map(render::mount).chain(secrets).collect()
+    let held = run
+        .mounts
+        .iter()
+        .map(is_held)
+        .chain(std::iter::repeat(false));
+    let seen = render::seen(run).zip(held);
+    seen.filter(|(_, held)| !held)
+        .map(|(line, _)| line)
+        .collect()
 }
 
 /// The step or base below, and the trees that are read, each once.

@@ -64,21 +64,14 @@ fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) 
         Action::Run(run) => {
             let network = if run.network { "" } else { ", no network" };
             let _ = writeln!(text, "     run as {} in {}{network}", who(run), run.cwd);
-            for mounted in &run.mounts {
-                let _ = writeln!(text, "     {}", mount(mounted));
-            }
-            for variable in &run.secrets {
-                let _ = writeln!(text, "     {}", secret(variable));
+            for line in seen(run) {
+                let _ = writeln!(text, "     {line}");
             }
             if let Some(output) = &run.output {
                 let _ = writeln!(text, "     keep {output}");
             }
         }
-        Action::Files(files) => {
-            for made in files {
-                let _ = writeln!(text, "     {}", file(made));
-            }
-        }
+        Action::Files(files) => files.iter().for_each(|file| write_file(text, file)),
         Action::Link(link) => {
             let _ = writeln!(text, "     from {}", describe(&link.tree));
             for file in &link.files {
@@ -95,14 +88,26 @@ pub(super) fn who(run: &Run) -> String {
         .map_or_else(|| "root".to_owned(), |user| user.to_string())
 }
 
-/// A secret in a variable.
-pub(super) fn secret(variable: &SecretVariable) -> String {
-    let optional = if_there(variable.optional);
-    format!("secret {} in {}{optional}", variable.id, variable.name)
+/// What a command sees besides the files of its stage, a line each.
+pub(super) fn seen(run: &Run) -> impl Iterator<Item = String> {
+    let mount = |mount: &Mount| {
+        let kind = match mount {
+            Mount::Cache(_) => "cache",
+            Mount::Bind { .. } => "bind",
+            Mount::Secret { .. } => "secret",
+        };
+        format!("{kind} {}", mount_text(mount))
+    };
+    let variable = |secret: &SecretVariable| {
+        let optional = if_there(secret.optional);
+        format!("secret {} in {}{optional}", secret.id, secret.name)
+    };
+    let mounts = run.mounts.iter().map(mount);
+    mounts.chain(run.secrets.iter().map(variable))
 }
 
-/// Something that a command sees.
-pub(super) fn mount(mount: &Mount) -> String {
+/// A mount without the word for its kind.
+pub(super) fn mount_text(mount: &Mount) -> String {
     match mount {
         Mount::Cache(cache) => {
             let sharing = if cache.sharing == super::Sharing::Locked {
@@ -110,7 +115,7 @@ pub(super) fn mount(mount: &Mount) -> String {
             } else {
                 ""
             };
-            format!("cache {} ({}{sharing})", cache.target, cache.id)
+            format!("{} ({}{sharing})", cache.target, cache.id)
         }
         Mount::Bind {
             tree,
@@ -119,10 +124,7 @@ pub(super) fn mount(mount: &Mount) -> String {
             scratch,
         } => {
             let writable = if *scratch { ", writes thrown away" } else { "" };
-            format!(
-                "bind {target} from {source} of {}{writable}",
-                describe(tree)
-            )
+            format!("{target} from {source} of {}{writable}", describe(tree))
         }
         Mount::Secret {
             id,
@@ -134,16 +136,17 @@ pub(super) fn mount(mount: &Mount) -> String {
         } => {
             let owner = owner.map(|owner| format!(" {owner}")).unwrap_or_default();
             let optional = if_there(*optional);
-            format!("secret {id} at {target} {mode:04o}{owner}{optional}")
+            format!("{id} at {target} {mode:04o}{owner}{optional}")
         }
     }
 }
 
-fn if_there(optional: bool) -> &'static str {
+/// What is said of something that may be missing.
+pub(super) fn if_there(optional: bool) -> &'static str {
     if optional { ", if there" } else { "" }
 }
 
-/// A file or folder that is taken over.
+/// What goes where.
 pub(super) fn linked(file: &LinkedFile) -> String {
     let mut text = format!("{} -> {}", file.from, file.to);
     for (word, patterns) in [("only", &file.only), ("without", &file.exclude)] {
@@ -155,8 +158,12 @@ pub(super) fn linked(file: &LinkedFile) -> String {
     text
 }
 
-/// A file or folder that is made.
-pub(super) fn file(file: &FileAction) -> String {
+fn write_file(text: &mut String, file: &FileAction) {
+    let _ = writeln!(text, "     {}", file_text(file));
+}
+
+/// A file that is made, without its content.
+pub(super) fn file_text(file: &FileAction) -> String {
     match file {
         FileAction::File {
             path,
@@ -208,7 +215,7 @@ fn write_image(text: &mut String, plan: &Plan) {
     }
 }
 
-/// A tree, by where it comes from.
+/// A tree and what is known of it.
 pub(super) fn describe(tree: &Tree) -> String {
     match tree {
         Tree::Image(image) => format!("image {}", image.reference.familiar()),

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::terminal::phase;
-use crate::{command, engine, image, repository, terminal};
+use crate::{command, engine, image, repository, site, terminal};
 
 /// The part of cargo-deny that needs no network.
 const SUPPLY_CHAIN: [&str; 5] = ["deny", "check", "licenses", "bans", "sources"];
@@ -34,6 +34,7 @@ pub(crate) fn run() -> Result<()> {
     cargo("documentation tests", &examples)?;
     documentation()?;
     supply_chain()?;
+    phase("site", site::build)?;
     end_to_end(&[])?;
     eprintln!(
         "== all checks passed after {}",

@@ -12,6 +12,7 @@ mod example;
 mod image;
 mod repository;
 mod schema;
+mod site;
 mod terminal;
 
 use std::process::ExitCode;
@@ -40,6 +41,7 @@ usage: cargo xtask COMMAND
   rules         write what the program says into docs/rules, and their index
   schema        write what is made from the decoders anew: the JSON Schema of specs,
                 docs/dynamo.schema.json, and the page about every key, docs/spec.md
+  site          build the static site out of the Markdown files, print where it is
   test          every check there is, end to end included
   e2e [--all] [NAME...]
                 the end-to-end tests; --all runs those that are ignored too
@@ -107,6 +109,11 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["schema"] => {
             schema::write()?;
             checks::reference()
+        }
+        ["site"] => {
+            let page = site::build()?;
+            terminal::data(&page.display().to_string());
+            Ok(())
         }
         ["test"] => checks::run(),
         ["e2e", arguments @ ..] => checks::end_to_end(arguments),
