@@ -14,3 +14,4 @@ pub mod pipeline;
 pub mod plan;
 pub mod schema;
 pub mod spec;
+pub mod starter;

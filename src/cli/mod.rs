@@ -5,7 +5,9 @@
 
 mod check;
 mod diff;
+mod docker;
 mod graph;
+mod init;
 mod input;
 mod llb;
 mod output;
@@ -56,6 +58,8 @@ enum Command {
     Llb(llb::Arguments),
     /// Print the JSON Schema of specs, for editors
     Schema,
+    /// Write a dynamo.yaml to begin with, what can be changed as comments
+    Init(init::Arguments),
 }
 
 /// Which spec, and what is laid over it. As in `docker buildx build`.
@@ -92,6 +96,7 @@ pub fn main() -> ExitCode {
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Llb(arguments) => llb::run(&arguments),
         Command::Schema => schema::run(),
+        Command::Init(arguments) => init::run(&arguments),
     };
     outcome.unwrap_or_else(|error| output::fail(&error))
 }

@@ -38,4 +38,5 @@ mod sbom;
 mod schema;
 mod shell;
 mod shown;
+mod starter;
 mod targets;
