@@ -31,7 +31,7 @@ pub use diff::{
     Comparison, Diff, Keyed, StepKeys, to_json as diff_to_json, to_markdown as diff_to_markdown,
     to_text as diff_to_text,
 };
-pub use graph::{to_dot, to_json as graph_to_json, to_mermaid};
+pub use graph::{to_dot, to_html, to_json as graph_to_json, to_mermaid};
 pub use render::{to_json, to_text};
 pub use title::public_url;
 

@@ -88,14 +88,24 @@ fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) 
 }
 
 fn write_mount(text: &mut String, mount: &Mount) {
-    let _ = match mount {
+    let kind = match mount {
+        Mount::Cache(_) => "cache",
+        Mount::Bind { .. } => "bind",
+        Mount::Secret { .. } => "secret",
+    };
+    let _ = writeln!(text, "     {kind} {}", mount_text(mount));
+}
+
+/// A mount without the word for its kind.
+pub(super) fn mount_text(mount: &Mount) -> String {
+    match mount {
         Mount::Cache(cache) => {
             let sharing = if cache.sharing == super::Sharing::Locked {
                 ", locked"
             } else {
                 ""
             };
-            writeln!(text, "     cache {} ({}{sharing})", cache.target, cache.id)
+            format!("{} ({}{sharing})", cache.target, cache.id)
         }
         Mount::Bind {
             tree,
@@ -104,11 +114,7 @@ fn write_mount(text: &mut String, mount: &Mount) {
             scratch,
         } => {
             let writable = if *scratch { ", writes thrown away" } else { "" };
-            writeln!(
-                text,
-                "     bind {target} from {source} of {}{writable}",
-                describe(tree)
-            )
+            format!("{target} from {source} of {}{writable}", describe(tree))
         }
         Mount::Secret {
             id,
@@ -120,18 +126,17 @@ fn write_mount(text: &mut String, mount: &Mount) {
         } => {
             let owner = owner.map(|owner| format!(" {owner}")).unwrap_or_default();
             let optional = if_there(*optional);
-            writeln!(
-                text,
-                "     secret {id} at {target} {mode:04o}{owner}{optional}"
-            )
+            format!("{id} at {target} {mode:04o}{owner}{optional}")
         }
-    };
+    }
 }
 
+/// What is said of something that may be missing.
 pub(super) fn if_there(optional: bool) -> &'static str {
     if optional { ", if there" } else { "" }
 }
 
+/// What goes where.
 pub(super) fn linked(file: &LinkedFile) -> String {
     let mut text = format!("{} -> {}", file.from, file.to);
     for (word, patterns) in [("only", &file.only), ("without", &file.exclude)] {
@@ -144,19 +149,22 @@ pub(super) fn linked(file: &LinkedFile) -> String {
 }
 
 fn write_file(text: &mut String, file: &FileAction) {
-    let _ = match file {
+    let _ = writeln!(text, "     {}", file_text(file));
+}
+
+/// A file that is made, without its content.
+pub(super) fn file_text(file: &FileAction) -> String {
+    match file {
         FileAction::File {
             path,
             mode,
             content,
-        } => {
-            writeln!(text, "     file {path} {mode:04o}, {} bytes", content.len())
-        }
+        } => format!("file {path} {mode:04o}, {} bytes", content.len()),
         FileAction::Folder { path, mode, owner } => {
             let owner = owner.map(|owner| format!(" {owner}")).unwrap_or_default();
-            writeln!(text, "     folder {path} {mode:04o}{owner}")
+            format!("folder {path} {mode:04o}{owner}")
         }
-    };
+    }
 }
 
 fn write_image(text: &mut String, plan: &Plan) {
@@ -192,6 +200,7 @@ fn write_image(text: &mut String, plan: &Plan) {
     }
 }
 
+/// A tree and what is known of it.
 pub(super) fn describe(tree: &Tree) -> String {
     match tree {
         Tree::Image(image) => format!("image {}", image.reference.familiar()),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// The folders of `src` from the first to the last pass. What is not listed
 /// may use all of them.
-const ORDER: [&str; 11] = [
+const ORDER: [&str; 12] = [
     "diagnostic",
     "image",
     "spec",
@@ -13,6 +13,7 @@ const ORDER: [&str; 11] = [
     "check",
     "schema",
     "starter",
+    "reference",
     "plan",
     "emit",
     "pipeline",
