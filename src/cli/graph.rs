@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use super::output::{CliError, FINDINGS, OK, data, findings};
+use super::output::{CliError, FINDINGS, Manner, OK, data};
 use super::{SpecArguments, input};
 use crate::plan::{graph_to_json, to_dot, to_html, to_mermaid};
 
@@ -31,9 +31,9 @@ enum Language {
 }
 
 /// Draws the plan of each platform, each as a document of its own but in HTML.
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
     let outcome = input::outcome(&arguments.spec)?;
-    findings(&outcome.diagnostics.sorted(), &outcome.sources);
+    manner.findings(&outcome.diagnostics.sorted(), &outcome.sources);
     let plans = &outcome.plans;
     if plans.is_empty() {
         return Ok(ExitCode::from(FINDINGS));

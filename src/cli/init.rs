@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::ValueHint;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::docker;
-use super::output::{CliError, FINDINGS, OK, data, findings, note};
+use super::output::{CliError, FINDINGS, Manner, OK, data};
 use crate::spec::{Device, Framework, Target};
 use crate::starter::{Wish, starter};
 
@@ -27,7 +28,7 @@ pub(super) struct Arguments {
     #[arg(long, default_value = "cuda", value_parser = device())]
     device: Device,
     /// Where to write it; `-` is standard output
-    #[arg(short, long, value_name = "FILE", default_value = "dynamo.yaml")]
+    #[arg(short, long, value_name = "FILE", default_value = "dynamo.yaml", value_hint = ValueHint::FilePath)]
     file: String,
     /// Replace the file if there is one
     #[arg(long)]
@@ -53,7 +54,7 @@ fn device() -> impl TypedValueParser<Value = Device> {
 }
 
 /// Writes the starter and says what to do next.
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
     let wish = Wish {
         framework: arguments.framework,
         target: arguments.target,
@@ -68,7 +69,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let text = match starter(&wish, &build)? {
         Ok(text) => text,
         Err(refusal) => {
-            findings(&refusal.diagnostics.sorted(), &refusal.sources);
+            manner.findings(&refusal.diagnostics.sorted(), &refusal.sources);
             return Ok(ExitCode::from(FINDINGS));
         }
     };
@@ -77,7 +78,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::from(OK));
     }
     write(file, &text, arguments.force)?;
-    note(&next(file, &build));
+    manner.note(&next(file, &build));
     Ok(ExitCode::from(OK))
 }
 

@@ -1,7 +1,7 @@
 //! The spec of the command line: read, checked, planned.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{self, Read};
 
 use buildkit_llb::Platform;
 
@@ -9,6 +9,9 @@ use super::SpecArguments;
 use super::output::CliError;
 use crate::pipeline::{self, Outcome};
 use crate::spec::{Architecture, Input, MAX_BYTES};
+
+/// The file that is a spec unless another one is named.
+const DEFAULT: &str = "dynamo.yaml";
 
 /// Reads the spec the arguments name and runs the pure passes over it.
 pub(super) fn outcome(arguments: &SpecArguments) -> Result<Outcome, CliError> {
@@ -30,15 +33,12 @@ pub(super) fn outcome_of(file: &str, arguments: &SpecArguments) -> Result<Outcom
 }
 
 fn read(file: &str) -> Result<(String, Vec<u8>), CliError> {
-    let failed = |source| CliError::Read {
-        path: format!("`{file}`"),
-        source,
-    };
+    let failed = |error| unreadable(file, &error);
     let mut bytes = Vec::new();
     // One byte more than allowed is enough to see that it is too large.
     let limit = MAX_BYTES as u64 + 1;
     if file == "-" {
-        std::io::stdin()
+        io::stdin()
             .lock()
             .take(limit)
             .read_to_end(&mut bytes)
@@ -48,6 +48,29 @@ fn read(file: &str) -> Result<(String, Vec<u8>), CliError> {
     let opened = std::fs::File::open(file).map_err(failed)?;
     opened.take(limit).read_to_end(&mut bytes).map_err(failed)?;
     Ok((file.to_owned(), bytes))
+}
+
+/// Why a spec cannot be read, and what to do about it.
+fn unreadable(file: &str, error: &io::Error) -> CliError {
+    let message = match error.kind() {
+        io::ErrorKind::NotFound if file == DEFAULT => format!(
+            "there is no `{file}` here\n\
+             help: write one with `dynamo-frontend init`, or name yours with `-f FILE`"
+        ),
+        io::ErrorKind::NotFound => format!(
+            "there is no `{file}`\nhelp: name the spec with `-f FILE`; `-` is standard input"
+        ),
+        io::ErrorKind::IsADirectory => format!(
+            "`{file}` is a directory\nhelp: name the spec in it, such as `-f {}/{DEFAULT}`",
+            file.trim_end_matches('/')
+        ),
+        io::ErrorKind::PermissionDenied => format!(
+            "you may not read `{file}`\n\
+             help: `ls -l` shows who may, and `-f -` reads standard input"
+        ),
+        _ => format!("cannot read `{file}`: {error}"),
+    };
+    CliError::Usage(message)
 }
 
 pub(super) fn build_args(given: &[String]) -> Result<BTreeMap<String, String>, CliError> {

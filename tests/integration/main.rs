@@ -39,6 +39,7 @@ mod rules;
 mod sbom;
 mod schema;
 mod shell;
+mod shells;
 mod shown;
 mod starter;
 mod targets;
