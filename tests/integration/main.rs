@@ -17,6 +17,7 @@ mod errors;
 mod examples;
 mod family;
 mod graph;
+mod guide;
 mod hostile;
 mod layers;
 mod lint;
