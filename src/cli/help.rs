@@ -1,5 +1,8 @@
 //! What the help and the manual page say besides the arguments.
 
+use std::fmt::Write as _;
+
+/// What the program is.
 pub(super) const ABOUT: &str = "Builds NVIDIA Dynamo container images from a dynamo.yaml";
 
 /// What leads to the examples.
@@ -77,7 +80,7 @@ pub(super) fn examples() -> String {
     }
     text.push_str("\n\nExit codes:\n");
     for (code, meaning) in EXIT_CODES {
-        text.push_str(&format!("\n  {code}  {meaning}"));
+        let _ = write!(text, "\n  {code}  {meaning}");
     }
     text
 }

@@ -51,7 +51,7 @@ impl Wish {
 /// The starter, or why there is no such build. An `Err` is a mistake in the
 /// catalog, which is part of this program.
 pub fn starter(wish: &Wish, build: &str) -> Result<Result<String, Refusal>, CatalogError> {
-    let probe = match Probe::new(wish)? {
+    let probe = match Probe::ask(wish)? {
         Answer::Fits(probe) => probe,
         Answer::Refused(refusal) => return Ok(Err(refusal)),
     };
@@ -95,35 +95,38 @@ fn needs_sources(target: Target) -> bool {
 
 /// What is built, each with what else it can be.
 fn write_choice(text: &mut String, wish: &Wish) -> Result<(), CatalogError> {
-    let words = |words: Vec<String>| words.join(", ");
-    let _ = writeln!(
-        text,
-        "# {}\nframework: {}",
-        words(Framework::ALL.iter().map(ToString::to_string).collect()),
-        wish.framework
-    );
+    let Wish {
+        framework,
+        target,
+        device,
+        account: (uid, gid),
+    } = wish;
     let rows = combinations(wish)?;
-    let mut targets: Vec<Target> = Vec::new();
-    for target in rows.iter().flat_map(|row| &row.targets) {
-        if !targets.contains(target) {
-            targets.push(*target);
-        }
-    }
-    let _ = writeln!(
-        text,
-        "# {}\ntarget: {}",
-        words(targets.iter().map(ToString::to_string).collect()),
-        wish.target
-    );
-    let _ = writeln!(text, "# {}\ndevice: {}", words(devices(wish)?), wish.device);
-    if wish.target == Target::LocalDev {
-        let (uid, gid) = wish.account;
+    let targets = unique(rows.iter().flat_map(|row| &row.targets));
+    let devices = unique(self::rows(*framework)?.iter().map(|row| row.device.value));
+    let frameworks = unique(Framework::ALL);
+    let _ = writeln!(text, "# {frameworks}\nframework: {framework}");
+    let _ = writeln!(text, "# {targets}\ntarget: {target}");
+    let _ = writeln!(text, "# {devices}\ndevice: {device}");
+    if *target == Target::LocalDev {
         let _ = writeln!(
             text,
             "\n# Who works in it; your own are printed by `id`.\nuser: {{uid: {uid}, gid: {gid}}}"
         );
     }
     Ok(())
+}
+
+/// The words in their order, each once.
+fn unique<T: ToString>(words: impl IntoIterator<Item = T>) -> String {
+    let mut all: Vec<String> = Vec::new();
+    for word in words {
+        let word = word.to_string();
+        if !all.contains(&word) {
+            all.push(word);
+        }
+    }
+    all.join(", ")
 }
 
 /// The newest release's combinations of the framework on the device.
@@ -140,28 +143,13 @@ fn rows(framework: Framework) -> Result<Vec<catalog::Combination>, CatalogError>
     Ok(file.map_or_else(Vec::new, |file| file.content.combinations))
 }
 
-fn devices(wish: &Wish) -> Result<Vec<String>, CatalogError> {
-    let mut devices: Vec<String> = Vec::new();
-    for row in rows(wish.framework)? {
-        let device = row.device.value.to_string();
-        if !devices.contains(&device) {
-            devices.push(device);
-        }
-    }
-    Ok(devices)
-}
-
 /// The CUDA releases that there are.
-fn cuda(wish: &Wish) -> Result<Vec<String>, CatalogError> {
-    let mut all: Vec<String> = Vec::new();
-    for row in combinations(wish)? {
-        for cuda in &row.cuda {
-            if row.targets.contains(&wish.target) && !all.contains(&cuda.value) {
-                all.push(cuda.value.clone());
-            }
-        }
-    }
-    Ok(all)
+fn cuda(wish: &Wish) -> Result<String, CatalogError> {
+    let rows = combinations(wish)?;
+    let rows = rows.iter().filter(|row| row.targets.contains(&wish.target));
+    Ok(unique(
+        rows.flat_map(|row| &row.cuda).map(|cuda| &cuda.value),
+    ))
 }
 
 /// Prose as comments.

@@ -86,7 +86,8 @@ fn content(key: &str, values: &BTreeMap<String, String>) -> Content {
         rest => rest.strip_prefix('.').map(str::to_owned),
     };
     // Where something comes from is changed by a mirror, or by a context.
-    let known = values.iter().filter(|(path, _)| !path.ends_with(".url"));
+    let address = |path: &str| path.rsplit('.').next() == Some("url");
+    let known = values.iter().filter(|(path, _)| !address(path));
     let mut known: Vec<_> = known
         .filter_map(|(path, value)| Some((inside(path)?, path, value)))
         .collect();
@@ -105,7 +106,7 @@ impl Offer {
     pub(super) fn doc(&self, wish: &Wish) -> Result<String, CatalogError> {
         let doc = self.field.doc.trim();
         Ok(match self.field.name {
-            "cuda" => format!("{doc} Here: {}.", cuda(wish)?.join(", ")),
+            "cuda" => format!("{doc} Here: {}.", cuda(wish)?),
             "dynamo" => format!("{doc} From the build context, unless given; here, a release."),
             _ => doc.to_owned(),
         })
@@ -129,17 +130,17 @@ impl Offer {
             }
             Content::Known(known) => known,
         };
-        let mut taken: Vec<(&str, &str)> = Vec::new();
+        let mut kept: Vec<(&str, &str)> = Vec::new();
         for (path, value) in known {
-            let mut more = taken.clone();
+            let mut more = kept.clone();
             more.push((path, value));
             let line = format!("{key}: {}", flow(&more));
-            let fits = taken.is_empty() || line.chars().count() <= WIDTH;
+            let fits = kept.is_empty() || line.chars().count() <= WIDTH;
             if fits && takes(&line)? {
-                taken = more;
+                kept = more;
             }
         }
-        Ok((!taken.is_empty()).then(|| format!("{key}: {}", flow(&taken))))
+        Ok((!kept.is_empty()).then(|| format!("{key}: {}", flow(&kept))))
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) struct Probe {
 
 impl Probe {
     /// Asks for the build itself, as a command line would.
-    pub(super) fn new(wish: &Wish) -> Result<Answer, CatalogError> {
+    pub(super) fn ask(wish: &Wish) -> Result<Answer, CatalogError> {
         let mut arguments = BTreeMap::from([
             ("framework".to_owned(), wish.framework.to_string()),
             ("target".to_owned(), wish.target.to_string()),
