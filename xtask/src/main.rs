@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+mod apt;
 mod bench;
 mod checks;
 mod command;
@@ -13,6 +14,7 @@ mod image;
 mod repository;
 mod schema;
 mod terminal;
+mod web;
 
 use std::process::ExitCode;
 
@@ -39,6 +41,8 @@ usage: cargo xtask COMMAND
                 the tests
   schema        write the JSON Schema of specs, docs/dynamo.schema.json, anew
   test          every check there is, end to end included
+  web [NAME...] the tests that run in Node.js: `page`, what `graph --format html` writes,
+                in a headless Chromium; `editor`, the schema in yaml-language-server
   e2e [--all] [NAME...]
                 the end-to-end tests; --all runs those that are ignored too
   bench [--rounds N] [--frontend IMAGE]
@@ -103,6 +107,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["conformance"] => checks::conformance(),
         ["schema"] => schema::write(),
         ["test"] => checks::run(),
+        ["web", names @ ..] => web::run(names),
         ["e2e", arguments @ ..] => checks::end_to_end(arguments),
         ["bench", arguments @ ..] => bench::run(arguments),
         [] | ["help" | "--help" | "-h"] => {
