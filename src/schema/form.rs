@@ -2,6 +2,9 @@
 //!
 //! Takes everything that the decoder takes. What YAML hides from an editor makes
 //! it take a little more: a plain `13` is the number that `13.0` is.
+//!
+//! Of several forms a section comes first: of those that fit equally badly editors
+//! explain the first, and whoever misspells a key of a section means a section.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +38,7 @@ impl Form {
                 ..Schema::of(Type::Array)
             },
             Shape::Switch(on) => {
-                Schema::any(vec![Schema::of(Type::Boolean), self.schema(path, on())])
+                Schema::any(vec![self.schema(path, on()), Schema::of(Type::Boolean)])
             }
             Shape::WordOrOneOf(words, fields) => {
                 let one_of = Schema {
@@ -46,7 +49,13 @@ impl Form {
                 if words.is_empty() {
                     return one_of;
                 }
-                Schema::any(words.iter().map(word).chain([one_of]).collect())
+                // What is wrong is then told of the form that was meant.
+                Schema {
+                    condition: Some(Box::new(Schema::of(Type::Object))),
+                    fulfilled: Some(Box::new(one_of)),
+                    otherwise: Some(Box::new(listed(words))),
+                    ..Schema::default()
+                }
             }
         }
     }
@@ -159,13 +168,15 @@ fn choice(words: &[Word]) -> Schema {
         .flat_map(|one| [one.word].into_iter().chain(one.aliases.iter().copied()));
     let spellings: Vec<String> = spellings.map(any_case).collect();
     let any = Schema::text(format!("^({})$", spellings.join("|")));
-    Schema::any(words.iter().map(word).chain([any]).collect())
+    Schema::any(vec![listed(words), any])
 }
 
-fn word(one: &Word) -> Schema {
+/// These words as they are spelt here. A list and no schema for each, as editors
+/// show what one says of itself in place of what is said of the key.
+fn listed(words: &[Word]) -> Schema {
     Schema {
-        only: Some(one.word.to_owned()),
-        description: Some(one.doc.trim().to_owned()),
+        words: words.iter().map(|one| one.word.to_owned()).collect(),
+        enum_descriptions: words.iter().map(|one| one.doc.trim().to_owned()).collect(),
         ..Schema::default()
     }
 }
