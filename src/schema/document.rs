@@ -23,7 +23,7 @@ pub(super) struct Schema {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) examples: Vec<Value>,
     #[serde(rename = "enum", skip_serializing_if = "Vec::is_empty")]
-    pub(super) words: Vec<String>,
+    pub(super) words: Vec<Value>,
     /// Not of the standard: what editors say of each of the words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) enum_descriptions: Vec<String>,
@@ -111,6 +111,14 @@ impl Schema {
     pub(super) fn to_text(&self) -> String {
         let text = serde_json::to_string_pretty(self).expect("structs of texts are always JSON");
         text + "\n"
+    }
+
+    /// What this does not take.
+    pub(super) fn refused(self) -> Self {
+        Self {
+            not: Some(Box::new(self)),
+            ..Self::default()
+        }
     }
 
     /// What any of these takes.

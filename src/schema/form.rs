@@ -139,25 +139,30 @@ pub(super) fn scalar(grammar: Grammar) -> Schema {
     schema
 }
 
-/// A scalar that is one of these texts. Those that YAML reads as numbers are
-/// numbers between the least and the greatest: an editor that was given them
-/// one by one would write `13` for `13.0`.
+/// A scalar that is one of these texts, or of the numbers that YAML reads some of
+/// them as. The numbers are what is not refused: an editor that was given them as
+/// a list would write `13` for `13.0`.
 fn closed(texts: &[String]) -> Schema {
     let listed = Schema {
-        words: texts.to_vec(),
+        words: texts.iter().map(|text| text.as_str().into()).collect(),
         ..Schema::of(Type::String)
     };
-    let mut numbers: Vec<f64> = texts.iter().filter_map(|text| text.parse().ok()).collect();
-    numbers.sort_by(f64::total_cmp);
-    let (Some(least), Some(most)) = (numbers.first(), numbers.last()) else {
+    let numbers = texts.iter().filter_map(|text| text.parse().ok());
+    let numbers: Vec<Value> = numbers
+        .filter_map(|number: f64| Number::from_f64(number).map(Value::Number))
+        .collect();
+    if numbers.is_empty() {
         return listed;
+    }
+    let numbers = Schema {
+        words: numbers,
+        ..Schema::default()
     };
-    let range = Schema {
-        minimum: Number::from_f64(*least),
-        maximum: Number::from_f64(*most),
+    let number = Schema {
+        not: Some(Box::new(numbers.refused())),
         ..Schema::of(Type::Number)
     };
-    Schema::any(vec![listed, range])
+    Schema::any(vec![listed, number])
 }
 
 /// One of these words as they are spelt here, which editors offer, or in any
@@ -175,7 +180,7 @@ fn choice(words: &[Word]) -> Schema {
 /// show what one says of itself in place of what is said of the key.
 fn listed(words: &[Word]) -> Schema {
     Schema {
-        words: words.iter().map(|one| one.word.to_owned()).collect(),
+        words: words.iter().map(|one| one.word.into()).collect(),
         enum_descriptions: words.iter().map(|one| one.doc.trim().to_owned()).collect(),
         ..Schema::default()
     }

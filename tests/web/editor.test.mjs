@@ -8,7 +8,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { example, packages, root } from "./frontend.mjs";
+import { example, frontend, packages, root } from "./frontend.mjs";
 
 const { createMessageConnection } = packages("vscode-jsonrpc/node");
 const SCHEMA = pathToFileURL(path.join(root, "docs/dynamo.schema.json")).href;
@@ -108,6 +108,41 @@ describe("a mistake is underlined at its line", { concurrency: true }, () => {
       assert.match(errors.map((one) => one.message).join("\n"), words);
     });
   }
+});
+
+// Specs where an editor underlines another line than the program, and why.
+const ELSEWHERE = {
+  "ConflictingValues/two_ways_to_get_dynamo": "the section, of two keys that exclude each other",
+  "ConflictingValues/two_ways_to_get_trtllm": "the section, of two keys that exclude each other",
+  "ConflictingValues/two_ways_to_install_trtllm": "the section, of two keys that exclude each other",
+  "InvalidValue/block_scalar": "the line on which the text is announced",
+  "InvalidValue/same_alias_twice": "what an alias stands for",
+  "InvalidValue/through_an_alias": "what an alias stands for",
+  "UnknownKey/merge_key": "what is merged",
+  "WrongType/through_an_alias": "what an alias stands for",
+};
+
+test("what breaks a rule is underlined where the program shows it", async () => {
+  const rules = path.join(root, "tests/rules");
+  const cases = fs.readdirSync(rules).flatMap((rule) => {
+    const files = fs.readdirSync(path.join(rules, rule)).filter((file) => file.endsWith(".yaml"));
+    return files.map((file) => `${rule}/${path.basename(file, ".yaml")}`);
+  });
+  // Of what is no YAML, its reader says what it likes.
+  const readable = cases.filter((name) => !name.startsWith("InvalidYaml/"));
+  let underlined = 0;
+  const elsewhere = await Promise.all(readable.map(async (name) => {
+    const file = path.join(rules, `${name}.yaml`);
+    const shown = JSON.parse(frontend("check", "--format", "json", "--platform", "linux/amd64", "-f", file));
+    const lines = new Set(shown.map((one) => one.primary?.start.line));
+    const { found } = await open(MODELINE + fs.readFileSync(file, "utf8"));
+    const errors = found.filter((one) => one.severity === ERROR);
+    underlined += errors.length > 0;
+    // The modeline is a line more, and lines count from 0 here.
+    return errors.every((one) => lines.has(one.range.start.line)) ? [] : [name];
+  }));
+  assert.deepEqual(elsewhere.flat().toSorted(), Object.keys(ELSEWHERE));
+  assert.ok(underlined > 50, String(underlined));
 });
 
 test("the frameworks are offered as a framework", async () => {

@@ -15,10 +15,18 @@ export const root = path.resolve(import.meta.dirname, "../..");
 export const packages = createRequire(path.join(variable("PACKAGES"), "package.json"));
 export const chromium = variable("CHROMIUM");
 
+/** The exit code of a program that found something. */
+const FINDINGS = 1;
+
 /** What the program prints; that it has findings is no failure. */
 export function frontend(...words) {
   const options = { cwd: root, encoding: "utf8", maxBuffer: 1 << 26, stdio: ["ignore", "pipe", "ignore"] };
-  return execFileSync(variable("FRONTEND"), words, options);
+  try {
+    return execFileSync(variable("FRONTEND"), words, options);
+  } catch (failure) {
+    if (failure.status === FINDINGS) return failure.stdout;
+    throw failure;
+  }
 }
 
 export function example(name) {
