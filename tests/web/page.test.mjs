@@ -264,7 +264,7 @@ test("a hostile spec is text on the page, and the policy lets nothing else run",
   const page = await open(t, "hostile");
   assert.equal(await page.locator("script").count(), 1);
   assert.equal(await page.locator("img").count(), 0);
-  const image = await page.locator("#p1-image").innerText();
+  const image = await page.locator("#p1-image-config + .part").innerText();
   assert.ok(image.includes(`A=${HOSTILE}`), image);
   const context = await browser.newContext();
   t.after(() => context.close());

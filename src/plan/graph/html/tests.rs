@@ -149,7 +149,7 @@ fn a_step_says_what_it_does_and_which_lines_made_it_so() {
         "<dt>caches</dt>",
         "<dt>keeps only</dt>",
         ":3</span> <code>python: &quot;3.11&quot;</code>",
-        "<h2>Image config</h2>",
+        ">Image config</h2>",
     ] {
         assert!(html.contains(words), "{words}");
     }
