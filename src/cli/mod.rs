@@ -4,6 +4,7 @@
 //! everything else to standard error.
 
 mod check;
+mod diff;
 mod graph;
 mod input;
 mod llb;

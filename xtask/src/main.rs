@@ -13,6 +13,7 @@ mod example;
 mod image;
 mod repository;
 mod schema;
+mod site;
 mod terminal;
 mod web;
 
@@ -39,7 +40,10 @@ usage: cargo xtask COMMAND
   demo          build examples/hello with it and run the result
   conformance   write docs/conformance.md from tests/conformance.yaml and the names of
                 the tests
-  schema        write the JSON Schema of specs, docs/dynamo.schema.json, anew
+  rules         write what the program says into docs/rules, and their index
+  schema        write what is made from the decoders anew: the JSON Schema of specs,
+                docs/dynamo.schema.json, and the page about every key, docs/spec.md
+  site          build the static site out of the Markdown files, print where it is
   test          every check there is, end to end included
   web [NAME...] the tests that run in Node.js: `page`, what `graph --format html` writes,
                 in a headless Chromium; `editor`, the schema in yaml-language-server
@@ -105,7 +109,16 @@ fn dispatch(words: &[&str]) -> Result<()> {
         }
         ["demo"] => demo::run(),
         ["conformance"] => checks::conformance(),
-        ["schema"] => schema::write(),
+        ["rules"] => checks::rules(),
+        ["schema"] => {
+            schema::write()?;
+            checks::reference()
+        }
+        ["site"] => {
+            let page = site::build()?;
+            terminal::data(&page.display().to_string());
+            Ok(())
+        }
         ["test"] => checks::run(),
         ["web", names @ ..] => web::run(names),
         ["e2e", arguments @ ..] => checks::end_to_end(arguments),

@@ -119,7 +119,9 @@ fn chromium() -> Result<PathBuf> {
         return Ok(found);
     }
     if command::exists("apt-get") {
-        apt::install(&["chromium"]).context("help: install Chromium, the page is tested in it")?;
+        // A browser without a font shows no text, and Debian's brings none.
+        apt::install(&["chromium", "fonts-dejavu-core"])
+            .context("help: install Chromium, the page is tested in it")?;
     }
     match installed() {
         Some(found) => Ok(found),
