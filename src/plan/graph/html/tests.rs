@@ -69,8 +69,8 @@ fn a_hostile_spec_makes_the_tags_of_any_other() {
         names
     };
     let (plan, sources) = hostile();
-    let (plain, plain_sources) = planned("framework: vllm\n");
-    let known = tags(&page(&plain, &plain_sources));
+    let (other, other_sources) = planned("framework: vllm\n");
+    let known = tags(&page(&other, &other_sources));
     for tag in tags(&page(&plan, &sources)) {
         assert!(known.contains(&tag), "{tag}");
     }
