@@ -4,6 +4,8 @@
 //! Owns every decision about a missing value and every finding that needs more
 //! than one value. Must not plan: what is built from the answer is `plan`'s.
 
+mod account;
+mod checksums;
 mod combination;
 mod defaults;
 mod effects;
@@ -11,11 +13,14 @@ mod engine;
 mod engines;
 mod mirrors;
 mod native;
+mod packages;
 mod parts;
+mod pins;
 mod placeholders;
 mod resolve;
 mod resolved;
 mod rules;
+mod secrets;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -50,6 +55,7 @@ pub fn check(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<Resolved>, CatalogError> {
+    secrets::report(&spec.keys, sources, diagnostics);
     let Some(release) = choose_release(spec, diagnostics)? else {
         return Ok(None);
     };
@@ -70,6 +76,9 @@ pub fn check(
             .map(|file| sources.add(SourceKind::Catalog, &file.path, &file.text)),
     };
     let resolved = resolve::resolve(spec, &release, files, architecture, diagnostics);
+    if let Some(resolved) = &resolved {
+        account::report(spec, resolved, sources, diagnostics);
+    }
     Ok(resolved.filter(|_| !diagnostics.has_errors()))
 }
 

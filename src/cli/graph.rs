@@ -33,9 +33,8 @@ enum Language {
 /// Draws the plan of each platform, each as a document of its own but in HTML.
 pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
     let outcome = input::outcome(&arguments.spec)?;
-    manner.findings(&outcome.diagnostics.sorted(), &outcome.sources);
     let plans = &outcome.plans;
-    if plans.is_empty() {
+    if !input::goes_on(&outcome, manner) {
         return Ok(ExitCode::from(FINDINGS));
     }
     let text = match arguments.format {

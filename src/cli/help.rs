@@ -15,7 +15,7 @@ Here it only looks, and needs neither Docker nor network:
 ";
 
 /// Commands, and what they are good for.
-pub(super) const EXAMPLES: [(&str, &str); 12] = [
+pub(super) const EXAMPLES: [(&str, &str); 13] = [
     ("dynamo-frontend init", "a dynamo.yaml to begin with"),
     (
         "dynamo-frontend check",
@@ -29,6 +29,10 @@ pub(super) const EXAMPLES: [(&str, &str); 12] = [
     (
         "dynamo-frontend plan --diff OLD.yaml",
         "what a change costs",
+    ),
+    (
+        "dynamo-frontend explain NIXL_REF",
+        "all about a key, a rule, or a step",
     ),
     ("dynamo-frontend graph", "the same as a picture in Mermaid"),
     ("dynamo-frontend graph --format html > plan.html", ""),

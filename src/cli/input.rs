@@ -5,13 +5,10 @@ use std::io::{self, Read};
 
 use buildkit_llb::Platform;
 
-use super::SpecArguments;
-use super::output::CliError;
+use super::output::{CliError, Manner, error};
+use super::{DEFAULT_FILE, SpecArguments};
 use crate::pipeline::{self, Outcome};
 use crate::spec::{Architecture, Input, MAX_BYTES};
-
-/// The file that is a spec unless another one is named.
-const DEFAULT: &str = "dynamo.yaml";
 
 /// Reads the spec the arguments name and runs the pure passes over it.
 pub(super) fn outcome(arguments: &SpecArguments) -> Result<Outcome, CliError> {
@@ -30,6 +27,17 @@ pub(super) fn outcome_of(file: &str, arguments: &SpecArguments) -> Result<Outcom
         target: arguments.target.as_deref(),
     };
     Ok(pipeline::plan(input, &architectures)?)
+}
+
+/// Shows the findings. Whether a build would go on from here: not with errors,
+/// and not with warnings where `error=true` is set.
+pub(super) fn goes_on(outcome: &Outcome, manner: Manner) -> bool {
+    manner.findings(&outcome.diagnostics.sorted(), &outcome.sources);
+    let violation = outcome.violation();
+    if let Some(violation) = &violation {
+        error(violation);
+    }
+    violation.is_none() && !outcome.plans.is_empty()
 }
 
 fn read(file: &str) -> Result<(String, Vec<u8>), CliError> {
@@ -53,7 +61,7 @@ fn read(file: &str) -> Result<(String, Vec<u8>), CliError> {
 /// Why a spec cannot be read, and what to do about it.
 fn unreadable(file: &str, error: &io::Error) -> CliError {
     let message = match error.kind() {
-        io::ErrorKind::NotFound if file == DEFAULT => format!(
+        io::ErrorKind::NotFound if file == DEFAULT_FILE => format!(
             "there is no `{file}` here\n\
              help: write one with `dynamo-frontend init`, or name yours with `-f FILE`"
         ),
@@ -61,7 +69,7 @@ fn unreadable(file: &str, error: &io::Error) -> CliError {
             "there is no `{file}`\nhelp: name the spec with `-f FILE`; `-` is standard input"
         ),
         io::ErrorKind::IsADirectory => format!(
-            "`{file}` is a directory\nhelp: name the spec in it, such as `-f {}/{DEFAULT}`",
+            "`{file}` is a directory\nhelp: name the spec in it, such as `-f {}/{DEFAULT_FILE}`",
             file.trim_end_matches('/')
         ),
         io::ErrorKind::PermissionDenied => format!(

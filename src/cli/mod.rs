@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod diff;
 mod docker;
+mod explain;
 mod graph;
 mod help;
 mod init;
@@ -22,6 +23,9 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 use output::Manner;
+
+/// The spec where none is named.
+const DEFAULT_FILE: &str = "dynamo.yaml";
 
 #[derive(Debug, Parser)]
 #[command(name = "dynamo-frontend", version, about = help::ABOUT, after_help = help::examples())]
@@ -39,6 +43,8 @@ enum Command {
     Check(check::Arguments),
     /// Show what would be built: stages, steps, caches, sources, image config
     Plan(plan::Arguments),
+    /// Tell all about a key of the spec, a rule, or a step of the plan
+    Explain(explain::Arguments),
     /// Draw what would be built: stages, their steps, what they need
     Graph(graph::Arguments),
     /// Write the LLB definition that a build would solve, as bytes or as JSON
@@ -57,7 +63,7 @@ enum Command {
 #[derive(Debug, Args)]
 struct SpecArguments {
     /// The spec; `-` is standard input
-    #[arg(short, long, value_name = "FILE", default_value = "dynamo.yaml", value_hint = ValueHint::FilePath)]
+    #[arg(short, long, value_name = "FILE", default_value = DEFAULT_FILE, value_hint = ValueHint::FilePath)]
     file: String,
     /// Build this target instead of the spec's
     #[arg(long, value_name = "TARGET")]
@@ -76,6 +82,7 @@ pub fn main() -> ExitCode {
     let outcome = match command {
         Command::Check(arguments) => check::run(&arguments, manner),
         Command::Plan(arguments) => plan::run(&arguments, manner),
+        Command::Explain(arguments) => explain::run(&arguments, manner),
         Command::Graph(arguments) => graph::run(&arguments, manner),
         Command::Llb(arguments) => llb::run(&arguments, manner),
         Command::Schema => schema::run(),

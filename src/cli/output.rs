@@ -38,8 +38,13 @@ pub(super) enum CliError {
 
 /// Prints the error and gives its exit code.
 pub(super) fn fail(error: &CliError) -> ExitCode {
-    note(&format!("error: {error}"));
+    self::error(error);
     ExitCode::from(USAGE)
+}
+
+/// Writes an error to standard error, whatever the manner.
+pub(super) fn error(error: impl std::fmt::Display) {
+    note(&format!("error: {error}"));
 }
 
 /// Writes data to standard output. A reader that has gone away, as `head` does,

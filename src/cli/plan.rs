@@ -44,8 +44,7 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
         ));
     }
     let outcome = input::outcome(&arguments.spec)?;
-    manner.findings(&outcome.diagnostics.sorted(), &outcome.sources);
-    if outcome.plans.is_empty() {
+    if !input::goes_on(&outcome, manner) {
         return Ok(ExitCode::from(FINDINGS));
     }
     let text = if arguments.format == PlanFormat::Json {

@@ -42,6 +42,13 @@ pub struct Key {
     pub example: Option<String>,
 }
 
+/// The dotted paths of all keys, in the order of [`keys`], which takes longer.
+pub fn paths() -> Vec<String> {
+    let mut collected = Collected::default();
+    collected.below("", Keys::shape());
+    collected.keys.into_iter().map(|key| key.path).collect()
+}
+
 /// Every key, sections before what is in them. An `Err` is a mistake in the
 /// catalog, which is part of this program.
 pub fn keys() -> Result<Vec<Key>, CatalogError> {
@@ -63,6 +70,7 @@ pub fn path_of(name: &str) -> String {
     alias.map_or(name, |(_, path)| path).to_ascii_lowercase()
 }
 
+#[derive(Default)]
 struct Collected {
     known: Vec<(&'static str, Vec<String>)>,
     meant: Vec<Meant>,
@@ -77,17 +85,37 @@ impl Collected {
                 for field in fields {
                     self.field(path, field, fields);
                 }
+                self.items(path, fields);
             }
             Shape::Switch(on) => self.below(path, on()),
             Shape::Scalar(_) | Shape::Choice(_) | Shape::Table(..) | Shape::List(_) => {}
         }
     }
 
+    /// Collects the keys of lists of mappings: of equal ones beside each other once,
+    /// under `*`.
+    fn items(&mut self, path: &str, fields: &[Field]) {
+        let lists: Vec<(&Field, Shape)> = fields
+            .iter()
+            .filter_map(|field| match (field.shape)() {
+                Shape::List(item) => Some((field, item())),
+                _ => None,
+            })
+            .collect();
+        for (index, (field, item)) in lists.iter().enumerate() {
+            let is_like = |other: &&(&Field, Shape)| names(other.1) == names(*item);
+            let name = match lists.iter().filter(is_like).count() {
+                1 => field.name,
+                _ => "*",
+            };
+            if !lists[..index].iter().any(|other| is_like(&other)) {
+                self.below(&join(path, &format!("{name}[]")), *item);
+            }
+        }
+    }
+
     fn field(&mut self, parent: &str, field: &Field, beside: &[Field]) {
-        let path = match parent {
-            "" => field.name.to_owned(),
-            parent => format!("{parent}.{}", field.name),
-        };
+        let path = join(parent, field.name);
         let shape = (field.shape)();
         let known = self.known.iter().find(|(key, _)| *key == path);
         let known = known.map(|(_, texts)| texts.as_slice());
@@ -102,6 +130,24 @@ impl Collected {
             path: path.clone(),
         });
         self.below(&path, shape);
+    }
+}
+
+/// The path of a key in a mapping.
+fn join(parent: &str, name: &str) -> String {
+    match parent {
+        "" => name.to_owned(),
+        parent => format!("{parent}.{name}"),
+    }
+}
+
+/// The fixed keys of a mapping; none of anything else.
+fn names(shape: Shape) -> Vec<&'static str> {
+    match shape {
+        Shape::Mapping(fields) | Shape::WordOrOneOf(_, fields) => {
+            fields.iter().map(|field| field.name).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -41,7 +41,8 @@ pub(super) fn words(shape: Shape) -> Vec<(String, String)> {
     words.iter().map(|one| pair(one.word, one.doc)).collect()
 }
 
-/// A spec that sets the key, in one line; none for what is not a single value.
+/// A spec that sets the key, in one line; none for what is not a single value, or
+/// one of the items of a list.
 /// `beside` is all keys of its mapping, some of which it makes no sense without.
 pub(super) fn example(
     path: &str,
@@ -49,6 +50,9 @@ pub(super) fn example(
     beside: &[Field],
     defaults: &[DefaultValue],
 ) -> Option<String> {
+    if path.contains("[]") {
+        return None;
+    }
     let default = defaults.first().map(|one| one.value.as_str());
     let mut keys = path.rsplit('.');
     let own = format!("{}: {}", keys.next()?, value(field, default)?);
@@ -69,13 +73,12 @@ fn value(field: &Field, default: Option<&str>) -> Option<String> {
             let example = known.or(grammar.examples.first().copied());
             written(example.or(flag.then_some("true"))?, grammar)
         }
-        Shape::Choice(words) => words.first()?.word.to_owned(),
+        Shape::Choice(words) | Shape::WordOrOneOf(words, _) => words.first()?.word.to_owned(),
         Shape::List(item) => match item() {
             Shape::Scalar(grammar) => format!("[{}]", written(grammar.examples.first()?, grammar)),
             _ => return None,
         },
         Shape::Switch(_) => "false".to_owned(),
-        Shape::WordOrOneOf(words, _) => words.first()?.word.to_owned(),
         Shape::Mapping(_) | Shape::Table(..) => return None,
     })
 }

@@ -12,9 +12,11 @@ mod dynamo;
 mod engine;
 mod given;
 mod grammar;
+mod lint;
 mod node;
 mod platform;
 mod scalar;
+pub(crate) mod secret;
 mod sections;
 mod shape;
 mod syntax;
@@ -34,6 +36,7 @@ pub use dynamo::{Dynamo, DynamoSource, GitSource};
 pub use engine::{IndexInstall, Sglang, Trtllm, TrtllmInstall, VersionOnly, Vllm};
 pub use given::Given;
 pub use grammar::{Grammar, Numbers};
+pub use lint::{Check, ExperimentalRule, Named, SkippedRule};
 pub(crate) use node::abbreviate;
 pub use platform::WrongPlatform;
 pub use scalar::{
@@ -109,6 +112,8 @@ mapping! {
         build: Build,
         /// `{prefix: replacement}`, applied to every image, URL and index that begins with the prefix.
         mirrors: Mirrors,
+        /// Which rules are heard, and what comes of their warnings.
+        check: Check,
     }
 }
 
@@ -200,6 +205,7 @@ pub fn read(
         sources,
         diagnostics,
     );
+    secret::hide(&root, sources);
     let keys = Keys::decode(&root, diagnostics)?;
     let given = Given::of(&root);
     let Node { span, .. } = root;

@@ -15,6 +15,7 @@ mod engines;
 mod epoch;
 mod errors;
 mod examples;
+mod explain;
 mod family;
 mod graph;
 mod guide;
