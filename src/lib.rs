@@ -15,3 +15,4 @@ pub mod plan;
 pub mod reference;
 pub mod schema;
 pub mod spec;
+pub mod starter;

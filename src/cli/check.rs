@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use super::output::{CliError, FINDINGS, OK, data, note, screen};
+use super::output::{CliError, FINDINGS, Manner, OK, data};
 use super::{SpecArguments, input};
 use crate::diagnostic::{Severity, to_github, to_json, to_sarif, to_terminal};
 use crate::pipeline;
@@ -31,7 +31,7 @@ enum Format {
 }
 
 /// Prints every finding; they are the data of this command.
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
     let mut outcome = input::outcome(&arguments.spec)?;
     pipeline::lint(&mut outcome);
     let found = outcome.diagnostics.sorted();
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
         Format::Github => to_github(&found, sources),
         Format::Text if found.is_empty() => String::new(),
         Format::Text => {
-            let screen = screen(&io::stdout());
+            let screen = manner.screen(&io::stdout());
             format!("{}\n", to_terminal(&found, sources, screen))
         }
     };
@@ -51,10 +51,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let (errors, warnings) = (number(Severity::Error), number(Severity::Warning));
     if arguments.format == Format::Text {
         if errors + warnings == 0 {
-            note("no findings");
+            manner.note("no findings");
         } else {
             let (errors, warnings) = (count(errors, "error"), count(warnings, "warning"));
-            note(&format!("\n{errors}, {warnings}"));
+            manner.note(&format!("\n{errors}, {warnings}"));
         }
     }
     // A note is nothing that the user could mend.

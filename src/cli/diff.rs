@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::output::{CliError, FINDINGS, OK, data, findings};
+use super::output::{CliError, FINDINGS, Manner, OK, data};
 use super::plan::PlanFormat;
 use super::{SpecArguments, input};
 use crate::emit::{self, BuildContext, Images, Settings};
@@ -17,6 +17,7 @@ pub(super) fn run(
     other: &str,
     spec: &SpecArguments,
     format: PlanFormat,
+    manner: Manner,
 ) -> Result<ExitCode, CliError> {
     if other == "-" && spec.file == "-" {
         return Err(CliError::Usage(
@@ -28,9 +29,9 @@ pub(super) fn run(
     let new = input::outcome(spec)?;
     // Of the old spec only what is in the way matters.
     if old.plans.is_empty() {
-        findings(&old.diagnostics.sorted(), &old.sources);
+        manner.findings(&old.diagnostics.sorted(), &old.sources);
     }
-    if !input::goes_on(&new) || old.plans.is_empty() {
+    if !input::goes_on(&new, manner) || old.plans.is_empty() {
         return Ok(ExitCode::from(FINDINGS));
     }
     let mut diffs = Vec::new();

@@ -13,8 +13,8 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::output::{CliError, FINDINGS, OK, data, findings, note, screen};
-use super::{Format, SpecArguments, input};
+use super::output::{CliError, FINDINGS, Manner, OK, data};
+use super::{SpecArguments, input};
 use crate::pipeline::Outcome;
 use crate::plan::{StepName, explain_step, step_to_text};
 use crate::reference;
@@ -36,11 +36,20 @@ pub(super) struct Arguments {
     format: Format,
 }
 
+/// How it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
 /// Tells about the one thing that the name means.
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
     let name = arguments.name.join(" ");
     if let Some(code) = search::rule(&name) {
-        let text = page::text(code.page(), screen(&io::stdout()));
+        let text = page::text(code.page(), manner.screen(&io::stdout()));
         let json = json!({"rule": code.name(), "url": code.url(), "page": code.page()});
         return written(arguments, text, &json);
     }
@@ -55,7 +64,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let (text, json) = match (&meant[..], &outcome) {
         ([Meant::Key(path)], _) => {
             if broken.is_some() {
-                note(BROKEN);
+                manner.note(BROKEN);
             }
             key::told(path, &reference::keys()?, outcome.as_ref())
         }
@@ -65,7 +74,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
             let Some(broken) = broken else {
                 return Err(search::refusal(&name, &meant, &paths, plan));
             };
-            findings(&broken.diagnostics.errors(), &broken.sources);
+            manner.findings(&broken.diagnostics.errors(), &broken.sources);
             return Ok(ExitCode::from(FINDINGS));
         }
     };

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use super::output::{CliError, FINDINGS, OK, data};
+use super::output::{CliError, FINDINGS, Manner, OK, data};
 use super::{SpecArguments, input};
 use crate::plan::{graph_to_json, to_dot, to_html, to_mermaid};
 
@@ -31,10 +31,10 @@ enum Language {
 }
 
 /// Draws the plan of each platform, each as a document of its own but in HTML.
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
     let outcome = input::outcome(&arguments.spec)?;
     let plans = &outcome.plans;
-    if !input::goes_on(&outcome) {
+    if !input::goes_on(&outcome, manner) {
         return Ok(ExitCode::from(FINDINGS));
     }
     let text = match arguments.format {

@@ -1,12 +1,12 @@
 //! The spec of the command line: read, checked, planned.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{self, Read};
 
 use buildkit_llb::Platform;
 
-use super::SpecArguments;
-use super::output::{CliError, findings, note};
+use super::output::{CliError, Manner, error};
+use super::{DEFAULT_FILE, SpecArguments};
 use crate::pipeline::{self, Outcome};
 use crate::spec::{Architecture, Input, MAX_BYTES};
 
@@ -31,25 +31,22 @@ pub(super) fn outcome_of(file: &str, arguments: &SpecArguments) -> Result<Outcom
 
 /// Shows the findings. Whether a build would go on from here: not with errors,
 /// and not with warnings where `error=true` is set.
-pub(super) fn goes_on(outcome: &Outcome) -> bool {
-    findings(&outcome.diagnostics.sorted(), &outcome.sources);
+pub(super) fn goes_on(outcome: &Outcome, manner: Manner) -> bool {
+    manner.findings(&outcome.diagnostics.sorted(), &outcome.sources);
     let violation = outcome.violation();
     if let Some(violation) = &violation {
-        note(&format!("error: {violation}"));
+        error(violation);
     }
     violation.is_none() && !outcome.plans.is_empty()
 }
 
 fn read(file: &str) -> Result<(String, Vec<u8>), CliError> {
-    let failed = |source| CliError::Read {
-        path: format!("`{file}`"),
-        source,
-    };
+    let failed = |error| unreadable(file, &error);
     let mut bytes = Vec::new();
     // One byte more than allowed is enough to see that it is too large.
     let limit = MAX_BYTES as u64 + 1;
     if file == "-" {
-        std::io::stdin()
+        io::stdin()
             .lock()
             .take(limit)
             .read_to_end(&mut bytes)
@@ -59,6 +56,29 @@ fn read(file: &str) -> Result<(String, Vec<u8>), CliError> {
     let opened = std::fs::File::open(file).map_err(failed)?;
     opened.take(limit).read_to_end(&mut bytes).map_err(failed)?;
     Ok((file.to_owned(), bytes))
+}
+
+/// Why a spec cannot be read, and what to do about it.
+fn unreadable(file: &str, error: &io::Error) -> CliError {
+    let message = match error.kind() {
+        io::ErrorKind::NotFound if file == DEFAULT_FILE => format!(
+            "there is no `{file}` here\n\
+             help: write one with `dynamo-frontend init`, or name yours with `-f FILE`"
+        ),
+        io::ErrorKind::NotFound => format!(
+            "there is no `{file}`\nhelp: name the spec with `-f FILE`; `-` is standard input"
+        ),
+        io::ErrorKind::IsADirectory => format!(
+            "`{file}` is a directory\nhelp: name the spec in it, such as `-f {}/{DEFAULT_FILE}`",
+            file.trim_end_matches('/')
+        ),
+        io::ErrorKind::PermissionDenied => format!(
+            "you may not read `{file}`\n\
+             help: `ls -l` shows who may, and `-f -` reads standard input"
+        ),
+        _ => format!("cannot read `{file}`: {error}"),
+    };
+    CliError::Usage(message)
 }
 
 pub(super) fn build_args(given: &[String]) -> Result<BTreeMap<String, String>, CliError> {

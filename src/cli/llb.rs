@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use buildkit_llb::{MarshalOptions, json, marshal};
 use serde_json::Value;
 
-use super::output::{CliError, FINDINGS, OK, binary, data};
+use super::output::{CliError, FINDINGS, Manner, OK, binary, data};
 use super::{SpecArguments, input};
 use crate::emit::{self, Record};
 use crate::image::Epoch;
@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     /// Write the graph of a build that was made: the file of `docker buildx build
     /// --metadata-file`. Without it images keep their tags, and steps do not see
     /// their environment. Proxies are not in it, they are given as build arguments
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     metadata: Option<String>,
     /// How to write the graph
     #[arg(long, value_enum, default_value_t = GraphFormat::Binary)]
@@ -42,9 +42,9 @@ enum GraphFormat {
 
 /// Writes the definition of one platform, for the daemon of the metadata or the
 /// newest one.
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
     let outcome = input::outcome(&arguments.spec)?;
-    if !input::goes_on(&outcome) {
+    if !input::goes_on(&outcome, manner) {
         return Ok(ExitCode::from(FINDINGS));
     }
     let [plan] = outcome.plans.as_slice() else {

@@ -4,48 +4,35 @@
 //! everything else to standard error.
 
 mod check;
+mod completions;
 mod diff;
+mod docker;
 mod explain;
 mod graph;
+mod help;
+mod init;
 mod input;
 mod llb;
+mod man;
 mod output;
 mod plan;
 mod schema;
 
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueHint};
 
-const ABOUT: &str = "Builds NVIDIA Dynamo container images from a dynamo.yaml";
+use output::Manner;
 
 /// The spec where none is named.
 const DEFAULT_FILE: &str = "dynamo.yaml";
 
-const EXAMPLES: &str = "\
-A dynamo.yaml is built by Docker, which pulls this program as an image:
-
-  docker buildx build -f dynamo.yaml .
-
-Here it only looks, and needs neither Docker nor network:
-
-  dynamo-frontend check                 all mistakes, with places and fixes
-  dynamo-frontend plan                  what would be built, step by step
-  dynamo-frontend plan --format json    the same for programs
-  dynamo-frontend explain NIXL_REF      all about a key, a rule, or a step
-  dynamo-frontend graph                 the same as a picture in Mermaid
-  dynamo-frontend graph --format html > plan.html
-  dynamo-frontend graph --format dot | dot -Tsvg > plan.svg
-  dynamo-frontend llb | buildctl debug dump-llb
-  dynamo-frontend llb --format json     the same graph, to be read by programs
-  dynamo-frontend schema                the JSON Schema of specs, for editors
-
-Exit codes: 0 all is well, 1 there are findings, 2 the command line is wrong.";
-
 #[derive(Debug, Parser)]
-#[command(name = "dynamo-frontend", version, about = ABOUT, after_help = EXAMPLES)]
+#[command(name = "dynamo-frontend", version, about = help::ABOUT, after_help = help::examples())]
 #[command(subcommand_required = true, arg_required_else_help = true)]
 struct Cli {
+    #[command(flatten)]
+    manner: Manner,
     #[command(subcommand)]
     command: Command,
 }
@@ -64,13 +51,19 @@ enum Command {
     Llb(llb::Arguments),
     /// Print the JSON Schema of specs, for editors
     Schema,
+    /// Write a dynamo.yaml to begin with, what can be changed as comments
+    Init(init::Arguments),
+    /// Print what completes this command line in a shell
+    Completions(completions::Arguments),
+    /// Print the manual page: `dynamo-frontend man | man -l -`
+    Man,
 }
 
 /// Which spec, and what is laid over it. As in `docker buildx build`.
 #[derive(Debug, Args)]
 struct SpecArguments {
     /// The spec; `-` is standard input
-    #[arg(short, long, value_name = "FILE", default_value = DEFAULT_FILE)]
+    #[arg(short, long, value_name = "FILE", default_value = DEFAULT_FILE, value_hint = ValueHint::FilePath)]
     file: String,
     /// Build this target instead of the spec's
     #[arg(long, value_name = "TARGET")]
@@ -83,24 +76,19 @@ struct SpecArguments {
     build_args: Vec<String>,
 }
 
-/// How data is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-}
-
 /// Runs the command line and returns the exit code.
 pub fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
-        Command::Check(arguments) => check::run(&arguments),
-        Command::Plan(arguments) => plan::run(&arguments),
-        Command::Explain(arguments) => explain::run(&arguments),
-        Command::Graph(arguments) => graph::run(&arguments),
-        Command::Llb(arguments) => llb::run(&arguments),
+    let Cli { manner, command } = Cli::parse();
+    let outcome = match command {
+        Command::Check(arguments) => check::run(&arguments, manner),
+        Command::Plan(arguments) => plan::run(&arguments, manner),
+        Command::Explain(arguments) => explain::run(&arguments, manner),
+        Command::Graph(arguments) => graph::run(&arguments, manner),
+        Command::Llb(arguments) => llb::run(&arguments, manner),
         Command::Schema => schema::run(),
+        Command::Init(arguments) => init::run(&arguments, manner),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man => man::run(),
     };
     outcome.unwrap_or_else(|error| output::fail(&error))
 }

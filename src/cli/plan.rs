@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::ValueEnum;
+use clap::{ValueEnum, ValueHint};
 
-use super::output::{CliError, FINDINGS, OK, data};
+use super::output::{CliError, FINDINGS, Manner, OK, data};
 use super::{SpecArguments, diff, input};
 use crate::plan::{to_json, to_text};
 
@@ -14,7 +14,7 @@ pub(super) struct Arguments {
     spec: SpecArguments,
     /// Show what changes when OTHER becomes this spec: what is added, removed, or
     /// defined otherwise, and which steps run again although nothing changed in them
-    #[arg(long, value_name = "OTHER")]
+    #[arg(long, value_name = "OTHER", value_hint = ValueHint::FilePath)]
     diff: Option<String>,
     /// How to write the plan
     #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
@@ -33,9 +33,9 @@ pub(super) enum PlanFormat {
 }
 
 /// Prints the plan of each platform, or what is different from another one.
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
+pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
     if let Some(other) = &arguments.diff {
-        return diff::run(other, &arguments.spec, arguments.format);
+        return diff::run(other, &arguments.spec, arguments.format, manner);
     }
     if arguments.format == PlanFormat::Markdown {
         return Err(CliError::Usage(
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
         ));
     }
     let outcome = input::outcome(&arguments.spec)?;
-    if !input::goes_on(&outcome) {
+    if !input::goes_on(&outcome, manner) {
         return Ok(ExitCode::from(FINDINGS));
     }
     let text = if arguments.format == PlanFormat::Json {

@@ -22,10 +22,11 @@ pub(super) struct Schema {
     pub(super) default: Option<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) examples: Vec<Value>,
-    #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
-    pub(super) only: Option<String>,
     #[serde(rename = "enum", skip_serializing_if = "Vec::is_empty")]
-    pub(super) words: Vec<String>,
+    pub(super) words: Vec<Value>,
+    /// Not of the standard: what editors say of each of the words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) enum_descriptions: Vec<String>,
     #[serde(
         rename = "type",
         skip_serializing_if = "Vec::is_empty",
@@ -45,6 +46,12 @@ pub(super) struct Schema {
     pub(super) maximum: Option<serde_json::Number>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) any_of: Vec<Self>,
+    #[serde(rename = "if", skip_serializing_if = "Option::is_none")]
+    pub(super) condition: Option<Box<Self>>,
+    #[serde(rename = "then", skip_serializing_if = "Option::is_none")]
+    pub(super) fulfilled: Option<Box<Self>>,
+    #[serde(rename = "else", skip_serializing_if = "Option::is_none")]
+    pub(super) otherwise: Option<Box<Self>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) items: Option<Box<Self>>,
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "in_order")]
@@ -104,6 +111,14 @@ impl Schema {
     pub(super) fn to_text(&self) -> String {
         let text = serde_json::to_string_pretty(self).expect("structs of texts are always JSON");
         text + "\n"
+    }
+
+    /// What this does not take.
+    pub(super) fn refused(self) -> Self {
+        Self {
+            not: Some(Box::new(self)),
+            ..Self::default()
+        }
     }
 
     /// What any of these takes.

@@ -2,6 +2,9 @@
 //!
 //! Takes everything that the decoder takes. What YAML hides from an editor makes
 //! it take a little more: a plain `13` is the number that `13.0` is.
+//!
+//! Of several forms a section comes first: of those that fit equally badly editors
+//! explain the first, and whoever misspells a key of a section means a section.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +38,7 @@ impl Form {
                 ..Schema::of(Type::Array)
             },
             Shape::Switch(on) => {
-                Schema::any(vec![Schema::of(Type::Boolean), self.schema(path, on())])
+                Schema::any(vec![self.schema(path, on()), Schema::of(Type::Boolean)])
             }
             Shape::WordOrOneOf(words, fields) => {
                 let one_of = Schema {
@@ -46,7 +49,13 @@ impl Form {
                 if words.is_empty() {
                     return one_of;
                 }
-                Schema::any(words.iter().map(word).chain([one_of]).collect())
+                // What is wrong is then told of the form that was meant.
+                Schema {
+                    condition: Some(Box::new(Schema::of(Type::Object))),
+                    fulfilled: Some(Box::new(one_of)),
+                    otherwise: Some(Box::new(listed(words))),
+                    ..Schema::default()
+                }
             }
         }
     }
@@ -130,25 +139,30 @@ pub(super) fn scalar(grammar: Grammar) -> Schema {
     schema
 }
 
-/// A scalar that is one of these texts. Those that YAML reads as numbers are
-/// numbers between the least and the greatest: an editor that was given them
-/// one by one would write `13` for `13.0`.
+/// A scalar that is one of these texts, or of the numbers that YAML reads some of
+/// them as. The numbers are what is not refused: an editor that was given them as
+/// a list would write `13` for `13.0`.
 fn closed(texts: &[String]) -> Schema {
     let listed = Schema {
-        words: texts.to_vec(),
+        words: texts.iter().map(|text| text.as_str().into()).collect(),
         ..Schema::of(Type::String)
     };
-    let mut numbers: Vec<f64> = texts.iter().filter_map(|text| text.parse().ok()).collect();
-    numbers.sort_by(f64::total_cmp);
-    let (Some(least), Some(most)) = (numbers.first(), numbers.last()) else {
+    let numbers = texts.iter().filter_map(|text| text.parse().ok());
+    let numbers: Vec<Value> = numbers
+        .filter_map(|number: f64| Number::from_f64(number).map(Value::Number))
+        .collect();
+    if numbers.is_empty() {
         return listed;
+    }
+    let numbers = Schema {
+        words: numbers,
+        ..Schema::default()
     };
-    let range = Schema {
-        minimum: Number::from_f64(*least),
-        maximum: Number::from_f64(*most),
+    let number = Schema {
+        not: Some(Box::new(numbers.refused())),
         ..Schema::of(Type::Number)
     };
-    Schema::any(vec![listed, range])
+    Schema::any(vec![listed, number])
 }
 
 /// One of these words as they are spelt here, which editors offer, or in any
@@ -159,13 +173,15 @@ fn choice(words: &[Word]) -> Schema {
         .flat_map(|one| [one.word].into_iter().chain(one.aliases.iter().copied()));
     let spellings: Vec<String> = spellings.map(any_case).collect();
     let any = Schema::text(format!("^({})$", spellings.join("|")));
-    Schema::any(words.iter().map(word).chain([any]).collect())
+    Schema::any(vec![listed(words), any])
 }
 
-fn word(one: &Word) -> Schema {
+/// These words as they are spelt here. A list and no schema for each, as editors
+/// show what one says of itself in place of what is said of the key.
+fn listed(words: &[Word]) -> Schema {
     Schema {
-        only: Some(one.word.to_owned()),
-        description: Some(one.doc.trim().to_owned()),
+        words: words.iter().map(|one| one.word.into()).collect(),
+        enum_descriptions: words.iter().map(|one| one.doc.trim().to_owned()).collect(),
         ..Schema::default()
     }
 }

@@ -24,7 +24,7 @@ use crate::catalog::{self, CatalogError};
 use crate::spec::{Decode, Keys};
 
 /// Where the newest one is.
-const ID: &str =
+pub const URL: &str =
     "https://raw.githubusercontent.com/ai-dynamo/dynamo-frontend/main/docs/dynamo.schema.json";
 const DIALECT: &str = "http://json-schema.org/draft-07/schema#";
 
@@ -54,7 +54,7 @@ fn schema() -> Result<Schema, CatalogError> {
     };
     Ok(Schema {
         dialect: Some(DIALECT),
-        id: Some(ID),
+        id: Some(URL),
         title: Some("dynamo.yaml"),
         description: Some("What dynamo-frontend builds: an image of NVIDIA Dynamo".to_owned()),
         examples: examples(),

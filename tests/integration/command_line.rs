@@ -292,3 +292,81 @@ fn a_bare_build_argument_counts_only_if_the_environment_has_it() {
     let found = run(&["check", "--build-arg", "PATH"], MINIMAL);
     assert_eq!(found.status.code(), Some(1));
 }
+
+#[test]
+fn a_spec_that_cannot_be_read_says_what_to_do() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::create_dir(folder.path().join("folder")).expect("a folder");
+    let said = |arguments: &[&str]| {
+        let mut command = Command::new(BINARY);
+        let command = command.args(arguments).current_dir(folder.path());
+        let output = command.output().expect("runs");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(output.stdout.is_empty());
+        text(&output.stderr)
+    };
+    assert_eq!(
+        said(&["plan"]),
+        "error: there is no `dynamo.yaml` here\n\
+         help: write one with `dynamo-frontend init`, or name yours with `-f FILE`\n"
+    );
+    assert_eq!(
+        said(&["check", "-f", "none.yaml"]),
+        "error: there is no `none.yaml`\n\
+         help: name the spec with `-f FILE`; `-` is standard input\n"
+    );
+    assert_eq!(
+        said(&["check", "-f", "folder/"]),
+        "error: `folder/` is a directory\n\
+         help: name the spec in it, such as `-f folder/dynamo.yaml`\n"
+    );
+    let misspelt = said(&["chek"]);
+    assert!(misspelt.contains("'check'"), "{misspelt}");
+}
+
+#[test]
+fn quiet_leaves_only_errors_beside_the_data() {
+    let unused = format!("{MINIMAL}mirrors: {{example.org: example.com}}\n");
+    assert!(text(&run(&["plan"], &unused).stderr).contains("UnusedMirror"));
+    for arguments in [["plan", "-q"], ["--quiet", "plan"]] {
+        let quiet = run(&arguments, &unused);
+        assert_eq!(quiet.status.code(), Some(0));
+        assert_eq!(text(&quiet.stderr), "");
+        assert!(!quiet.stdout.is_empty());
+    }
+    let clean = run(&["check", "-q"], MINIMAL);
+    assert_eq!(
+        (clean.status.code(), text(&clean.stderr).as_str()),
+        (Some(0), "")
+    );
+    // Findings are the data of this command.
+    let found = run(&["check", "-q"], &unused);
+    assert_eq!(
+        (found.status.code(), text(&found.stderr).as_str()),
+        (Some(1), "")
+    );
+    assert!(text(&found.stdout).contains("UnusedMirror"));
+    let failed = run(&["plan", "-q"], "device: cpuu\n");
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(text(&failed.stderr).contains("`cpuu`"));
+}
+
+#[test]
+fn colours_go_into_a_pipe_only_where_they_are_asked_for() {
+    let wrong = "device: cpuu\n";
+    let coloured = |output: &Output| text(&output.stdout).contains('\u{1b}');
+    assert!(!coloured(&run(&["check", "--color", "auto"], wrong)));
+    assert!(coloured(&run(&["check", "--color", "always"], wrong)));
+    assert!(!coloured(&run(&["--color", "never", "check"], wrong)));
+}
+
+#[test]
+fn help_says_what_exit_codes_mean() {
+    let help = text(&run(&["--help"], MINIMAL).stdout);
+    let codes = help.split_once("Exit codes:").expect("exit codes").1;
+    assert_eq!(
+        codes,
+        "\n\n  0  all is well\n  1  there are findings, or errors in a spec\n  \
+         2  the command line is wrong, or a file cannot be read or written\n"
+    );
+}

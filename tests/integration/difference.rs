@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-use crate::case::MINIMAL;
+use crate::case::{Case, MINIMAL, operations};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_dynamo-frontend");
 
@@ -196,6 +196,58 @@ fn every_step_that_runs_again_says_because_of_what() {
         }
     }
     assert!(seen.len() > 5, "{seen:?}");
+}
+
+/// The operations of steps in the graph that the gateway solves: digest and title.
+fn solved(spec: &str) -> Vec<(String, String)> {
+    let graph = Case::spec(spec).run().graph();
+    let step = |digest: String| {
+        let name = graph
+            .metadata
+            .get(&digest)?
+            .description
+            .get("llb.customname")?;
+        // `[runtime 3/6] title`; what has no number is no step.
+        let (place, title) = name.split_once("] ")?;
+        place
+            .contains('/')
+            .then(|| (digest.clone(), title.to_owned()))
+    };
+    let all = operations(&graph).into_iter();
+    all.filter_map(|(digest, _)| step(digest)).collect()
+}
+
+#[test]
+fn what_changes_or_runs_again_is_what_a_daemon_that_built_the_old_spec_does_not_know() {
+    for more in [
+        "user: {uid: 1001}\n",
+        "packages: {apt: [htop]}\n",
+        "images: {uv: \"ghcr.io/astral-sh/uv:0.12.0@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}\n",
+        "toolchain: {python: \"3.11\"}\n",
+        "env: {A: b}\n",
+    ] {
+        let new = format!("{MINIMAL}{more}");
+        let known: BTreeSet<String> = solved(MINIMAL).into_iter().map(|(key, _)| key).collect();
+        let unknown = solved(&new)
+            .into_iter()
+            .filter(|(key, _)| !known.contains(key));
+        let unknown: BTreeSet<String> = unknown.map(|(_, title)| title).collect();
+        let text = printed(MINIMAL, &new, &["--format", "json"]);
+        let json: Value = serde_json::from_str(&text).expect("JSON");
+        let diff = &json["differences"][0];
+        let stages = diff["stages"].as_array().expect("a list").iter();
+        let steps = stages.flat_map(|stage| stage["steps"].as_array().expect("a list"));
+        let steps = steps.filter(|step| step["fate"] != "removed");
+        let again = diff["again"].as_array().expect("a list").iter();
+        let said = steps.chain(again).filter_map(|step| step["title"].as_str());
+        let said: BTreeSet<String> = said.map(str::to_owned).collect();
+        // By tag and by digest an image is the same one to a daemon, and two to a plan.
+        if more.starts_with("images:") {
+            assert!(unknown.is_subset(&said), "{more}: {unknown:?}\n{said:?}");
+        } else {
+            assert_eq!(unknown, said, "{more}");
+        }
+    }
 }
 
 #[test]

@@ -41,5 +41,7 @@ mod rules;
 mod sbom;
 mod schema;
 mod shell;
+mod shells;
 mod shown;
+mod starter;
 mod targets;

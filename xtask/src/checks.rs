@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::terminal::phase;
-use crate::{command, engine, image, repository, site, terminal};
+use crate::{command, engine, image, repository, site, terminal, web};
 
 /// The part of cargo-deny that needs no network.
 const SUPPLY_CHAIN: [&str; 5] = ["deny", "check", "licenses", "bans", "sources"];
@@ -30,6 +30,7 @@ pub(crate) fn run() -> Result<()> {
     ];
     cargo("lint", &lint)?;
     tests()?;
+    web::run(&[])?;
     let examples = ["test", "--workspace", "--all-features", "--doc"];
     cargo("documentation tests", &examples)?;
     documentation()?;

@@ -1,7 +1,7 @@
 //! Running other programs: every failure names the command and carries what
 //! the program said. Decides nothing about which programs are run.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -59,8 +59,14 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
 
 /// Whether a program of this name can be started.
 pub(crate) fn exists(program: &str) -> bool {
+    find(program).is_some()
+}
+
+/// Where the program of this name is.
+pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    let places = std::env::split_paths(&path).map(|folder| folder.join(program));
+    places.into_iter().find(|place| place.is_file())
 }
 
 /// The last lines of a log, headed by where the whole of it is.

@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+mod apt;
 mod bench;
 mod checks;
 mod command;
@@ -14,6 +15,7 @@ mod repository;
 mod schema;
 mod site;
 mod terminal;
+mod web;
 
 use std::process::ExitCode;
 
@@ -43,6 +45,8 @@ usage: cargo xtask COMMAND
                 docs/dynamo.schema.json, and the page about every key, docs/spec.md
   site          build the static site out of the Markdown files, print where it is
   test          every check there is, end to end included
+  web [NAME...] the tests that run in Node.js: `page`, what `graph --format html` writes,
+                in a headless Chromium; `editor`, the schema in yaml-language-server
   e2e [--all] [NAME...]
                 the end-to-end tests; --all runs those that are ignored too
   bench [--rounds N] [--frontend IMAGE]
@@ -116,6 +120,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
             Ok(())
         }
         ["test"] => checks::run(),
+        ["web", names @ ..] => web::run(names),
         ["e2e", arguments @ ..] => checks::end_to_end(arguments),
         ["bench", arguments @ ..] => bench::run(arguments),
         [] | ["help" | "--help" | "-h"] => {

@@ -138,20 +138,17 @@ impl Diff {
             let pairs = matching::pairs(before, stage);
             diff.add(before, stage, &pairs);
             let why = causes.of(before, stage, &pairs);
-            let key =
-                |side: Keyed<'_>, index: usize| side.keys.get(&stage.name)?.get(index).cloned();
             for (pair, because) in pairs.iter().zip(why) {
-                let Some((was, is)) = pair.unchanged(before, stage) else {
+                let unchanged = pair.unchanged(before, stage);
+                let Some(places) = unchanged.filter(|one| !same_key(old, new, stage, *one)) else {
                     continue;
                 };
-                if key(old, was) != key(new, is) {
-                    diff.again.push(Again {
-                        stage: stage.name.clone(),
-                        number: is + 1,
-                        title: stage.steps[is].title.clone(),
-                        because,
-                    });
-                }
+                diff.again.push(Again {
+                    stage: stage.name.clone(),
+                    number: places.1 + 1,
+                    title: stage.steps[places.1].title.clone(),
+                    because,
+                });
             }
         }
         let gone = |stage: &&Stage| find(new.plan, &stage.name).is_none();
@@ -182,6 +179,12 @@ impl Diff {
             steps,
         });
     }
+}
+
+/// Whether a step, by its places in the old and the new stage, runs once for both.
+fn same_key(old: Keyed<'_>, new: Keyed<'_>, stage: &Stage, places: (usize, usize)) -> bool {
+    let key = |keys: &StepKeys, index: usize| keys.get(&stage.name)?.get(index).cloned();
+    key(old.keys, places.0) == key(new.keys, places.1)
 }
 
 fn find<'p>(plan: &'p Plan, stage: &str) -> Option<&'p Stage> {

@@ -16,55 +16,60 @@ pub(super) fn line(diff: &Diff) -> String {
     if diff.is_empty() {
         return SAME.to_owned();
     }
-    let mut parts: Vec<String> = Vec::new();
-    let mut count = |number: usize, one: &str, many: &str| {
-        if number > 0 {
-            parts.push(format!("{number} {}", if number == 1 { one } else { many }));
-        }
-    };
-    let steps = |fate| {
-        let steps = diff.stages.iter().flat_map(|stage| &stage.steps);
-        steps.filter(|step| step.fate == fate).count()
-    };
-    count(steps(Fate::Changed), "step changes", "steps change");
-    count(steps(Fate::Added), "step added", "steps added");
-    count(steps(Fate::Removed), "step removed", "steps removed");
-    let again = diff.again.len();
-    count(again, "step runs again", "steps run again");
-    for (kind, many) in [
-        ("image", "images"),
-        ("git", "checkouts"),
-        ("download", "downloads"),
-        ("build context", "build contexts"),
+    let mut counts = Counts(Vec::new());
+    counts.steps(diff);
+    for (kind, one, many) in [
+        ("image", "image", "images"),
+        ("git", "checkout", "checkouts"),
+        ("download", "download", "downloads"),
+        ("build context", "build context", "build contexts"),
     ] {
-        let one = if kind == "git" { "checkout" } else { kind };
         let of_kind = diff.sources.iter().filter(|source| is_kind(source, kind));
-        for (fate, number) in fates(of_kind) {
-            let word = word(fate);
-            count(number, &format!("{one} {word}"), &format!("{many} {word}"));
-        }
+        counts.fates(of_kind, one, many);
     }
-    let begins = |change: &&Change| change.new.is_some();
-    let empty = diff.caches.iter().filter(begins).count();
-    count(empty, "cache begins empty", "caches begin empty");
-    for (fate, number) in fates(diff.secrets.iter()) {
-        let word = word(fate);
-        count(
-            number,
-            &format!("secret {word}"),
-            &format!("secrets {word}"),
-        );
-    }
+    let empty = diff.caches.iter().filter(|change| change.new.is_some());
+    counts.add(empty.count(), "cache begins empty", "caches begin empty");
+    counts.fates(diff.secrets.iter(), "secret", "secrets");
     let values = "values of the image config change";
-    count(
+    counts.add(
         diff.image.len(),
         "value of the image config changes",
         values,
     );
-    if parts.is_empty() {
+    if counts.0.is_empty() {
         return "nothing that runs is different".to_owned();
     }
-    parts.join(", ")
+    counts.0.join(", ")
+}
+
+/// What there is some of, in words.
+struct Counts(Vec<String>);
+
+impl Counts {
+    fn add(&mut self, number: usize, one: &str, many: &str) {
+        if number > 0 {
+            let what = if number == 1 { one } else { many };
+            self.0.push(format!("{number} {what}"));
+        }
+    }
+
+    fn steps(&mut self, diff: &Diff) {
+        let steps = |fate| {
+            let steps = diff.stages.iter().flat_map(|stage| &stage.steps);
+            steps.filter(|step| step.fate == fate).count()
+        };
+        self.add(steps(Fate::Changed), "step changes", "steps change");
+        self.add(steps(Fate::Added), "step added", "steps added");
+        self.add(steps(Fate::Removed), "step removed", "steps removed");
+        self.add(diff.again.len(), "step runs again", "steps run again");
+    }
+
+    fn fates<'c>(&mut self, changes: impl Iterator<Item = &'c Change>, one: &str, many: &str) {
+        for (fate, number) in fates(changes) {
+            let word = word(fate);
+            self.add(number, &format!("{one} {word}"), &format!("{many} {word}"));
+        }
+    }
 }
 
 fn is_kind(source: &Change, kind: &str) -> bool {

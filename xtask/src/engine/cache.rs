@@ -80,6 +80,11 @@ impl Cache {
         self.root.join("releases")
     }
 
+    /// Packages of npm, those of one lock file or not there.
+    pub(crate) fn npm(&self) -> PathBuf {
+        self.root.join("npm")
+    }
+
     /// What a daemon keeps over restarts.
     pub(crate) fn data(&self, daemon: &str) -> PathBuf {
         self.root.join("data").join(daemon)

@@ -11,7 +11,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 
 use super::cache::Cache;
-use crate::{command, terminal};
+use crate::{apt, command, terminal};
 
 /// What a root is made of. The name says what it is for; the packages are part
 /// of the folder's name only through it, so a changed list needs a new name.
@@ -198,23 +198,7 @@ fn install_tools() -> Result<()> {
             "no Docker Engine answers, and one can be brought up on Debian only\nhelp: start Docker"
         );
     }
-    terminal::note(&format!("installing {}", missing.join(", ")));
-    let install = || {
-        let mut apt = Command::new("apt-get");
-        apt.args(["install", "--yes", "--no-install-recommends"])
-            .args(&missing);
-        apt.env("DEBIAN_FRONTEND", "noninteractive");
-        command::read(&mut apt).map(drop)
-    };
-    install().or_else(|_| {
-        // Most often the package lists are old or were never fetched.
-        update_lists()?;
-        install()
-    })
-}
-
-fn update_lists() -> Result<()> {
-    command::read(Command::new("apt-get").arg("update")).map(drop)
+    apt::install(&missing)
 }
 
 /// The mirror that this machine gets Debian from.
@@ -222,7 +206,7 @@ fn mirror() -> Result<String> {
     if let Some(mirror) = first_mirror(&index_targets()?) {
         return Ok(mirror);
     }
-    update_lists()?;
+    apt::update_lists()?;
     first_mirror(&index_targets()?).context("apt knows of no Debian mirror on this machine")
 }
 

@@ -20,9 +20,9 @@ mod workshop;
 
 use anyhow::{Context, Result};
 
+pub(crate) use self::cache::Cache;
 pub(crate) use self::environment::Environment;
 
-pub(crate) use self::cache::Cache;
 use self::client::Client;
 use self::daemon::Daemon;
 use crate::terminal;

@@ -19,28 +19,50 @@ struct Facts {
 }
 
 impl Page<'_> {
-    /// Writes the parts of all stages, sources, caches, secrets and the image.
+    /// Writes the parts of all stages, sources, caches, secrets and the image,
+    /// after links to where each begin.
     pub(super) fn details(&self, html: &mut String) {
-        html.push_str("<h2>Stages</h2>\n");
+        let chapters = [
+            ("Stages", self.stages()),
+            ("Sources", self.sources()),
+            ("Caches", self.caches()),
+            ("Secrets", self.secrets()),
+            ("Image config", self.image()),
+        ];
+        let chapters = chapters.iter().filter(|(_, parts)| !parts.is_empty());
+        let id = |name: &str| self.id(&name.to_lowercase().replace(' ', "-"));
+        let links = chapters.clone().map(|(name, _)| link(&id(name), name));
+        let _ = writeln!(
+            html,
+            "<p class=\"contents\">{}</p>",
+            links.collect::<String>()
+        );
+        for (name, parts) in chapters {
+            let _ = writeln!(html, "<h2 id=\"{}\">{name}</h2>\n{parts}", id(name));
+        }
+    }
+
+    fn stages(&self) -> String {
+        let mut html = String::new();
         for (stage, cluster) in self.plan.stages.iter().zip(&self.graph.stages) {
-            self.stage_part(html, cluster, &stage.steps);
+            self.stage_part(&mut html, cluster, &stage.steps);
         }
-        if !self.graph.sources.is_empty() {
-            html.push_str("<h2>Sources</h2>\n");
-        }
+        html
+    }
+
+    fn sources(&self) -> String {
         let facts = self.facts();
-        for source in &self.graph.sources {
-            self.source_part(html, source, facts.get(&source.id));
-        }
-        self.caches(html);
-        self.secrets(html);
-        if let Some(image) = image::part(&self.plan.image) {
-            let _ = writeln!(
-                html,
-                "<h2>Image config</h2>\n<section class=\"part\" id=\"{}\"><h3>Changes to the base image</h3><dl>{image}</dl></section>",
-                self.id("image")
-            );
-        }
+        let sources = self.graph.sources.iter();
+        let parts = sources.map(|source| self.source_part(source, facts.get(&source.id)));
+        parts.collect()
+    }
+
+    fn image(&self) -> String {
+        let part = |fields| {
+            let head = "<h3>Changes to the base image</h3>";
+            format!("<section class=\"part\">{head}<dl>{fields}</dl></section>\n")
+        };
+        image::fields(&self.plan.image).map_or(String::new(), part)
     }
 
     fn stage_part(&self, html: &mut String, stage: &Cluster, mut steps: &[Step]) {
@@ -117,7 +139,7 @@ impl Page<'_> {
         field("because of", &known)
     }
 
-    fn source_part(&self, html: &mut String, source: &Source, facts: Option<&Facts>) {
+    fn source_part(&self, source: &Source, facts: Option<&Facts>) -> String {
         let kind = match source.kind {
             Kind::Image => "image",
             Kind::Git => "git repository",
@@ -131,23 +153,17 @@ impl Page<'_> {
             .filter(|edge| edge.from == source.id);
         let check = facts.and_then(|facts| facts.check.clone());
         let because = facts.map_or(String::new(), |facts| self.because(&facts.places));
-        let _ = writeln!(
-            html,
-            "<section class=\"part\" id=\"{}\"><p class=\"kind\">{kind}</p><h3>{}</h3><dl>{}{}{because}</dl></section>",
+        let check: Vec<String> = check.iter().map(|check| code(check)).collect();
+        format!(
+            "<section class=\"part\" id=\"{}\"><p class=\"kind\">{kind}</p><h3>{}</h3><dl>{}{}{because}</dl></section>\n",
             self.id(&source.id),
             text(&source.name),
-            field(
-                "compared with",
-                &check
-                    .map(|check| code(&check))
-                    .into_iter()
-                    .collect::<Vec<_>>()
-            ),
+            field("compared with", &check),
             field("needed by", &self.ends(users, |edge| &edge.to)),
-        );
+        )
     }
 
-    fn caches(&self, html: &mut String) {
+    fn caches(&self) -> String {
         let mut caches: BTreeMap<&str, (&str, Vec<String>)> = BTreeMap::new();
         for step in self.graph.stages.iter().flat_map(|stage| &stage.steps) {
             for cache in &step.caches {
@@ -156,9 +172,7 @@ impl Page<'_> {
                 known.1.push(link(&self.id(&step.id), &self.name(&step.id)));
             }
         }
-        if !caches.is_empty() {
-            html.push_str("<h2>Caches</h2>\n");
-        }
+        let mut html = String::new();
         for (id, (path, users)) in caches {
             let _ = writeln!(
                 html,
@@ -168,9 +182,10 @@ impl Page<'_> {
                 field("used by", &users)
             );
         }
+        html
     }
 
-    fn secrets(&self, html: &mut String) {
+    fn secrets(&self) -> String {
         let mut secrets: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for step in self.graph.stages.iter().flat_map(|stage| &stage.steps) {
             for secret in &step.secrets {
@@ -179,9 +194,7 @@ impl Page<'_> {
                 secrets.entry(&secret.id).or_default().push(user);
             }
         }
-        if !secrets.is_empty() {
-            html.push_str("<h2>Secrets</h2>\n");
-        }
+        let mut html = String::new();
         for (id, users) in secrets {
             let _ = writeln!(
                 html,
@@ -190,6 +203,7 @@ impl Page<'_> {
                 field("given to", &users)
             );
         }
+        html
     }
 
     /// What the trees of the plan tell of the sources, by their ids.

@@ -5,7 +5,7 @@ use super::markup::{code, field};
 use crate::plan::ImagePlan;
 
 /// What is changed; nothing where what is built is no image.
-pub(super) fn part(image: &ImagePlan) -> Option<String> {
+pub(super) fn fields(image: &ImagePlan) -> Option<String> {
     let some = |text: &str| (!text.is_empty()).then(|| code(text));
     let each = |texts: &[String]| texts.iter().map(|one| code(one)).collect::<Vec<_>>();
     let pairs = |pairs: &std::collections::BTreeMap<String, String>| {

@@ -340,7 +340,8 @@ mod tests {
     fn what_is_needed_late_is_drawn_late() {
         let lines = lines(&[(0, 1), (1, 3), (2, 3)]);
         let drawn = layout(&blocks(&[40.0; 4]), &lines, 100.0);
-        assert_eq!(drawn.corners[2].0, drawn.corners[1].0);
+        assert_eq!(columns(4, &lines)[2], 1);
+        assert!((drawn.corners[2].0 - drawn.corners[1].0).abs() < 1.0);
     }
 
     #[test]

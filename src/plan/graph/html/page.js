@@ -148,7 +148,8 @@
   });
   search.addEventListener("input", find);
   search.addEventListener("keydown", (event) => {
-    const hit = event.key === "Enter" && current.querySelector(".box.hit");
+    if (event.key !== "Enter") return;
+    const hit = current.querySelector(".step.hit") || current.querySelector(".box.hit");
     if (hit) hit.focus();
   });
   byId("smaller").addEventListener("click", () => scale(scales.get(current) / 1.2));

@@ -1,0 +1,90 @@
+//! What the help and the manual page say besides the arguments.
+
+use std::fmt::Write as _;
+
+/// What the program is.
+pub(super) const ABOUT: &str = "Builds NVIDIA Dynamo container images from a dynamo.yaml";
+
+/// What leads to the examples.
+const BUILDS: &str = "\
+A dynamo.yaml is built by Docker, which pulls this program as an image:
+
+  docker buildx build -f dynamo.yaml .
+
+Here it only looks, and needs neither Docker nor network:
+";
+
+/// Commands, and what they are good for.
+pub(super) const EXAMPLES: [(&str, &str); 13] = [
+    ("dynamo-frontend init", "a dynamo.yaml to begin with"),
+    (
+        "dynamo-frontend check",
+        "all mistakes, with places and fixes",
+    ),
+    ("dynamo-frontend plan", "what would be built, step by step"),
+    (
+        "dynamo-frontend plan --format json",
+        "the same for programs",
+    ),
+    (
+        "dynamo-frontend plan --diff OLD.yaml",
+        "what a change costs",
+    ),
+    (
+        "dynamo-frontend explain NIXL_REF",
+        "all about a key, a rule, or a step",
+    ),
+    ("dynamo-frontend graph", "the same as a picture in Mermaid"),
+    ("dynamo-frontend graph --format html > plan.html", ""),
+    (
+        "dynamo-frontend graph --format dot | dot -Tsvg > plan.svg",
+        "",
+    ),
+    ("dynamo-frontend llb | buildctl debug dump-llb", ""),
+    (
+        "dynamo-frontend llb --format json",
+        "the same graph, to be read by programs",
+    ),
+    (
+        "dynamo-frontend schema",
+        "the JSON Schema of specs, for editors",
+    ),
+    ("dynamo-frontend man | man -l -", "the manual page"),
+];
+
+/// Exit codes, and what they mean.
+pub(super) const EXIT_CODES: [(&str, &str); 3] = [
+    ("0", "all is well"),
+    ("1", "there are findings, or errors in a spec"),
+    (
+        "2",
+        "the command line is wrong, or a file cannot be read or written",
+    ),
+];
+
+/// Variables of the environment, and what they do.
+pub(super) const ENVIRONMENT: [(&str, &str); 3] = [
+    (
+        "NO_COLOR",
+        "No colours, whatever it is set to, unless `--color always` is given.",
+    ),
+    ("CLICOLOR", "`0`: no colours on terminals."),
+    (
+        "CLICOLOR_FORCE",
+        "Anything but `0`: colours into files and pipes as well.",
+    ),
+];
+
+/// What stands below the arguments.
+pub(super) fn examples() -> String {
+    let mut text = BUILDS.to_owned();
+    for (command, what) in EXAMPLES {
+        let line = format!("\n  {command:<38}{what}");
+        text.push_str(line.trim_end());
+    }
+    text.push_str("\n\nExit codes:\n");
+    for (code, meaning) in EXIT_CODES {
+        let _ = write!(text, "\n  {code}  {meaning}");
+    }
+    text
+}

@@ -1,0 +1,157 @@
+//! `dynamo-frontend init`.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::ValueHint;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::docker;
+use super::output::{CliError, FINDINGS, Manner, OK, data};
+use crate::spec::{Device, Framework, Target};
+use crate::starter::{Wish, starter};
+
+/// Who works in a `local-dev` image where nobody can be asked.
+const ACCOUNT: (u32, u32) = (1000, 1000);
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The inference engine
+    #[arg(long, default_value = "vllm", value_parser = framework())]
+    framework: Framework,
+    /// What is built
+    #[arg(long, default_value = "runtime", value_parser = target())]
+    target: Target,
+    /// What it computes on
+    #[arg(long, default_value = "cuda", value_parser = device())]
+    device: Device,
+    /// Where to write it; `-` is standard output
+    #[arg(short, long, value_name = "FILE", default_value = "dynamo.yaml", value_hint = ValueHint::FilePath)]
+    file: String,
+    /// Replace the file if there is one
+    #[arg(long)]
+    force: bool,
+}
+
+fn framework() -> impl TypedValueParser<Value = Framework> {
+    let words = Framework::ALL.iter().map(|one| one.word());
+    PossibleValuesParser::new(words)
+        .map(|word| Framework::from_word(&word).expect("a word of the set"))
+}
+
+fn target() -> impl TypedValueParser<Value = Target> {
+    let words = Target::ALL.iter().map(|one| one.word());
+    PossibleValuesParser::new(words)
+        .map(|word| Target::from_word(&word).expect("a word of the set"))
+}
+
+fn device() -> impl TypedValueParser<Value = Device> {
+    let words = Device::ALL.iter().map(|one| one.word());
+    PossibleValuesParser::new(words)
+        .map(|word| Device::from_word(&word).expect("a word of the set"))
+}
+
+/// Writes the starter and says what to do next.
+pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
+    let wish = Wish {
+        framework: arguments.framework,
+        target: arguments.target,
+        device: arguments.device,
+        account: account(),
+    };
+    let file = match arguments.file.as_str() {
+        "-" => "dynamo.yaml",
+        file => file,
+    };
+    let build = build(&wish, file);
+    let text = match starter(&wish, &build)? {
+        Ok(text) => text,
+        Err(refusal) => {
+            manner.findings(&refusal.diagnostics.sorted(), &refusal.sources);
+            return Ok(ExitCode::from(FINDINGS));
+        }
+    };
+    if arguments.file == "-" {
+        data(text.as_bytes())?;
+        return Ok(ExitCode::from(OK));
+    }
+    write(file, &text, arguments.force)?;
+    manner.note(&next(file, &build));
+    Ok(ExitCode::from(OK))
+}
+
+/// The command that builds it.
+fn build(wish: &Wish, file: &str) -> String {
+    let result = if wish.is_files() {
+        "--output type=local,dest=wheels".to_owned()
+    } else {
+        format!("-t {} --load", wish.image_name())
+    };
+    format!("docker buildx build -f {} {result} .", quoted(file))
+}
+
+/// The name as a shell reads it.
+fn quoted(file: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    if file.chars().all(plain) {
+        file.to_owned()
+    } else {
+        format!("'{}'", file.replace('\'', r"'\''"))
+    }
+}
+
+fn next(file: &str, build: &str) -> String {
+    let name = if file == "dynamo.yaml" {
+        String::new()
+    } else {
+        format!(" -f {}", quoted(file))
+    };
+    let docker = if docker::is_there() {
+        String::new()
+    } else {
+        format!("\n{}", docker::MISSING)
+    };
+    format!(
+        "wrote {file}\nnext:\n  dynamo-frontend check{name}\n  dynamo-frontend plan{name}\n  {build}{docker}"
+    )
+}
+
+/// Writes a file that is not there yet, or over one that is.
+fn write(file: &str, text: &str, force: bool) -> Result<(), CliError> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true);
+    if force {
+        options.create(true).truncate(true);
+    } else {
+        options.create_new(true);
+    }
+    let written = options
+        .open(file)
+        .and_then(|mut opened| opened.write_all(text.as_bytes()));
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => CliError::Usage(format!(
+            "`{file}` is there already\n\
+             help: write another one with `-f FILE`, or replace it with `--force`"
+        )),
+        _ if Path::new(file).is_dir() => CliError::Usage(format!(
+            "`{file}` is a directory\nhelp: name a file, such as `-f {file}/dynamo.yaml`"
+        )),
+        _ => CliError::Usage(format!("cannot write `{file}`: {error}")),
+    })
+}
+
+/// Uid and gid of whom the working directory belongs to, which is whose files an
+/// image is for. Root has none of its own to give.
+#[cfg(unix)]
+fn account() -> (u32, u32) {
+    use std::os::unix::fs::MetadataExt;
+    let owner = fs::metadata(".").map(|folder| (folder.uid(), folder.gid()));
+    owner.ok().filter(|(uid, _)| *uid != 0).unwrap_or(ACCOUNT)
+}
+
+#[cfg(not(unix))]
+fn account() -> (u32, u32) {
+    ACCOUNT
+}
