@@ -106,6 +106,12 @@ pub(super) const SECTIONS: &[Section] = &[
         example: "build:\n  retries: 5\n  python:\n    index: https://pypi.example/simple\n  sccache:\n    bucket: build-cache\n    region: us-west-2\n",
     },
     Section {
+        title: "Which rules are heard",
+        keys: &["check"],
+        intro: "[Every rule has a page](rules/README.md). The line `# check=` at the top of a spec says the same, and where it is there this section does not count.",
+        example: "check:\n  skip: [UnverifiedSource]\n  error: true\n  experimental: [ImageWithoutDigest]\n",
+    },
+    Section {
         title: "Mirrors",
         keys: &["mirrors"],
         intro: "The longest prefix that fits wins, and its replacement is put in its place.",
