@@ -81,6 +81,24 @@ mod tests {
     }
 
     #[test]
+    fn every_component_that_an_image_can_have_has_a_pin() {
+        for name in super::releases() {
+            let release = super::release(name).expect("the catalog is part of the program");
+            let pins = &release.common.content.components;
+            let files = release.frameworks.values();
+            let needs = files.flat_map(|file| file.content.devices.values());
+            let all =
+                needs.flat_map(|needs| needs.components.iter().chain(&needs.optional_components));
+            for component in all {
+                assert!(
+                    pins.contains_key(component),
+                    "no `{component}` in `components` of specs/{name}/common.yaml"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn a_value_knows_its_place_in_its_file() {
         let release = super::release(super::releases()[0]).unwrap();
         let version = &release.common.content.tools["uv"].version;

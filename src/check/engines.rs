@@ -28,13 +28,9 @@ impl Defaults<'_> {
 
     /// Sections of engines that this is not.
     fn report_foreign(&mut self, keys: &Keys, framework: Framework) {
-        let sections: [(Framework, Option<Span>); 3] = [
-            (Framework::Vllm, keys.vllm.as_ref().map(|one| one.span)),
-            (Framework::Sglang, keys.sglang.as_ref().map(|one| one.span)),
-            (Framework::Trtllm, keys.trtllm.as_ref().map(|one| one.span)),
-        ];
-        for (section, place) in sections {
-            let Some(place) = place.filter(|_| section != framework) else {
+        let others = Framework::ALL.iter().filter(|one| **one != framework);
+        for section in others {
+            let Some(place) = section_of(keys, *section) else {
                 continue;
             };
             let message = format!("`{section}` has no effect: the framework is `{framework}`");
@@ -258,5 +254,16 @@ impl Defaults<'_> {
                 .collect(),
             layers: self.needs.layers.clone(),
         }
+    }
+}
+
+/// Where the section of an engine is, if it is given.
+fn section_of(keys: &Keys, engine: Framework) -> Option<Span> {
+    match engine {
+        Framework::Vllm => keys.vllm.as_ref().map(|one| one.span),
+        Framework::Sglang => keys.sglang.as_ref().map(|one| one.span),
+        Framework::Trtllm => keys.trtllm.as_ref().map(|one| one.span),
+        // It has none: the section of that name is about where Dynamo comes from.
+        Framework::Dynamo => None,
     }
 }

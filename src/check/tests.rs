@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Resolved, check};
 use crate::diagnostic::{Diagnostics, Sources, summary};
-use crate::spec::{self, Architecture};
+use crate::spec::{self, Architecture, Component, Framework};
 
 fn checked(text: &str) -> (Option<Resolved>, String) {
     let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
@@ -165,4 +165,55 @@ fn combinations_the_catalog_lacks_are_refused_with_the_legal_ones() {
         .map(|text| format!("{text}---\n{}\n", checked(text).1))
         .collect();
     insta::assert_snapshot!(report.join("\n"));
+}
+
+/// The name of the newest release's file, and what it says.
+fn newest() -> crate::catalog::Release {
+    let newest = crate::catalog::releases().pop().expect("a release");
+    crate::catalog::release(newest).expect("the catalog is part of the program")
+}
+
+#[test]
+fn every_archive_that_images_get_can_be_left_out() {
+    for name in newest().common.content.downloads.keys() {
+        let spec = format!("{DYNAMO}components: {{{name}: false}}\n");
+        let (resolved, found) = checked(&spec);
+        let left = resolved.is_some_and(|one| one.downloads.iter().all(|one| one.name != *name));
+        assert!(
+            left,
+            "give `{name}` a key in `Components` of src/spec/sections.rs, and name it in \
+             `downloads` of src/check/parts.rs; found: {found}"
+        );
+    }
+}
+
+#[test]
+fn a_component_has_no_effect_where_nothing_is_built() {
+    let parts = Component::ALL.iter().map(|one| one.word().to_owned());
+    for name in parts.chain(newest().common.content.downloads.into_keys()) {
+        let spec = format!("framework: dynamo\ntarget: docs\ncomponents: {{{name}: false}}\n");
+        let found = checked(&spec).1;
+        assert!(
+            found.contains(&format!("`components.{name}` has no effect")),
+            "name `components.{name}` in `ROWS` of src/check/effects.rs; found: {found}"
+        );
+    }
+}
+
+#[test]
+fn the_section_of_an_engine_is_about_that_engine_alone() {
+    for engine in Framework::ALL {
+        if *engine == Framework::Dynamo {
+            continue;
+        }
+        let elsewhere = format!("{DYNAMO}{engine}: {{}}\n");
+        let unused = format!("framework: {engine}\ntarget: wheels\n{engine}: {{}}\n");
+        for spec in [elsewhere, unused] {
+            let found = checked(&spec).1;
+            assert!(
+                found.contains(&format!("`{engine}` has no effect")),
+                "name `{engine}` in `ROWS` and `ENGINES` of src/check/effects.rs; found: {found}"
+            );
+        }
+    }
 }

@@ -33,7 +33,8 @@ impl Member {
         self
     }
 
-    fn outcome(&self) -> Outcome {
+    /// What comes of planning it.
+    pub(crate) fn outcome(&self) -> Outcome {
         let input = Input {
             name: "dynamo.yaml",
             bytes: self.spec.as_bytes(),

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::path::Path;
 
 use buildkit_llb::{MarshalOptions, marshal};
 use dynamo_frontend::diagnostic::Code;
@@ -230,4 +231,16 @@ fn every_combination_of_sglang_is_built_or_refused() {
 #[test]
 fn every_combination_of_trtllm_is_built_or_refused() {
     insta::assert_snapshot!(table(Framework::Trtllm));
+}
+
+#[test]
+fn every_framework_has_a_table() {
+    for framework in Framework::ALL {
+        let name = format!("every_combination_of_{framework}_is_built_or_refused");
+        let table = format!("tests/integration/snapshots/integration__matrix__{name}.snap");
+        assert!(
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(table).exists(),
+            "add the test `{name}` to tests/integration/matrix.rs"
+        );
+    }
 }

@@ -10,7 +10,7 @@ use buildkit_llb::{Definition, MarshalOptions, marshal};
 use dynamo_frontend::emit::{self, Images, KnownImage, Settings};
 use dynamo_frontend::pipeline::{self, Outcome};
 use dynamo_frontend::plan::{Action, Base, ContextTree, Mount, Plan, Run, Stage, Tree};
-use dynamo_frontend::spec::{Architecture, Input};
+use dynamo_frontend::spec::{Architecture, Component, Input};
 use serde_json::Value;
 
 /// Has every component and every feature.
@@ -146,6 +146,12 @@ fn each_component_waits_for_what_it_needs_and_for_nothing_else() {
             6,
         ),
     ];
+    for component in Component::ALL {
+        assert!(
+            expected.iter().any(|(name, ..)| *name == component.word()),
+            "say what `{component}` waits for"
+        );
+    }
     for (name, needs, length) in expected {
         let waits: Vec<&str> = waits_for(&plan, name).into_iter().collect();
         assert_eq!(waits, needs, "{name}");
@@ -335,7 +341,11 @@ fn without_the_compiler_cache_a_plan_is_the_same_minus_its_traces() {
                     };
                     assert!(!without_cache(off), "{name}");
                     let compiles = without_cache(on);
-                    assert_eq!(compiles, COMPILE.contains(&name.as_str()), "{name}");
+                    let listed = COMPILE.contains(&name.as_str());
+                    assert_eq!(
+                        compiles, listed,
+                        "does `{name}` compile, and does COMPILE say so?"
+                    );
                     if compiles {
                         assert_eq!(on["network"], true, "{name}");
                         on["network"] = off["network"].clone();
@@ -362,7 +372,11 @@ fn credentials_reach_the_steps_that_compile_and_no_other() {
             } else {
                 &[]
             };
-            assert_eq!(ids, expected, "{}", stage.name);
+            let name = &stage.name;
+            assert_eq!(
+                ids, expected,
+                "does `{name}` compile, and does COMPILE say so?"
+            );
         }
     }
     let text = serde_json::to_string(&pair.image).expect("JSON");

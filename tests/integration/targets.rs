@@ -1,7 +1,9 @@
 //! The targets beside the runtime: development images, the frontend, the
 //! endpoint picker, the documentation.
 
+use dynamo_frontend::diagnostic::Code;
 use dynamo_frontend::spec::Architecture::{Amd64, Arm64};
+use dynamo_frontend::spec::Target;
 
 use crate::family::Member;
 
@@ -117,6 +119,24 @@ fn nixl_that_no_release_has_is_compiled_for_the_frontend() {
     let branch = "components: {nixl: {ref: main}}\n";
     let compiled = of("dynamo", "frontend", branch).plan();
     assert!(compiled.contains("nixl from build_tools"), "{compiled}");
+}
+
+#[test]
+fn a_target_on_the_runtime_has_the_keys_of_the_runtime() {
+    let keys = "components: {nats: false}\npackages: {apt: [vim], pip: [httpx]}\n";
+    for target in Target::ALL {
+        let user = "user: {uid: 1234, gid: 1234}\n";
+        let outcome = of("dynamo", target.word(), &format!("{user}{keys}")).outcome();
+        let mut stages = outcome.plans.iter().flat_map(|plan| &plan.stages);
+        if stages.any(|stage| stage.name == "runtime") {
+            let mut found = outcome.diagnostics.sorted().into_iter();
+            let unused = found.find(|one| one.code == Code::WithoutEffect);
+            assert!(
+                unused.is_none(),
+                "add `{target}` to `serves` of src/check/effects.rs: {unused:?}"
+            );
+        }
+    }
 }
 
 #[test]

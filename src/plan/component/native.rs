@@ -63,31 +63,43 @@ pub(in crate::plan) fn complete_links(builder: &mut Builder<'_>) -> Vec<Step> {
 /// `shared` is what is taken of a component without a folder of its own, by the
 /// patterns of its libraries.
 fn links_of(builder: &mut Builder<'_>, shared: fn(&[&str]) -> LinkedFile) -> Vec<Step> {
-    let resolved = builder.resolved;
-    let stages = [
-        (Component::Gdrcopy, gdrcopy::stage(builder)),
-        (Component::Ucx, ucx::stage(builder)),
-        (Component::Libfabric, libfabric::stage(builder)),
-        (Component::AwsSdkCpp, aws_sdk_cpp::stage(builder)),
-        (Component::Nixl, nixl::stage(builder)),
-    ];
-    let mut links = Vec::new();
-    for (component, stage) in stages {
-        let (Some(stage), Some(source)) = (stage, resolved.components.get(&component)) else {
-            continue;
-        };
-        let (name, files) = match component {
-            Component::Gdrcopy => ("GDRCopy", shared(gdrcopy::LIBRARIES)),
-            Component::Ucx => ("UCX", whole(ucx::PREFIX)),
-            Component::Libfabric => ("libfabric", whole(libfabric::PREFIX)),
-            Component::AwsSdkCpp => ("the AWS SDK for C++", shared(aws_sdk_cpp::LIBRARIES)),
-            Component::Nixl => ("NIXL", whole(nixl::prefix(resolved))),
-        };
-        let title = format!("add {name} {}", source.reference.value);
-        links.push(link(title, stage, source.reference.span, files));
-    }
+    let mut links: Vec<Step> = Component::ALL
+        .iter()
+        .filter_map(|component| link_of(builder, *component, shared))
+        .collect();
     links.extend(media(builder, shared));
     links
+}
+
+/// What a component leaves, if it is wanted.
+fn link_of(
+    builder: &mut Builder<'_>,
+    component: Component,
+    shared: fn(&[&str]) -> LinkedFile,
+) -> Option<Step> {
+    let resolved = builder.resolved;
+    let (name, stage, files) = match component {
+        Component::Gdrcopy => {
+            let files = shared(gdrcopy::LIBRARIES);
+            ("GDRCopy", gdrcopy::stage(builder), files)
+        }
+        Component::Ucx => ("UCX", ucx::stage(builder), whole(ucx::PREFIX)),
+        Component::Libfabric => {
+            let files = whole(libfabric::PREFIX);
+            ("libfabric", libfabric::stage(builder), files)
+        }
+        Component::AwsSdkCpp => {
+            let files = shared(aws_sdk_cpp::LIBRARIES);
+            ("the AWS SDK for C++", aws_sdk_cpp::stage(builder), files)
+        }
+        Component::Nixl => {
+            let files = whole(nixl::prefix(resolved));
+            ("NIXL", nixl::stage(builder), files)
+        }
+    };
+    let source = resolved.components.get(&component)?;
+    let title = format!("add {name} {}", source.reference.value);
+    Some(link(title, stage?, source.reference.span, files))
 }
 
 fn media(builder: &mut Builder<'_>, shared: fn(&[&str]) -> LinkedFile) -> Option<Step> {
