@@ -5,6 +5,7 @@
 
 mod directives;
 mod lint_config;
+mod unreachable;
 mod unverified;
 
 use std::collections::BTreeSet;
@@ -79,6 +80,9 @@ pub fn plan(input: Input<'_>, architectures: &[Architecture]) -> Result<Outcome,
     if diagnostics.has_errors() {
         plans.clear();
         *first = None;
+    }
+    if let (Some(spec), Some(resolved)) = (&spec, first.as_ref()) {
+        unreachable::report(spec, resolved, plans, sources, diagnostics);
     }
     outcome.skip();
     Ok(outcome)

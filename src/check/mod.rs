@@ -5,10 +5,13 @@
 //! than one value. Must not plan: what is built from the answer is `plan`'s.
 
 mod combination;
+mod copied;
 mod defaults;
 mod effects;
 mod engine;
 mod engines;
+mod extend;
+mod extended;
 mod mirrors;
 mod native;
 mod parts;
@@ -16,12 +19,17 @@ mod placeholders;
 mod resolve;
 mod resolved;
 mod rules;
+mod shadowed;
 mod source;
 #[cfg(test)]
 mod tests;
 mod values;
 
 pub use engine::{Engine, PythonNeeds, Sglang, Trtllm, TrtllmInstall, Vllm, VllmInstall};
+pub use extended::{
+    Extension, ExtraCache, ExtraCommand, ExtraCopy, ExtraPackages, ExtraRun, ExtraSecret,
+    ExtraSource, ExtraStep, ExtraWork,
+};
 pub use resolved::{
     AptRepository, Developer, Dynamo, Efa, Healthcheck, Images, Index, Nsight, Resolved, Sccache,
     SystemPackages, Tool, Transfer, User, WheelBuilderPackages,

@@ -67,9 +67,13 @@ codes! {
     WithoutEffect,
     /// A source that is fetched without a checksum or commit to hold it against.
     UnverifiedSource,
+    /// Steps that are added to a stage which the target does not need.
+    UnreachableExtend,
+    /// A cache of a step that hides something the step needs.
+    ShadowedCache,
     /// A setting of the rules that names no option or no rule.
     InvalidCheck,
-    /// A stage that an option names and the build does not have.
+    /// A stage that the spec or an option names and the build does not have.
     UnknownStage,
     /// Something that was asked for and the daemon cannot do.
     UnsupportedByDaemon,

@@ -131,7 +131,7 @@ impl Action {
         let (mounts, link): (&mut [Mount], Option<&mut Tree>) = match self {
             Self::Run(run) => (&mut run.mounts, None),
             Self::Files(_) => (&mut [], None),
-            Self::Link(link) => (&mut [], Some(&mut link.tree)),
+            Self::Link(link) | Self::Copy(link) => (&mut [], Some(&mut link.tree)),
         };
         let bound = mounts.iter_mut().filter_map(|mount| match mount {
             Mount::Bind { tree, .. } => Some(tree),

@@ -9,6 +9,7 @@ mod cache;
 mod component;
 mod config;
 mod contexts;
+mod extend;
 mod framework;
 mod graph;
 mod render;

@@ -17,6 +17,8 @@ use crate::rules;
 const BEYOND: &[(Code, &str)] = &[
     (Code::InvalidCheck, "it is in a comment"),
     (Code::UnknownBuildArg, "build arguments are not in the file"),
+    (Code::ShadowedCache, "it is between paths"),
+    (Code::UnreachableExtend, "planning finds it"),
     (Code::UnsupportedCombination, "the matrix is between keys"),
     (Code::UnusedMirror, "planning finds it"),
     (Code::UnverifiedSource, "a checksum may be left out"),
@@ -39,6 +41,18 @@ const VALID: &[(&str, &str)] = &[
         "ConflictingValues/feature_without_its_component",
         "it is between keys",
     ),
+    (
+        "ConflictingValues/copy_from_a_stage_that_waits",
+        "it is between stages",
+    ),
+    (
+        "ConflictingValues/packages_of_another_system",
+        "it is the image's system",
+    ),
+    (
+        "ConflictingValues/step_that_does_two_things",
+        "it is between keys",
+    ),
     ("InvalidValue/build_argument", ARGUMENT),
     (
         "InvalidValue/mirror_that_gives_no_image",
@@ -53,6 +67,10 @@ const VALID: &[(&str, &str)] = &[
         "a build argument may give it",
     ),
     ("UnknownBuildArg/value_is_not_shown", ARGUMENT),
+    (
+        "UnknownStage/copied_from_a_stage_that_no_target_has",
+        "the matrix is between keys",
+    ),
     ("WrongType/build_argument_for_a_list", ARGUMENT),
     ("WrongType/build_argument_for_a_section", ARGUMENT),
 ];
