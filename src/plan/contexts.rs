@@ -157,10 +157,10 @@ fn replace(tree: &mut Tree, name: &str, image: Option<&ImageName>, chosen_at: Sp
             name: file,
             ..
         } if key == name => named(*place, Holds::File(file.clone())),
-        Tree::Context(ContextTree { origin, .. }) => {
+        Tree::Context(ContextTree { origin, own, .. }) => {
             let place = match origin {
                 Origin::Git(GitTree { key, place, .. }) if key == name => *place,
-                Origin::Context if name == DYNAMO => chosen_at,
+                Origin::Context if name == DYNAMO && !*own => chosen_at,
                 _ => return,
             };
             *origin = Origin::NamedContext(named(place, Holds::Files));

@@ -95,6 +95,7 @@ fn copy(builder: &mut Builder<'_>, step: &ExtraStep, copy: &ExtraCopy) -> Step {
     let of = |origin: Origin| {
         Tree::Context(ContextTree {
             origin,
+            own: true,
             ..ContextTree::of(&paths)
         })
     };

@@ -14,6 +14,7 @@ mod engines;
 mod epoch;
 mod errors;
 mod examples;
+mod extend;
 mod family;
 mod graph;
 mod hostile;

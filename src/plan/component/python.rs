@@ -194,7 +194,11 @@ pub(in crate::plan) fn requirements(
     paths: &[String],
     places: Vec<Span>,
 ) -> Step {
-    requirements_from(resolved, ContextTree::of(paths), &[], places)
+    let tree = ContextTree {
+        own: true,
+        ..ContextTree::of(paths)
+    };
+    requirements_from(resolved, tree, &[], places)
 }
 
 /// Installs requirement files of the Dynamo repository, with `more` arguments.
