@@ -12,5 +12,6 @@ pub mod gateway;
 pub mod image;
 pub mod pipeline;
 pub mod plan;
+pub mod reference;
 pub mod schema;
 pub mod spec;

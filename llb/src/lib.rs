@@ -80,7 +80,9 @@ pub use file::{CopyFrom, FileOp, Mkdir, Mkfile, Owner, Remove, Symlink, Timestam
 pub use foreign::ImportError;
 pub use graph::{Graph, GraphOp};
 pub use location::{Location, Position, Range, SourceFile};
-pub use marshal::{Dropped, MarshalError, MarshalErrorKind, MarshalOptions, Marshalled, marshal};
+pub use marshal::{
+    Dropped, MarshalError, MarshalErrorKind, MarshalOptions, Marshalled, digests, marshal,
+};
 pub use merge::Merge;
 pub use meta::{CUSTOM_NAME, ProgressGroup, Resources};
 pub use output::Output;

@@ -106,7 +106,7 @@ fn choose_release(
         .collect::<Vec<_>>()
         .join(", ");
     diagnostics.push(match nearest(name, names.iter().copied()) {
-        Some(near) => unknown.help(format!("did you mean `{near}`?")),
+        Some(near) => unknown.did_you_mean(wanted.span, near),
         None => unknown.help(format!("this frontend carries {listed}")),
     });
     Ok(None)

@@ -108,6 +108,22 @@ impl Values {
         ] {
             self.set(name, &tool.version.value, tool.version.span);
         }
+        // Packages that build are kept as requirements.
+        let packages = resolved.python_tools.iter().chain(&resolved.native_tools);
+        for package in packages {
+            if let Some((name @ ("maturin" | "meson"), version)) = package.value.split_once("==") {
+                self.set(format!("toolchain.{name}"), &version, package.span);
+            }
+        }
+        if let Some(protoc) = &resolved.protoc {
+            let version = &protoc.version;
+            self.set("toolchain.protoc", &version.value, version.span);
+        }
+        if let Some(sccache) = &resolved.sccache {
+            let version = &sccache.program.version;
+            self.set("build.sccache.version", &version.value, version.span);
+            self.set_nowhere("build.sccache.credentials", &sccache.credentials);
+        }
         // A secret is where the index is then.
         if index.url_secret.is_none() {
             self.set("build.python.index", &index.url.value, index.url.span);
@@ -131,6 +147,16 @@ impl Values {
             let version = &ffmpeg.version;
             self.set("components.ffmpeg.version", &version.value, version.span);
         }
+        if let Some(efa) = &resolved.efa {
+            let version = &efa.installer.version;
+            self.set("components.efa.version", &version.value, version.span);
+            self.set_nowhere("components.efa.verify", &efa.verify);
+        }
+        if let Some(nsight) = &resolved.nsight_systems {
+            let version = &nsight.version;
+            let name = "components.nsight_systems.version";
+            self.set(name, &version.value, version.span);
+        }
         // ModelExpress says by its version that it is wanted.
         for feature in Feature::ALL
             .iter()
@@ -147,7 +173,18 @@ impl Values {
     fn engine(&mut self, engine: &Engine) {
         match engine {
             Engine::Dynamo => {}
-            Engine::Vllm(vllm) => self.git("vllm", &vllm.source),
+            Engine::Vllm(vllm) => {
+                self.git("vllm", &vllm.source);
+                let optional = [
+                    ("vllm.deepgemm", &vllm.deepgemm),
+                    ("vllm.torch_cuda_arch_list", &vllm.arch_list),
+                ];
+                for (name, value) in optional {
+                    if let Some(value) = value {
+                        self.set(name, &value.value, value.span);
+                    }
+                }
+            }
             Engine::Sglang(sglang) => {
                 self.set("sglang.version", &sglang.version.value, sglang.version.span);
             }

@@ -3,9 +3,9 @@
 use std::io;
 use std::process::ExitCode;
 
-use super::output::{CliError, FINDINGS, OK, color, data, note};
-use super::{Format, SpecArguments, input};
-use crate::diagnostic::{Severity, to_json, to_terminal};
+use super::output::{CliError, FINDINGS, OK, data, note, screen};
+use super::{SpecArguments, input};
+use crate::diagnostic::{Severity, to_github, to_json, to_sarif, to_terminal};
 use crate::pipeline;
 
 #[derive(Debug, clap::Args)]
@@ -17,30 +17,45 @@ pub(super) struct Arguments {
     format: Format,
 }
 
+/// How findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// Annotations of a pull request, as GitHub Actions reads them from a log
+    Github,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+}
+
 /// Prints every finding; they are the data of this command.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let mut outcome = input::outcome(&arguments.spec)?;
     pipeline::lint(&mut outcome);
     let found = outcome.diagnostics.sorted();
+    let sources = &outcome.sources;
     let text = match arguments.format {
-        Format::Json => format!("{:#}\n", to_json(&found, &outcome.sources)),
+        Format::Json => format!("{:#}\n", to_json(&found, sources)),
+        Format::Sarif => format!("{:#}\n", to_sarif(&found, sources)),
+        Format::Github => to_github(&found, sources),
         Format::Text if found.is_empty() => String::new(),
-        Format::Text => format!(
-            "{}\n",
-            to_terminal(&found, &outcome.sources, color(&io::stdout()))
-        ),
+        Format::Text => {
+            let screen = screen(&io::stdout());
+            format!("{}\n", to_terminal(&found, sources, screen))
+        }
     };
     data(text.as_bytes())?;
     let number = |severity| found.iter().filter(|one| one.severity == severity).count();
     let (errors, warnings) = (number(Severity::Error), number(Severity::Warning));
-    match (errors + warnings, arguments.format) {
-        (_, Format::Json) => {}
-        (0, Format::Text) => note("no findings"),
-        (_, Format::Text) => note(&format!(
-            "\n{}, {}",
-            count(errors, "error"),
-            count(warnings, "warning")
-        )),
+    if arguments.format == Format::Text {
+        if errors + warnings == 0 {
+            note("no findings");
+        } else {
+            let (errors, warnings) = (count(errors, "error"), count(warnings, "warning"));
+            note(&format!("\n{errors}, {warnings}"));
+        }
     }
     // A note is nothing that the user could mend.
     let clean = errors + warnings == 0;

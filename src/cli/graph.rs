@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::output::{CliError, FINDINGS, OK, data, findings};
 use super::{SpecArguments, input};
-use crate::plan::{graph_to_json, to_dot, to_mermaid};
+use crate::plan::{graph_to_json, to_dot, to_html, to_mermaid};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -24,11 +24,13 @@ enum Language {
     Mermaid,
     /// For Graphviz
     Dot,
+    /// A page to be read in a browser, the same of all platforms
+    Html,
     /// For programs
     Json,
 }
 
-/// Draws the plan of each platform, each as a document of its own.
+/// Draws the plan of each platform, each as a document of its own but in HTML.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let outcome = input::outcome(&arguments.spec)?;
     findings(&outcome.diagnostics.sorted(), &outcome.sources);
@@ -39,6 +41,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let text = match arguments.format {
         Language::Mermaid => plans.iter().map(to_mermaid).collect::<Vec<_>>().join("\n"),
         Language::Dot => plans.iter().map(to_dot).collect::<Vec<_>>().join("\n"),
+        Language::Html => to_html(plans, &outcome.sources),
         Language::Json => {
             let all: Value = plans.iter().map(graph_to_json).collect();
             format!("{all:#}\n")

@@ -12,9 +12,14 @@ use crate::spec::{Architecture, Input, MAX_BYTES};
 
 /// Reads the spec the arguments name and runs the pure passes over it.
 pub(super) fn outcome(arguments: &SpecArguments) -> Result<Outcome, CliError> {
+    outcome_of(&arguments.file, arguments)
+}
+
+/// The same of another file with the same arguments.
+pub(super) fn outcome_of(file: &str, arguments: &SpecArguments) -> Result<Outcome, CliError> {
     let architectures = architectures(&arguments.platform)?;
     let build_args = build_args(&arguments.build_args)?;
-    let (name, bytes) = read(&arguments.file)?;
+    let (name, bytes) = read(file)?;
     let input = Input {
         name: &name,
         bytes: &bytes,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use thiserror::Error;
 
 use crate::catalog::CatalogError;
-use crate::diagnostic::{Diagnostic, Sources, to_terminal};
+use crate::diagnostic::{Diagnostic, Screen, Sources, to_terminal};
 
 /// All is well.
 pub(super) const OK: u8 = 0;
@@ -71,13 +71,23 @@ pub(super) fn note(text: &str) {
 /// Writes findings for a person to standard error.
 pub(super) fn findings(found: &[&Diagnostic], sources: &Sources) {
     if !found.is_empty() {
-        let text = to_terminal(found, sources, color(&io::stderr()));
+        let text = to_terminal(found, sources, screen(&io::stderr()));
         note(&format!("{text}\n"));
     }
 }
 
-/// Whether a stream takes colours: it is a terminal and nobody said no.
-pub(super) fn color(stream: &impl IsTerminal) -> bool {
+/// What a stream is drawn on. Colours are for terminals, unless somebody said no.
+pub(super) fn screen(stream: &impl IsTerminal) -> Screen {
+    if !stream.is_terminal() {
+        return Screen::FILE;
+    }
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    stream.is_terminal() && !no_color
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    Screen {
+        color: !no_color,
+        // A terminal without a size is one of a program.
+        width: width
+            .filter(|width| *width > 0)
+            .unwrap_or(Screen::FILE.width),
+    }
 }

@@ -36,6 +36,19 @@ macro_rules! codes {
                     ),)+
                 }
             }
+
+            /// The rule's page, in Markdown; its form is told in
+            /// `docs/rules/README.md`.
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$name => include_str!(concat!(
+                        env!("CARGO_MANIFEST_DIR"),
+                        "/docs/rules/",
+                        stringify!($name),
+                        ".md",
+                    )),)+
+                }
+            }
         }
     };
 }

@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use super::{Diagnostic, Sources, Span};
 
 /// An array with one object per diagnostic, in the order given:
-/// `code`, `url`, `severity`, `message`, `primary`, `labels`, `help`. A place is
-/// `{file, start: {line, column}, end: {line, column}}`, counted from 1.
+/// `code`, `url`, `severity`, `message`, `note`, `primary`, `labels`, `help`, `fix`.
+/// A place is `{file, start: {line, column}, end: {line, column}}`, counted from 1;
+/// `fix` is the change of the text that `help` speaks of, `{place, replacement}`, or
+/// null.
 pub fn to_json(diagnostics: &[&Diagnostic], sources: &Sources) -> Value {
     let place = |span: Span| {
         let source = sources.get(span.source);
@@ -22,6 +24,10 @@ pub fn to_json(diagnostics: &[&Diagnostic], sources: &Sources) -> Value {
             .iter()
             .map(|label| json!({"place": place(label.span), "text": label.text}))
             .collect();
+        let fix = diagnostic
+            .fix
+            .as_ref()
+            .map(|fix| json!({"place": place(fix.span), "replacement": fix.replacement}));
         json!({
             "code": diagnostic.code.name(),
             "url": diagnostic.code.url(),
@@ -31,6 +37,7 @@ pub fn to_json(diagnostics: &[&Diagnostic], sources: &Sources) -> Value {
             "primary": diagnostic.primary.map(place),
             "labels": labels,
             "help": diagnostic.help,
+            "fix": fix,
         })
     };
     Value::Array(diagnostics.iter().map(one).collect())

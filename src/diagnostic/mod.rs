@@ -1,28 +1,34 @@
-//! Findings about a spec, as data, and the three ways to show them.
+//! Findings about a spec, as data, and the ways to show them.
 //!
 //! Owns: spans, source texts, the [`Diagnostic`] and its rendering to BuildKit
-//! source details, to a terminal and to JSON. Must not know any rule: the
+//! source details, to a terminal, to JSON, to SARIF and to GitHub Actions. Must not know any rule: the
 //! passes that find something build the diagnostic.
 
 use std::collections::BTreeMap;
 
 mod buildkit;
 mod code;
+mod github;
 mod json;
 mod printable;
+mod sarif;
 mod sources;
 mod span;
 mod suggest;
 mod terminal;
+#[cfg(test)]
+mod tests;
 
 pub use buildkit::{SourceRange, source_ranges, summary};
 pub use code::Code;
+pub use github::to_github;
 pub use json::to_json;
 pub use printable::printable;
+pub use sarif::to_sarif;
 pub use sources::{Position, Source, SourceKind, Sources};
 pub use span::{SourceId, Span, Spanned};
 pub use suggest::nearest;
-pub use terminal::to_terminal;
+pub use terminal::{Screen, to_terminal};
 
 /// How many findings are shown to a person at once: who has more mends these
 /// and looks again.
@@ -59,6 +65,15 @@ pub struct Label {
     pub text: String,
 }
 
+/// A change of the text that mends the finding, for programs that can make it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What is replaced.
+    pub span: Span,
+    /// By this.
+    pub replacement: String,
+}
+
 /// One finding.
 ///
 /// Texts are lower case, quote values in backticks and carry no full stop.
@@ -79,6 +94,9 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do next.
     pub help: Vec<String>,
+    /// The same as a change of the text, where there is one that is certain to
+    /// be what the help says.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -92,6 +110,7 @@ impl Diagnostic {
             note: String::new(),
             labels: Vec::new(),
             help: Vec::new(),
+            fix: None,
         }
     }
 
@@ -130,6 +149,15 @@ impl Diagnostic {
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());
         self
+    }
+
+    /// Asks whether another word was meant in the place of the text at `span`.
+    pub fn did_you_mean(mut self, span: Span, word: &str) -> Self {
+        self.fix = Some(Fix {
+            span,
+            replacement: word.to_owned(),
+        });
+        self.help(format!("did you mean `{word}`?"))
     }
 }
 

@@ -6,17 +6,34 @@ use super::buildkit::more;
 use super::printable::printable;
 use super::{Diagnostic, MOST_SHOWN, Severity, Sources, Span};
 
+/// What diagnostics are drawn on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Screen {
+    /// Whether it takes ANSI styles.
+    pub color: bool,
+    /// How many characters are beside each other in it. Longer lines of a source
+    /// are cut to what is around the place.
+    pub width: usize,
+}
+
+impl Screen {
+    /// No terminal: a file, or a program that reads.
+    pub const FILE: Self = Self {
+        color: false,
+        width: 140,
+    };
+}
+
 /// The first [`MOST_SHOWN`] diagnostics with source excerpts and carets, one
-/// blank line apart, and how many more there are.
-///
-/// `color` switches ANSI styles on; without it the text is plain, so that it
-/// can go into a file. Control characters of the source are drawn as pictures.
-pub fn to_terminal(diagnostics: &[&Diagnostic], sources: &Sources, color: bool) -> String {
-    let renderer = if color {
+/// blank line apart, and how many more there are. Control characters of the
+/// source are drawn as pictures.
+pub fn to_terminal(diagnostics: &[&Diagnostic], sources: &Sources, screen: Screen) -> String {
+    let renderer = if screen.color {
         Renderer::styled()
     } else {
         Renderer::plain()
     };
+    let renderer = renderer.term_width(screen.width);
     let drawn: Vec<String> = diagnostics
         .iter()
         .take(MOST_SHOWN)

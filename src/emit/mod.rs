@@ -9,6 +9,7 @@ mod files;
 mod git_url;
 mod history;
 mod images;
+mod keys;
 mod location;
 mod named_context;
 mod process;
@@ -71,6 +72,8 @@ pub struct Emitted {
     /// Whether it is a build context as it is, with that one's config.
     pub as_given: bool,
     history: Vec<History>,
+    /// What each step of each stage leaves.
+    steps: Vec<(String, Vec<Output>)>,
     epoch: Option<Epoch>,
     /// What the other stages leave.
     stages: Vec<(String, Output)>,
@@ -97,6 +100,8 @@ struct Filesystem {
     env: Vec<(String, String)>,
     base: Option<BaseConfig>,
     history: Vec<History>,
+    /// What each step of the last stage leaves, a link without what it is laid on.
+    steps: Vec<Output>,
 }
 
 /// Emits the graph of a plan.
@@ -143,12 +148,17 @@ pub fn emit(
             emitter.left_by(&stage.name).output.clone(),
         )
     };
+    let steps = |stage: &Stage| {
+        let done = emitter.left_by(&stage.name);
+        (stage.name.clone(), done.steps.clone())
+    };
     let chosen_at = [plan.chosen_at];
     Ok(Emitted {
         output,
         base,
         as_given: matches!(last.base, Base::NamedContext(_)) && last.steps.is_empty(),
         history,
+        steps: plan.stages.iter().map(steps).collect(),
         epoch: settings.source_date_epoch,
         stages: others.map(left).collect(),
         context: emitter.build_context(&chosen_at),

@@ -129,6 +129,7 @@ impl Emitter<'_> {
                 .then(|| history::entry(&title, self.settings.source_date_epoch))
                 .into_iter()
                 .collect(),
+            steps: Vec::new(),
         }
     }
 

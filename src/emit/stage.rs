@@ -17,7 +17,10 @@ impl Emitter<'_> {
     /// A stage on its base. Links at its end become one merge, so that they
     /// depend neither on the steps nor on each other.
     pub(super) fn stage(&self, stage: &Stage, base: Filesystem) -> Filesystem {
-        let mut done = base;
+        let mut done = Filesystem {
+            steps: Vec::new(),
+            ..base
+        };
         let mut links: Vec<(Output, Vec<Span>)> = Vec::new();
         let epoch = self.settings.source_date_epoch;
         for (index, step) in stage.steps.iter().enumerate() {
@@ -25,10 +28,9 @@ impl Emitter<'_> {
             let time = self.time(stage, index);
             match &step.action {
                 Action::Link(link) => {
-                    links.push((
-                        self.link(link, stage, step, name, time),
-                        step.places.clone(),
-                    ));
+                    let linked = self.link(link, stage, step, name, time);
+                    done.steps.push(linked.clone());
+                    links.push((linked, step.places.clone()));
                     done.history.push(history::entry(&step.title, epoch));
                     continue;
                 }
@@ -45,6 +47,7 @@ impl Emitter<'_> {
                     done.output = self.files(files, stage, step, name, time, &done.output);
                 }
             }
+            done.steps.push(done.output.clone());
             done.history.push(history::entry(&step.title, epoch));
         }
         self.join(&mut done, &mut links, stage);

@@ -17,6 +17,7 @@ impl Emitter<'_> {
             env: known.map_or_else(Vec::new, |known| split_env(&known.env)),
             base: Some(BaseConfig::Image(image.reference.to_string())),
             history: Vec::new(),
+            steps: Vec::new(),
         }
     }
 

@@ -5,6 +5,7 @@
 //! scripts that a plan carries along, and the paths in trees.
 
 mod dot;
+mod html;
 mod json;
 mod label;
 mod mermaid;
@@ -19,6 +20,7 @@ use super::{
 };
 
 pub use dot::to_dot;
+pub use html::to_html;
 pub use json::to_json;
 pub use mermaid::to_mermaid;
 

@@ -9,6 +9,7 @@ mod cache;
 mod component;
 mod config;
 mod contexts;
+mod diff;
 mod extend;
 mod framework;
 mod graph;
@@ -27,7 +28,11 @@ pub use action::{
 };
 pub use config::ImagePlan;
 pub use contexts::NamedUse;
-pub use graph::{to_dot, to_json as graph_to_json, to_mermaid};
+pub use diff::{
+    Comparison, Diff, Keyed, StepKeys, to_json as diff_to_json, to_markdown as diff_to_markdown,
+    to_text as diff_to_text,
+};
+pub use graph::{to_dot, to_html, to_json as graph_to_json, to_mermaid};
 pub use render::{to_json, to_text};
 pub use title::public_url;
 

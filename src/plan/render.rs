@@ -98,14 +98,24 @@ fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) 
 }
 
 fn write_mount(text: &mut String, mount: &Mount) {
-    let _ = match mount {
+    let kind = match mount {
+        Mount::Cache(_) => "cache",
+        Mount::Bind { .. } => "bind",
+        Mount::Secret { .. } => "secret",
+    };
+    let _ = writeln!(text, "     {kind} {}", mount_text(mount));
+}
+
+/// A mount without the word for its kind.
+pub(super) fn mount_text(mount: &Mount) -> String {
+    match mount {
         Mount::Cache(cache) => {
             let sharing = match cache.sharing {
                 Sharing::Shared => "",
                 Sharing::Private => ", private",
                 Sharing::Locked => ", locked",
             };
-            writeln!(text, "     cache {} ({}{sharing})", cache.target, cache.id)
+            format!("{} ({}{sharing})", cache.target, cache.id)
         }
         Mount::Bind {
             tree,
@@ -114,11 +124,7 @@ fn write_mount(text: &mut String, mount: &Mount) {
             scratch,
         } => {
             let writable = if *scratch { ", writes thrown away" } else { "" };
-            writeln!(
-                text,
-                "     bind {target} from {source} of {}{writable}",
-                describe(tree)
-            )
+            format!("{target} from {source} of {}{writable}", describe(tree))
         }
         Mount::Secret {
             id,
@@ -130,19 +136,18 @@ fn write_mount(text: &mut String, mount: &Mount) {
         } => {
             let owner = owner.map(|owner| format!(" {owner}")).unwrap_or_default();
             let optional = if_there(*optional);
-            writeln!(
-                text,
-                "     secret {id} at {target} {mode:04o}{owner}{optional}"
-            )
+            format!("{id} at {target} {mode:04o}{owner}{optional}")
         }
-    };
+    }
 }
 
-fn if_there(optional: bool) -> &'static str {
+/// What is said of something that may be missing.
+pub(super) fn if_there(optional: bool) -> &'static str {
     if optional { ", if there" } else { "" }
 }
 
-fn linked(file: &LinkedFile) -> String {
+/// What goes where.
+pub(super) fn linked(file: &LinkedFile) -> String {
     let mut text = format!("{} -> {}", file.from, file.to);
     for (word, patterns) in [("only", &file.only), ("without", &file.exclude)] {
         if !patterns.is_empty() {
@@ -154,19 +159,22 @@ fn linked(file: &LinkedFile) -> String {
 }
 
 fn write_file(text: &mut String, file: &FileAction) {
-    let _ = match file {
+    let _ = writeln!(text, "     {}", file_text(file));
+}
+
+/// A file that is made, without its content.
+pub(super) fn file_text(file: &FileAction) -> String {
+    match file {
         FileAction::File {
             path,
             mode,
             content,
-        } => {
-            writeln!(text, "     file {path} {mode:04o}, {} bytes", content.len())
-        }
+        } => format!("file {path} {mode:04o}, {} bytes", content.len()),
         FileAction::Folder { path, mode, owner } => {
             let owner = owner.map(|owner| format!(" {owner}")).unwrap_or_default();
-            writeln!(text, "     folder {path} {mode:04o}{owner}")
+            format!("folder {path} {mode:04o}{owner}")
         }
-    };
+    }
 }
 
 fn write_image(text: &mut String, plan: &Plan) {
@@ -202,7 +210,8 @@ fn write_image(text: &mut String, plan: &Plan) {
     }
 }
 
-fn describe(tree: &Tree) -> String {
+/// A tree and what is known of it.
+pub(super) fn describe(tree: &Tree) -> String {
     match tree {
         Tree::Image(image) => format!("image {}", image.reference.familiar()),
         Tree::Stage(name) => format!("stage {name}"),

@@ -14,6 +14,8 @@ mod form;
 #[cfg(test)]
 mod tests;
 
+pub use defaults::{Meant, meant};
+
 use document::Schema;
 use form::Form;
 use serde_json::{Value, json};
@@ -32,7 +34,8 @@ pub fn document() -> Result<String, CatalogError> {
     Ok(schema()?.to_text())
 }
 
-fn schema() -> Result<Schema, CatalogError> {
+/// Every text there is for a key, of the keys of which the catalog knows that.
+pub fn known() -> Result<Vec<(&'static str, Vec<String>)>, CatalogError> {
     let releases = catalog::releases();
     let mut cuda = Vec::new();
     for name in &releases {
@@ -40,14 +43,13 @@ fn schema() -> Result<Schema, CatalogError> {
     }
     cuda.sort();
     cuda.dedup();
+    let releases = releases.iter().map(ToString::to_string).collect();
+    Ok(vec![("catalog", releases), ("cuda", cuda)])
+}
+
+fn schema() -> Result<Schema, CatalogError> {
     let form = Form {
-        known: vec![
-            (
-                "catalog",
-                releases.iter().map(ToString::to_string).collect(),
-            ),
-            ("cuda", cuda),
-        ],
+        known: known()?,
         defaults: defaults::defaults()?,
     };
     Ok(Schema {

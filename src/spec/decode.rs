@@ -86,8 +86,15 @@ pub(super) fn mapping_wanted(node: &Node, fields: &[Field]) -> Diagnostic {
     })
 }
 
-/// Points at the anchored text too, when an alias brought the value here.
-pub(super) fn located(diagnostic: Diagnostic, node: &Node) -> Diagnostic {
+/// Points at the anchored text too, when an alias brought the value here, and
+/// says when a line of a list became part of the value above.
+pub(super) fn located(mut diagnostic: Diagnostic, node: &Node) -> Diagnostic {
+    if matches!(&node.kind, NodeKind::Scalar { text, quoted: false } if text.contains(" - ")) {
+        diagnostic = diagnostic.help(
+            "a `-` that is indented deeper than the one above goes on with its value; \
+             indent both alike",
+        );
+    }
     match node.defined {
         Some(defined) => diagnostic.label(defined, "the alias stands for this"),
         None => diagnostic,
@@ -160,7 +167,7 @@ pub(super) fn unknown_key(entry: &Entry, fields: &[Field]) -> Diagnostic {
         ));
     }
     if let Some(near) = nearest(&entry.key, known.clone()) {
-        return unknown.help(format!("did you mean `{near}`?"));
+        return unknown.did_you_mean(entry.key_span, near);
     }
     let keys: Vec<String> = known.map(|key| format!("`{key}`")).collect();
     unknown.help(format!("the keys here are {}", keys.join(", ")))
@@ -358,7 +365,7 @@ pub(super) fn word<T>(
         node,
     );
     if let Some(near) = nearest(text, words.iter().copied()) {
-        wrong = wrong.help(format!("did you mean `{near}`?"));
+        wrong = wrong.did_you_mean(node.defined.unwrap_or(node.span), near);
     }
     diagnostics.push(wrong);
     None

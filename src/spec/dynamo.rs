@@ -22,13 +22,13 @@ mapping! {
 mapping! {
     /// A git repository at a ref.
     pub struct GitSource {
-        /// URL of the repository.
+        /// The repository.
         #[needed = "https://github.com/ai-dynamo/dynamo"]
         url: GitUrl,
-        /// Branch, tag or commit.
+        /// The branch, tag or commit that is built.
         #[needed = "v1.0.0"]
         r#ref: Revision,
-        /// The full commit that the ref must be.
+        /// The full commit that `ref` must be at; a build where it is at another fails.
         commit: Commit,
     }
 }

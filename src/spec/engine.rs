@@ -20,7 +20,7 @@ mapping! {
         url: GitUrl,
         /// The full commit that the ref of the repository must be.
         commit: Commit,
-        /// The release of FlashInfer.
+        /// The release of FlashInfer, which has kernels for vLLM.
         flashinfer: Revision,
         /// LMCache; `false` leaves it out.
         lmcache: Switch<VersionOnly>,
@@ -36,7 +36,7 @@ mapping! {
 mapping! {
     /// A version and nothing else.
     pub struct VersionOnly {
-        /// The version.
+        /// The release that is installed.
         version: Version,
     }
 }
@@ -62,9 +62,9 @@ mapping! {
 mapping! {
     /// A release on a Python index.
     pub struct IndexInstall {
-        /// The version.
+        /// The release that is installed.
         version: Version,
-        /// The index.
+        /// The Python index that has it.
         url: Url,
     }
 }

@@ -123,7 +123,7 @@ mapping! {
         from: CopySource,
         /// Files and folders. All there is unless given; of the build context they must be named.
         paths: List<TreePath>,
-        /// Where they go: with a slash at the end a folder that they are put into, without what the one path becomes.
+        /// Where they go: a folder that they are put into when it ends in a slash, otherwise what the one path becomes.
         #[needed = "/opt/tools/"]
         to: ImagePath,
         /// Who owns them; root unless given.

@@ -77,7 +77,7 @@ mapping! {
         efa: Flag,
         /// The catalog release whose pins are used; the newest unless given.
         catalog: Version,
-        /// Dynamo itself.
+        /// Dynamo itself: where it comes from, and what is recorded of it.
         dynamo: Dynamo,
         /// Images that replace the catalog's.
         images: Images,
@@ -173,7 +173,12 @@ pub fn read(
             diagnostics.push(
                 Diagnostic::error(Code::InvalidYaml, span, "the spec is not UTF-8 text")
                     .note("the first byte that is not")
-                    .help("save the file as UTF-8"),
+                    .help(match input.bytes {
+                        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+                            "the file is UTF-16: save it as UTF-8"
+                        }
+                        _ => "save the file as UTF-8",
+                    }),
             );
             return None;
         }
@@ -191,19 +196,7 @@ pub fn read(
             return None;
         }
         _ => {
-            let message = format!(
-                "a spec is a mapping of keys, and this is {}",
-                root.describe()
-            );
-            let key = match &root.kind {
-                NodeKind::Scalar { text, .. } => syntax::glued_key(text),
-                _ => None,
-            };
-            let wrong = Diagnostic::error(Code::WrongType, root.span, message);
-            diagnostics.push(match key {
-                Some(key) => wrong.help(format!("put a space after the colon of `{key}:`")),
-                None => wrong.help("begin with `framework: dynamo`"),
-            });
+            diagnostics.push(no_mapping(&root));
             return None;
         }
     }
@@ -219,6 +212,27 @@ pub fn read(
     let given = Given::of(&root);
     let Node { span, .. } = root;
     Some(Spec { keys, given, span })
+}
+
+/// A text that is YAML and no mapping.
+fn no_mapping(root: &Node) -> Diagnostic {
+    let message = format!(
+        "a spec is a mapping of keys, and this is {}",
+        root.describe()
+    );
+    let wrong = Diagnostic::error(Code::WrongType, root.span, message);
+    let NodeKind::Scalar { text, .. } = &root.kind else {
+        return wrong.help("begin with `framework: dynamo`");
+    };
+    if text.starts_with("FROM ") || text.starts_with("ARG ") {
+        return wrong.help(
+            "this looks like a Dockerfile; `dynamo-frontend init` writes a spec to begin from",
+        );
+    }
+    match syntax::glued_key(text) {
+        Some(key) => wrong.help(format!("put a space after the colon of `{key}:`")),
+        None => wrong.help("begin with `framework: dynamo`"),
+    }
 }
 
 fn empty(span: Span) -> Diagnostic {

@@ -41,19 +41,19 @@ mapping! {
     pub struct Toolchain {
         /// Python of the image, as a release line: `"3.12"`.
         python: PythonVersion,
-        /// Rust that compiles the wheels.
+        /// The release of Rust that compiles the wheels.
         rust: Version,
-        /// Go that compiles the endpoint picker.
+        /// The release of Go that compiles the endpoint picker.
         go: Version,
-        /// The protobuf compiler.
+        /// The release of the protobuf compiler, where the system's is not used.
         protoc: Version,
-        /// maturin, which builds wheels out of crates.
+        /// The release of maturin, which builds wheels out of crates.
         maturin: Version,
-        /// Meson, which builds NIXL.
+        /// The release of Meson, which builds NIXL.
         meson: Version,
-        /// Crates that are compiled at the same time.
+        /// How many crates are compiled at the same time; fewer need less memory.
         cargo_jobs: Count,
-        /// Files of an engine that are compiled at the same time.
+        /// How many files of an engine are compiled at the same time; fewer need less memory.
         max_jobs: Count,
     }
 }
@@ -89,11 +89,11 @@ mapping! {
 mapping! {
     /// A component that is built from a git repository.
     pub struct GitComponent {
-        /// Branch, tag or commit.
+        /// The branch, tag or commit that is built.
         r#ref: Revision,
-        /// URL of the repository.
+        /// The repository.
         url: GitUrl,
-        /// The full commit that the ref must be.
+        /// The full commit that `ref` must be at; a build where it is at another fails.
         commit: Commit,
     }
 }
@@ -101,11 +101,11 @@ mapping! {
 mapping! {
     /// An archive of sources, the same for every architecture.
     pub struct SourceArchive {
-        /// Its version.
+        /// The release that is downloaded and built.
         version: Version,
-        /// Where it is; `{version}` stands for the version.
+        /// Where the archive is; `{version}` stands for the version.
         url: Url,
-        /// Its checksum.
+        /// The checksum of the archive, `sha256:…`; a build where it is another fails.
         checksum: Sha256,
     }
 }
@@ -113,11 +113,11 @@ mapping! {
 mapping! {
     /// The AWS EFA installer.
     pub struct Efa {
-        /// Its version.
+        /// The release of the installer.
         version: Version,
-        /// Where it is; `{version}` stands for the version.
+        /// Where the installer is; `{version}` stands for the version.
         url: Url,
-        /// The checksum of the archive.
+        /// The checksum of the installer, `sha256:…`; a build where it is another fails.
         checksum: Sha256,
         /// Whether the installer verifies the signatures of its packages, for which it downloads a key.
         verify: Flag,
@@ -127,11 +127,11 @@ mapping! {
 mapping! {
     /// Parts of Dynamo that are in the image or not; the catalog has the defaults.
     pub struct Features {
-        /// The KV block manager.
+        /// The KV block manager, which keeps KV caches outside of GPU memory; it needs NIXL.
         kvbm: Flag,
         /// The GPU memory service.
         gpu_memory_service: Flag,
-        /// Video input through FFmpeg.
+        /// Video input through FFmpeg, which is built for it.
         media_ffmpeg: Flag,
         /// ModelExpress, which hands model weights from node to node.
         modelexpress: Switch<GitComponent>,
@@ -143,7 +143,7 @@ mapping! {
     pub struct Healthcheck {
         /// The command, as a list of arguments.
         test: List<Text>,
-        /// Time between two checks.
+        /// Time between two checks, such as `30s`.
         interval: Interval,
         /// Time after which a check has failed.
         timeout: Interval,
@@ -157,7 +157,7 @@ mapping! {
 mapping! {
     /// A tool.
     pub struct Tool {
-        /// Its version.
+        /// The release that is used.
         version: Version,
     }
 }
@@ -165,9 +165,9 @@ mapping! {
 mapping! {
     /// A release archive that is downloaded.
     pub struct Download {
-        /// Its version, as upstream tags it.
+        /// The release that is downloaded, as its project tags it.
         version: Version,
-        /// Where it is; `{version}` and `{arch}` stand for their values.
+        /// Where the archive is; `{version}` and `{arch}` stand for their values.
         url: Url,
         /// The archive's checksum for each architecture: `{amd64: "sha256:…"}`.
         checksum: Checksums,
@@ -180,11 +180,11 @@ pub type Checksums = Table<ArchitectureKey, Sha256>;
 mapping! {
     /// The account that the image runs as.
     pub struct User {
-        /// Name.
+        /// The name of the account.
         name: UserName,
-        /// User id.
+        /// Its user id; `local-dev` wants your own (`id -u`).
         uid: Id,
-        /// Group id. The default, 0, lets any uid that is in group 0 write.
+        /// Its group id; `local-dev` wants your own (`id -g`). The default, 0, lets any uid that is in group 0 write.
         gid: Id,
     }
 }
@@ -192,11 +192,11 @@ mapping! {
 mapping! {
     /// Packages added to the target.
     pub struct Packages {
-        /// Debian packages.
+        /// Debian packages, as `name` or `name=version`.
         apt: List<AptPackage>,
-        /// Python requirements.
+        /// Python requirements, such as `httpx==0.28.1`.
         pip: List<Requirement>,
-        /// Requirement files in the build context.
+        /// Requirement files in the build context, by their paths.
         requirements: List<ContextPath>,
     }
 }

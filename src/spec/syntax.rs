@@ -1,42 +1,239 @@
 //! What is wrong with a text that is not YAML, in words of the one who wrote it.
 //!
-//! The parser says which rule of the grammar failed; this looks at the lines
-//! around for what people get wrong. Owns no limits and no keys.
+//! The parser says which rule of the grammar failed, and notices it where the
+//! text stops making sense; this looks around that place for the mistake itself.
+//! Owns no limits and no keys.
+
+mod indentation;
+mod lines;
+mod opened;
+
+use std::ops::Range;
 
 use serde_saphyr::granit_parser::{ErrorKind, ScanError};
 
+use self::lines::Lines;
+use self::opened::Opened;
 use super::yaml::MAX_DEPTH;
 
-/// The message about a syntax error at a byte of the text, and what to do.
-pub(super) fn explain(error: &ScanError, text: &str, at: usize) -> (String, Option<String>) {
-    if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
-        let message = format!("nested deeper than {MAX_DEPTH} levels");
-        return (
-            message,
-            Some(format!("collections may nest {MAX_DEPTH} deep")),
-        );
+/// A syntax error as it is told.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Explained {
+    /// What is wrong.
+    pub(super) message: String,
+    /// The bytes that are.
+    pub(super) at: Range<usize>,
+    /// Another place that explains it, with what is there.
+    pub(super) label: Option<(Range<usize>, String)>,
+    /// What to do.
+    pub(super) help: Option<String>,
+}
+
+impl Explained {
+    fn new(at: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            at,
+            label: None,
+            help: Some(help.into()),
+        }
     }
-    let message = format!("this is not valid YAML: {}", error.info());
-    let before = text.get(..at).unwrap_or_default();
-    let first = before.matches('\n').count().saturating_sub(1);
-    let around: Vec<&str> = text.lines().skip(first).take(3).collect();
-    let is_tab = |line: &&str| line.trim_start_matches(' ').starts_with('\t');
-    let help = if matches!(error.kind(), ErrorKind::UnknownAnchor) {
-        Some("define the anchor with `&name` before `*name`, or quote the value".to_owned())
-    } else if around.iter().any(is_tab) {
-        Some("indent with spaces, not tabs".to_owned())
-    } else if error.info().contains("escape") {
-        Some("use single quotes, inside of which `\\` is just a character".to_owned())
-    } else if error.info().contains("quoted scalar") {
-        Some("end the value with the quote that it begins with".to_owned())
-    } else if let Some(key) = around.iter().find_map(|line| glued_key(line)) {
-        Some(format!("put a space after the colon of `{key}:`"))
-    } else if error.info().starts_with("mapping values") {
-        Some("quote a value that holds a colon".to_owned())
+
+    fn label(mut self, at: Range<usize>, text: impl Into<String>) -> Self {
+        self.label = Some((at, text.into()));
+        self
+    }
+}
+
+/// Explains an error that the parser noticed at a byte of the text.
+pub(super) fn explain(error: &ScanError, text: &str, at: usize) -> Explained {
+    let lines = Lines::new(text, at);
+    let kind = error.kind();
+    merge_conflict(&lines)
+        .or_else(|| tab(&lines))
+        .or_else(|| by_kind(kind, text, &lines, at))
+        .unwrap_or_else(|| Explained {
+            message: format!("this is not valid YAML: {kind}"),
+            at: character(text, at),
+            label: None,
+            help: None,
+        })
+}
+
+fn by_kind(kind: &ErrorKind, text: &str, lines: &Lines<'_>, at: usize) -> Option<Explained> {
+    use ErrorKind as K;
+    match kind {
+        K::RecursionLimitExceeded => Some(Explained::new(
+            character(text, at),
+            format!("nested deeper than {MAX_DEPTH} levels"),
+            format!("collections may nest {MAX_DEPTH} deep"),
+        )),
+        K::UnknownAnchor => Some(unknown_anchor(text, at)),
+        K::UnexpectedCharacter { character } => unexpected(*character, text, lines, at),
+        K::UnknownQuotedScalarEscape
+        | K::InvalidQuotedScalarHexEscape
+        | K::InvalidUnicodeEscape => Some(escape(text, at)),
+        K::UnclosedQuotedScalar
+        | K::InvalidQuotedScalarIndent
+        | K::InvalidTrailingSingleQuotedScalar
+        | K::InvalidTrailingDoubleQuotedScalar
+        | K::DocumentIndicatorInQuotedScalar
+        | K::MismatchedFlowCollectionEnd { .. }
+        | K::UnclosedFlowCollection { .. }
+        | K::MisplacedFlowCollectionEnd
+        | K::ExpectedFlowMappingSeparator
+        | K::ExpectedFlowSequenceSeparator
+        | K::InvalidColonPlacement
+        | K::InvalidFlowScalarIndent => opened::explain(kind, text, at),
+        K::SimpleKeyExpected => Opened::before(text, at)
+            .is_nothing()
+            .then(|| no_colon(lines))?,
+        K::MappingValueNotAllowed => indentation::deeper(lines)
+            .or_else(|| glued(lines))
+            .or_else(|| two_colons(lines)),
+        K::ExpectedBlockMappingKey
+        | K::ExpectedBlockSequenceEntry
+        | K::BlockSequenceEntryNotAllowed
+        | K::InvalidIndentation => indentation::no_level(lines),
+        _ => None,
+    }
+}
+
+/// What `git` leaves in a file when two changes meet.
+fn merge_conflict(lines: &Lines<'_>) -> Option<Explained> {
+    const MARKS: [&str; 3] = ["<<<<<<<", "=======", ">>>>>>>"];
+    let mark = MARKS
+        .iter()
+        .find(|mark| lines.at.text.starts_with(**mark))?;
+    Some(Explained::new(
+        lines.at.start..lines.at.start + mark.len(),
+        "this is a mark of a merge that is not finished",
+        "keep one side, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`",
+    ))
+}
+
+/// A tab where a line begins: of the line itself, or of one beside it that the
+/// parser took for a part of it.
+fn tab(lines: &Lines<'_>) -> Option<Explained> {
+    let line = lines.around().find(|line| {
+        let content = line.text.trim_start_matches(' ');
+        content.starts_with('\t')
+    })?;
+    let at = line.start + (line.text.len() - line.text.trim_start_matches(' ').len());
+    Some(Explained::new(
+        at..at + 1,
+        "this line is indented with a tab, which YAML does not take",
+        "indent with spaces, not tabs",
+    ))
+}
+
+fn unknown_anchor(text: &str, at: usize) -> Explained {
+    let rest = text[at..].split([',', ']', '}']).next().unwrap_or_default();
+    let name = rest.split_whitespace().next().unwrap_or_default();
+    let anchor = name.trim_start_matches('*');
+    Explained::new(
+        at..at + name.len(),
+        format!("nothing above is named `&{anchor}`"),
+        format!("put `&{anchor}` before the value that is meant, or quote a text: `\"{name}\"`"),
+    )
+}
+
+fn unexpected(character: char, text: &str, lines: &Lines<'_>, at: usize) -> Option<Explained> {
+    let here = self::character(text, at);
+    if character.is_control() {
+        return Some(Explained::new(
+            here,
+            format!(
+                "the character U+{:04X} is not allowed",
+                u32::from(character)
+            ),
+            "remove it, or write it as an escape in double quotes",
+        ));
+    }
+    let rest = lines.at.rest_from(at)?;
+    let quote = if rest.contains('\'') { '"' } else { '\'' };
+    Some(Explained::new(
+        here,
+        format!("a value without quotes cannot begin with `{character}`"),
+        format!("quote it: `{quote}{rest}{quote}`"),
+    ))
+}
+
+fn escape(text: &str, at: usize) -> Explained {
+    let help = "use single quotes, inside of which `\\` is just a character";
+    let quoted = text[at..].split(['\n', '\r']).next().unwrap_or_default();
+    let known = |c: char| "0abtnvfre \"/\\N_LPxuU\t".contains(c);
+    let mut escapes = quoted.match_indices('\\');
+    let wrong = escapes.find_map(|(offset, _)| {
+        let after = quoted[offset + 1..].chars().next()?;
+        (!known(after)).then_some((at + offset, after))
+    });
+    match wrong {
+        Some((start, after)) => Explained::new(
+            start..start + 1 + after.len_utf8(),
+            format!("`\\{after}` is no escape of YAML"),
+            help,
+        ),
+        None => Explained::new(
+            character(text, at),
+            "an escape in this text is incomplete",
+            help,
+        ),
+    }
+}
+
+/// A line of words where a key is expected.
+fn no_colon(lines: &Lines<'_>) -> Option<Explained> {
+    let content = lines.at.content();
+    let word = content.split([' ', '=']).next()?;
+    let rest = content[word.len()..].trim_start_matches([' ', '=']);
+    let start = lines.at.start + lines.at.indent();
+    let at = start..start + word.len();
+    if let Some(above) = lines.above.last().filter(|line| line.opens_text()) {
+        return Some(Explained::new(
+            at,
+            format!("the text that `{}` begins is not indented", above.content()),
+            format!("indent it by {} spaces", above.indent() + 2),
+        ));
+    }
+    let help = if rest.is_empty() {
+        format!("write `{word}: VALUE`; or indent the line, if it goes on with what is above")
     } else {
-        None
+        format!("write `{word}: {rest}`")
     };
-    (message, help)
+    let message = format!("`{word}` is not followed by a colon");
+    (!word.is_empty()).then(|| Explained::new(at, message, help))
+}
+
+/// A key of this or the line above whose colon is not followed by a space.
+fn glued(lines: &Lines<'_>) -> Option<Explained> {
+    let found = lines
+        .around()
+        .find_map(|line| Some((line, glued_key(line.text)?)));
+    let (line, key) = found?;
+    let start = line.start + line.indent();
+    Some(Explained::new(
+        start..start + key.len() + 1,
+        format!("`{key}:` is not followed by a space, so that it is no key"),
+        format!("put a space after the colon of `{key}:`"),
+    ))
+}
+
+/// A value with a colon of its own.
+fn two_colons(lines: &Lines<'_>) -> Option<Explained> {
+    let content = lines.at.content();
+    let (key, value) = content.split_once(": ")?;
+    let value = value.trim();
+    let colon = value
+        .find(": ")
+        .or_else(|| value.strip_suffix(':').map(str::len))?;
+    let start = lines.at.start + lines.at.indent() + content.find(value)?;
+    let quote = if value.contains('"') { '\'' } else { '"' };
+    Some(Explained::new(
+        start + colon..start + colon + 1,
+        "a second colon in one line",
+        format!("quote a value that holds a colon: `{key}: {quote}{value}{quote}`"),
+    ))
 }
 
 /// The key of a line whose colon is not followed by a space.
@@ -46,4 +243,13 @@ pub(super) fn glued_key(line: &str) -> Option<&str> {
     let is_key = !key.is_empty() && key.chars().all(is_word);
     let is_glued = !rest.is_empty() && !rest.starts_with([' ', '/']);
     (is_key && is_glued).then_some(key)
+}
+
+/// One character at `at`, moved back over trailing blank lines when the parser
+/// noticed the mistake only at the end of the text.
+fn character(text: &str, at: usize) -> Range<usize> {
+    match text[at..].chars().next() {
+        Some(next) => at..at + next.len_utf8(),
+        None => text.trim_end().len()..text.trim_end().len(),
+    }
 }

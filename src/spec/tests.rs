@@ -183,3 +183,51 @@ fn build_args_set_scalars_and_are_reported_at_their_own_line() {
     let (_, found) = read_with(text, &[("target", "runtme")]);
     insta::assert_snapshot!(found);
 }
+
+#[test]
+fn no_text_is_too_odd_to_be_explained() {
+    use proptest::prelude::*;
+    let word = prop::sample::select(vec![
+        "framework",
+        "env",
+        ":",
+        ": ",
+        "- ",
+        " ",
+        "  ",
+        "\n",
+        "\n",
+        "\r\n",
+        "\t",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "'",
+        "\"",
+        "\\",
+        "#",
+        " # ",
+        "&a ",
+        "*a",
+        "|",
+        ">",
+        "%",
+        "@",
+        "!",
+        "=",
+        "ä",
+        "推",
+        "\u{1b}",
+        "\u{feff}",
+        "---",
+        "<<<<<<<",
+        "x",
+    ]);
+    let text = prop::collection::vec(word, 0..25).prop_map(|words| words.concat());
+    proptest!(ProptestConfig::with_cases(4000), |(text in text)| {
+        // Drawing it slices the text at every place that was found.
+        let _ = findings(&text);
+    });
+}

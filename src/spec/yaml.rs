@@ -5,6 +5,7 @@
 //! long one. Must not know any key of the spec.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, ScanError, StrInput};
 
@@ -78,6 +79,10 @@ impl Stop {
             message,
         )))
     }
+
+    fn help(self, help: &str) -> Self {
+        Self(Box::new(self.0.help(help)))
+    }
 }
 
 /// A value that aliases can stand for, with what each use of it costs.
@@ -105,10 +110,8 @@ impl<'a> Composer<'a> {
             match event {
                 Event::StreamStart | Event::DocumentEnd => {}
                 Event::DocumentStart(..) if root.is_some() => {
-                    return Err(Stop::at(
-                        span,
-                        "a spec is one YAML document, and this starts a second",
-                    ));
+                    let message = "a spec is one YAML document, and this starts a second";
+                    return Err(Stop::at(span, message).help("keep one, and remove the other"));
                 }
                 Event::DocumentStart(..) => {
                     let (event, span) = self.next()?;
@@ -144,8 +147,9 @@ impl<'a> Composer<'a> {
                 "YAML tags such as `{}` are not used in a spec",
                 tag.original()
             );
-            self.diagnostics
-                .push(Diagnostic::error(Code::InvalidYaml, at, message));
+            let wrong = Diagnostic::error(Code::InvalidYaml, at, message);
+            let help = "remove it: every key knows the type of its value";
+            self.diagnostics.push(wrong.help(help));
         }
         let anchor = event.anchor_id();
         let (kind, span) = match event {
@@ -213,8 +217,10 @@ impl<'a> Composer<'a> {
     fn key(&mut self, key: &Node, known: &mut BTreeMap<String, Span>) -> Option<String> {
         let NodeKind::Scalar { text, .. } = &key.kind else {
             let message = format!("a key must be text, and this is {}", key.describe());
-            self.diagnostics
-                .push(Diagnostic::error(Code::WrongType, key.span, message));
+            let wrong = Diagnostic::error(Code::WrongType, key.span, message);
+            self.diagnostics.push(
+                wrong.help("`{` and `[` begin a collection: quote a text that begins with one"),
+            );
             return None;
         };
         if let Some(first) = known.get(text) {
@@ -286,34 +292,19 @@ impl<'a> Composer<'a> {
     }
 
     fn syntax(&self, error: &ScanError) -> Stop {
-        let at = error
-            .marker()
-            .byte_offset()
-            .unwrap_or(0)
-            .min(self.text.len());
-        let (start, end) = in_text(self.text, at);
-        let (message, help) = syntax::explain(error, self.text, start);
-        let span = Span::new(self.source, start, end);
-        let stop = Diagnostic::error(Code::InvalidYaml, span, message);
-        Stop(Box::new(match help {
-            Some(help) => stop.help(help),
-            None => stop,
+        let marker = error.marker().byte_offset().unwrap_or(0);
+        let at = self.text.floor_char_boundary(marker);
+        let explained = syntax::explain(error, self.text, at);
+        let span = |at: Range<usize>| Span::new(self.source, at.start, at.end);
+        let mut found = Diagnostic::error(Code::InvalidYaml, span(explained.at), explained.message);
+        if let Some((at, text)) = explained.label {
+            found = found.label(span(at), text);
+        }
+        Stop(Box::new(match explained.help {
+            Some(help) => found.help(help),
+            None => found,
         }))
     }
-}
-
-/// One character at `at`, moved back over trailing blank lines when the parser
-/// noticed the mistake only at the end of the text.
-fn in_text(text: &str, at: usize) -> (usize, usize) {
-    let at = (0..=at)
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0);
-    if let Some(next) = text[at..].chars().next() {
-        return (at, at + next.len_utf8());
-    }
-    let end = text.trim_end().len();
-    (end, end)
 }
 
 fn scalar(text: String, style: ScalarStyle) -> NodeKind {

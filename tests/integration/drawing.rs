@@ -43,7 +43,7 @@ fn every_example_is_drawn_and_in_the_same_way_twice() {
     {
         let name = entry.expect("an entry").file_name();
         let name = name.to_str().expect("a name in UTF-8");
-        for format in ["mermaid", "dot", "json"] {
+        for format in ["mermaid", "dot", "html", "json"] {
             let first = drawn(name, &["--format", format]);
             assert_eq!(drawn(name, &["--format", format]), first, "{name}");
         }
@@ -60,6 +60,15 @@ fn each_platform_is_a_document_of_its_own() {
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json[0]["platform"], "linux/amd64");
     assert_eq!(json[1]["platform"], "linux/arm64");
+}
+
+#[test]
+fn a_page_has_all_platforms() {
+    let both = ["--platform", "linux/arm64", "--format", "html"];
+    let page = drawn("hello", &both);
+    assert_eq!(page.matches("<!DOCTYPE html>").count(), 1);
+    assert_eq!(page.matches("<article").count(), 2);
+    assert!(page.contains(">linux/amd64</a>") && page.contains(">linux/arm64</a>"));
 }
 
 #[test]

@@ -5,13 +5,14 @@ use std::path::Path;
 
 /// The folders of `src` from the first to the last pass. What is not listed
 /// may use all of them.
-const ORDER: [&str; 10] = [
+const ORDER: [&str; 11] = [
     "diagnostic",
     "image",
     "spec",
     "catalog",
     "check",
     "schema",
+    "reference",
     "plan",
     "emit",
     "pipeline",

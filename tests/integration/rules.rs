@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dynamo_frontend::diagnostic::{Code, summary, to_terminal};
+use dynamo_frontend::diagnostic::{Code, Screen, summary, to_github, to_sarif, to_terminal};
 use dynamo_frontend::pipeline::{self, Outcome};
 use dynamo_frontend::spec::{Architecture, Input};
 
@@ -58,10 +58,18 @@ pub(crate) fn all() -> impl Iterator<Item = (Code, String, Outcome)> {
     })
 }
 
+fn file(rule: &str, case: &str, ending: &str) -> PathBuf {
+    folder().join(rule).join(format!("{case}.{ending}"))
+}
+
 fn checked(rule: &str, case: &str) -> Outcome {
-    let file = |ending: &str| folder().join(rule).join(format!("{case}.{ending}"));
-    let spec = fs::read(file("yaml")).expect("a readable spec");
-    let arguments = fs::read_to_string(file("args")).unwrap_or_default();
+    let spec = fs::read(file(rule, case, "yaml")).expect("a readable spec");
+    checked_with(&spec, rule, case)
+}
+
+/// What is found in a spec with the build arguments of a case.
+fn checked_with(spec: &[u8], rule: &str, case: &str) -> Outcome {
+    let arguments = fs::read_to_string(file(rule, case, "args")).unwrap_or_default();
     let argument = |line: &str| {
         let (name, value) = line.split_once('=').expect("`name=value`");
         (name.to_owned(), value.to_owned())
@@ -69,7 +77,7 @@ fn checked(rule: &str, case: &str) -> Outcome {
     let build_args: BTreeMap<String, String> = arguments.lines().map(argument).collect();
     let input = Input {
         name: "dynamo.yaml",
-        bytes: &spec,
+        bytes: spec,
         build_args: &build_args,
         target: None,
     };
@@ -79,7 +87,11 @@ fn checked(rule: &str, case: &str) -> Outcome {
 }
 
 fn drawn(outcome: &Outcome) -> String {
-    to_terminal(&outcome.diagnostics.sorted(), &outcome.sources, false)
+    to_terminal(
+        &outcome.diagnostics.sorted(),
+        &outcome.sources,
+        Screen::FILE,
+    )
 }
 
 #[test]
@@ -149,6 +161,45 @@ fn no_spec_adds_lines_to_the_message_of_a_build() {
             expected + counted,
             "{code}/{case}.yaml: {message}"
         );
+    }
+}
+
+#[test]
+fn a_fix_mends_what_it_is_about() {
+    let mut mended = 0;
+    for (code, case, outcome) in all() {
+        for one in outcome.diagnostics.sorted() {
+            let Some(fix) = &one.fix else { continue };
+            let mut spec = outcome.sources.get(fix.span.source).text.clone();
+            let place = fix.span.start as usize..fix.span.end as usize;
+            spec.replace_range(place, &fix.replacement);
+            let again = checked_with(spec.as_bytes(), code.name(), &case);
+            let mut left = again.diagnostics.sorted().into_iter();
+            assert!(
+                !left.any(|other| (other.code, &other.message) == (one.code, &one.message)),
+                "{code}/{case}.yaml: still there with `{}`: {}",
+                fix.replacement,
+                one.message
+            );
+            mended += 1;
+        }
+    }
+    assert!(mended > 5, "only {mended} findings have a fix");
+}
+
+#[test]
+fn programs_are_told_as_many_findings_as_there_are() {
+    for (code, case, outcome) in all() {
+        let found = outcome.diagnostics.sorted();
+        let commands = to_github(&found, &outcome.sources);
+        assert_eq!(commands.lines().count(), found.len(), "{code}/{case}.yaml");
+        assert!(
+            commands.lines().all(|line| line.starts_with("::")),
+            "{code}/{case}.yaml: {commands}"
+        );
+        let log = to_sarif(&found, &outcome.sources);
+        let results = log["runs"][0]["results"].as_array().map(Vec::len);
+        assert_eq!(results, Some(found.len()), "{code}/{case}.yaml");
     }
 }
 

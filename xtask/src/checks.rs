@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::terminal::phase;
-use crate::{command, engine, image, repository, terminal};
+use crate::{command, engine, image, repository, site, terminal};
 
 /// The part of cargo-deny that needs no network.
 const SUPPLY_CHAIN: [&str; 5] = ["deny", "check", "licenses", "bans", "sources"];
@@ -34,6 +34,7 @@ pub(crate) fn run() -> Result<()> {
     cargo("documentation tests", &examples)?;
     documentation()?;
     supply_chain()?;
+    phase("site", site::build)?;
     end_to_end(&[])?;
     eprintln!(
         "== all checks passed after {}",
@@ -79,6 +80,26 @@ pub(crate) fn end_to_end(arguments: &[&str]) -> Result<()> {
 /// Writes the page about conformance. The test that compares it writes it where
 /// it is asked to, so that there is one reader of the tests' names.
 pub(crate) fn conformance() -> Result<()> {
+    written("conformance", "conformance::the_page", "WRITE_CONFORMANCE")
+}
+
+/// Writes what the program says into the pages of the rules, and their index, in
+/// the same way: the tests run what stands in the pages.
+pub(crate) fn rules() -> Result<()> {
+    written("rules", "rule_pages::", "WRITE_RULES")
+}
+
+/// Writes the page about every key of a spec.
+pub(crate) fn reference() -> Result<()> {
+    written(
+        "reference",
+        "reference::the_committed_page",
+        "WRITE_REFERENCE",
+    )
+}
+
+/// Runs tests that write what they compare when this variable is set.
+fn written(name: &str, tests: &str, variable: &str) -> Result<()> {
     let mut test = repository::cargo()?;
     test.args([
         "test",
@@ -87,9 +108,10 @@ pub(crate) fn conformance() -> Result<()> {
         "--test",
         "integration",
     ]);
-    test.args(["--", "conformance::the_page"]);
-    test.env("WRITE_CONFORMANCE", "1");
-    named("conformance", &mut test)
+    // One after the other: what one writes another reads.
+    test.args(["--", "--test-threads", "1", tests]);
+    test.env(variable, "1");
+    named(name, &mut test)
 }
 
 /// Adds the parts of the toolchain that a minimal one lacks.

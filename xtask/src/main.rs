@@ -12,6 +12,7 @@ mod example;
 mod image;
 mod repository;
 mod schema;
+mod site;
 mod terminal;
 
 use std::process::ExitCode;
@@ -37,7 +38,10 @@ usage: cargo xtask COMMAND
   demo          build examples/hello with it and run the result
   conformance   write docs/conformance.md from tests/conformance.yaml and the names of
                 the tests
-  schema        write the JSON Schema of specs, docs/dynamo.schema.json, anew
+  rules         write what the program says into docs/rules, and their index
+  schema        write what is made from the decoders anew: the JSON Schema of specs,
+                docs/dynamo.schema.json, and the page about every key, docs/spec.md
+  site          build the static site out of the Markdown files, print where it is
   test          every check there is, end to end included
   e2e [--all] [NAME...]
                 the end-to-end tests; --all runs those that are ignored too
@@ -101,7 +105,16 @@ fn dispatch(words: &[&str]) -> Result<()> {
         }
         ["demo"] => demo::run(),
         ["conformance"] => checks::conformance(),
-        ["schema"] => schema::write(),
+        ["rules"] => checks::rules(),
+        ["schema"] => {
+            schema::write()?;
+            checks::reference()
+        }
+        ["site"] => {
+            let page = site::build()?;
+            terminal::data(&page.display().to_string());
+            Ok(())
+        }
         ["test"] => checks::run(),
         ["e2e", arguments @ ..] => checks::end_to_end(arguments),
         ["bench", arguments @ ..] => bench::run(arguments),

@@ -125,6 +125,41 @@ pub fn marshal(output: &Output, options: &MarshalOptions) -> Result<Marshalled, 
     Ok(marshaller.finish(edge))
 }
 
+/// The digest of the operation behind each output, as a definition with it has it;
+/// none for the empty tree. Two operations of one digest are one to a daemon, so that
+/// graphs can be compared operation by operation.
+///
+/// ```
+/// use buildkit_llb::{Image, MarshalOptions, Output, Platform, digests};
+///
+/// let options = MarshalOptions::new(Platform::parse("linux/amd64").unwrap());
+/// let image = |tag: &str| Image::new(&format!("docker.io/library/debian:{tag}")).output();
+/// let found = digests(&[image("12"), image("13"), image("12"), Output::scratch()], &options).unwrap();
+/// assert_eq!(found[0], found[2]);
+/// assert_ne!(found[0], found[1]);
+/// assert_eq!(found[3], None);
+/// ```
+pub fn digests(
+    outputs: &[Output],
+    options: &MarshalOptions,
+) -> Result<Vec<Option<String>>, MarshalError> {
+    let mut marshaller = Marshaller::new(options);
+    let mut digests = Vec::new();
+    for output in outputs {
+        let Some(edge) = &output.0 else {
+            digests.push(None);
+            continue;
+        };
+        for node in walk::dependencies_first(&edge.node) {
+            if !marshaller.digests.contains_key(&std::ptr::from_ref(node)) {
+                marshaller.add(node)?;
+            }
+        }
+        digests.push(Some(marshaller.input(edge).digest));
+    }
+    Ok(digests)
+}
+
 struct Marshaller<'a> {
     options: &'a MarshalOptions,
     /// Digests by the address of the node; nothing is ever read in this order.

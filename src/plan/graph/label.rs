@@ -47,6 +47,28 @@ pub(super) fn source(source: &Source) -> String {
     })
 }
 
+/// Something that comes from outside: where it is, and what it is there.
+pub(super) fn source_parts(source: &Source) -> (String, String) {
+    let name = source.name.as_str();
+    let name = match source.kind {
+        Kind::Image => shortened(name, "@sha256:"),
+        Kind::Git => shortened(without_scheme(name), "#"),
+        Kind::Http => {
+            let address = without_scheme(name);
+            let host = address.split('/').next().unwrap_or(address);
+            let file = address.rsplit('/').next().unwrap_or(address);
+            return (host.to_owned(), file.to_owned());
+        }
+        Kind::Context => return (String::new(), name.to_owned()),
+    };
+    // A branch may have slashes too.
+    let address = name.find('#').unwrap_or(name.len());
+    match name[..address].rfind('/') {
+        Some(at) => (name[..at].to_owned(), name[at + 1..].to_owned()),
+        None => (String::new(), name),
+    }
+}
+
 /// The name with a hash after the mark cut to what tells it from others.
 fn shortened(name: &str, mark: &str) -> String {
     match name.rsplit_once(mark) {

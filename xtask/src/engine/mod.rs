@@ -22,7 +22,7 @@ use anyhow::{Context, Result};
 
 pub(crate) use self::environment::Environment;
 
-use self::cache::Cache;
+pub(crate) use self::cache::Cache;
 use self::client::Client;
 use self::daemon::Daemon;
 use crate::terminal;
