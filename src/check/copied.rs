@@ -134,8 +134,8 @@ fn waits_for(stage: ExtendedStage, other: ExtendedStage, copies: &[Copy]) -> boo
             continue;
         }
         let own = [stands_on(stage), built_with(stage)].concat();
-        let copied = copies.iter().filter(|copy| copy.by == stage);
-        open.extend(own.into_iter().chain(copied.map(|copy| copy.from)));
+        let by_it = copies.iter().filter(|copy| copy.by == stage);
+        open.extend(own.into_iter().chain(by_it.map(|copy| copy.from)));
     }
     seen.contains(&other)
 }

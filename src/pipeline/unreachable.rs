@@ -87,9 +87,8 @@ fn planned(
 fn either(targets: &[Target]) -> String {
     let words: Vec<String> = targets.iter().map(|one| format!("`{one}`")).collect();
     match words.as_slice() {
-        [first @ .., second, last] => {
-            let first: String = first.iter().map(|word| format!("{word}, ")).collect();
-            format!("the target {first}{second} or {last}")
+        [first @ .., last] if !first.is_empty() => {
+            format!("the target {} or {last}", first.join(", "))
         }
         words => format!("the target {}", words.concat()),
     }

@@ -86,7 +86,7 @@ impl Form {
 fn say_once(path: &str, properties: &mut [(&'static str, Schema)]) {
     let mut said: Vec<(Value, String)> = Vec::new();
     let keys = path.split('.').filter(|key| !key.is_empty());
-    let here: String = keys.map(|key| format!("/properties/{key}")).collect();
+    let here: String = keys.flat_map(|key| ["/properties/", key]).collect();
     for (name, schema) in properties {
         let Some(items) = schema.items.as_mut().filter(|one| one.is_mapping()) else {
             continue;

@@ -216,22 +216,20 @@ fn unknown_stage(entry: &Entry) -> Diagnostic {
     let message = format!("there is no stage `{}` to extend", abbreviate(&entry.key));
     let unknown = Diagnostic::error(Code::UnknownStage, entry.key_span, message);
     let words = ExtendedStage::WORDS.iter().copied();
+    if let Some(near) = nearest(&entry.key, words) {
+        return unknown.help(format!("did you mean `{near}`?"));
+    }
     match entry.key.as_str() {
         "wheels" => unknown.help("its image is files alone, on which no step can run"),
         "base" => unknown.help("write `dynamo_base`"),
-        key => match nearest(key, words) {
-            Some(near) => unknown.help(format!("did you mean `{near}`?")),
-            None => {
-                let all: Vec<String> = ExtendedStage::WORDS
-                    .iter()
-                    .map(|word| format!("`{word}`"))
-                    .collect();
-                let known = format!("those that can be extended are {}", all.join(", "));
-                unknown
-                    .help(known)
-                    .help("components are built on `build_tools`")
-            }
-        },
+        _ => {
+            let all = ExtendedStage::WORDS.iter();
+            let all: Vec<String> = all.map(|word| format!("`{word}`")).collect();
+            let known = format!("those that can be extended are {}", all.join(", "));
+            unknown
+                .help(known)
+                .help("components are built on `build_tools`")
+        }
     }
 }
 

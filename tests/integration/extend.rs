@@ -62,11 +62,12 @@ fn variable(run: &Run, name: &str) -> String {
 }
 
 fn caches(run: &Run) -> Vec<&str> {
-    let id = |mount| match mount {
-        &Mount::Cache(ref cache) => Some(cache.id.as_str()),
+    let mounts = run.mounts.iter();
+    let ids = mounts.filter_map(|mount| match mount {
+        Mount::Cache(cache) => Some(cache.id.as_str()),
         _ => None,
-    };
-    run.mounts.iter().filter_map(id).collect()
+    });
+    ids.collect()
 }
 
 const OF_EACH: &str = "\
@@ -179,11 +180,11 @@ fn a_cache_is_shared_by_what_can_share_it_and_is_none_of_ours() {
 /// Trees of the added copies, in order.
 fn copied(plan: &Plan) -> Vec<&Tree> {
     let steps = plan.stages.iter().flat_map(|stage| &stage.steps);
-    let tree = |action| match action {
-        &Action::Copy(ref link) => Some(&link.tree),
+    let trees = steps.filter_map(|step| match &step.action {
+        Action::Copy(link) => Some(&link.tree),
         _ => None,
-    };
-    steps.filter_map(|step| tree(&step.action)).collect()
+    });
+    trees.collect()
 }
 
 const COPIES: &str = "\
