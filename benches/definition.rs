@@ -24,6 +24,15 @@ fn main() {
     divan::main();
 }
 
+/// What `dynamo-frontend check` does with a spec that is read, for the largest
+/// combination: all rules, those about what is fetched too.
+#[divan::bench]
+fn check_of_the_largest() -> Outcome {
+    let mut outcome = planned_from(LARGEST);
+    pipeline::lint(&mut outcome);
+    outcome
+}
+
 /// Spec, catalog and rules to a plan.
 #[divan::bench]
 fn plan() -> Outcome {

@@ -3,6 +3,7 @@
 //! What the gateway and the command line both begin with, so that a spec means
 //! the same behind either door.
 
+mod digests;
 mod directives;
 mod lint_config;
 mod unreachable;
@@ -68,7 +69,7 @@ pub fn plan(input: Input<'_>, architectures: &[Architecture]) -> Result<Outcome,
         lint,
     } = &mut outcome;
     let spec = spec::read(input, sources, diagnostics);
-    *lint = LintConfig::read(input, sources, diagnostics);
+    *lint = LintConfig::read(input, spec.as_ref(), sources, diagnostics);
     let mut planned = BTreeSet::new();
     for architecture in architectures.iter().filter(|one| planned.insert(**one)) {
         let Some(spec) = &spec else { break };
@@ -77,12 +78,15 @@ pub fn plan(input: Input<'_>, architectures: &[Architecture]) -> Result<Outcome,
             first.get_or_insert(resolved);
         }
     }
-    if diagnostics.has_errors() {
-        plans.clear();
-        *first = None;
+    if !outcome.diagnostics.has_errors() {
+        digests::report(&mut outcome);
     }
-    if let (Some(spec), Some(resolved)) = (&spec, first.as_ref()) {
-        unreachable::report(spec, resolved, plans, sources, diagnostics);
+    if outcome.diagnostics.has_errors() {
+        outcome.plans.clear();
+        outcome.resolved = None;
+    }
+    if let Some(spec) = &spec {
+        unreachable::report(spec, &mut outcome);
     }
     outcome.skip();
     Ok(outcome)

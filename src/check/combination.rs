@@ -27,6 +27,8 @@ pub(super) struct Choice {
 pub(super) struct Found {
     /// What the framework needs there.
     pub(super) needs: Needs,
+    /// What it needs on the other architectures.
+    pub(super) elsewhere: Vec<(Architecture, Needs)>,
     /// The CUDA release, given or by default.
     pub(super) cuda: Option<Spanned<CudaVersion>>,
 }
@@ -51,7 +53,8 @@ pub(super) fn find(
                     .map(move |row| (*name, row))
             })
             .collect();
-        report(framework.span, message, &[], &rows, diagnostics);
+        let code = Code::UnsupportedCombination;
+        report(code, framework.span, message, &[], &rows, diagnostics);
         return None;
     };
     let mut rows = Rows {
@@ -60,6 +63,7 @@ pub(super) fn find(
         framework: framework.value,
         so_far: format!("`{}`", framework.value),
         whole: true,
+        code: Code::UnsupportedCombination,
         choice,
         diagnostics,
     };
@@ -87,13 +91,20 @@ pub(super) fn find(
     );
     let device = choice.device.as_ref();
     let place = device.map_or(framework.span, |device| device.span);
+    rows.code = Code::UnsupportedPlatform;
     rows.narrow(
         Some(&Spanned::new(choice.architecture, place)),
-        |row| row.architectures.iter().map(ToString::to_string).collect(),
+        |row| {
+            row.architectures
+                .iter()
+                .map(|one| format!("--platform {}", one.platform()))
+                .collect()
+        },
         |row, architecture| row.architectures.contains(architecture),
         |so_far, architecture| format!("{so_far} does not exist for {architecture}"),
         |so_far, _| so_far.to_owned(),
     );
+    rows.code = Code::UnsupportedCombination;
     if let (Some(efa), Some(target)) = (choice.efa, &choice.target) {
         rows.narrow(
             Some(&Spanned::new(target.value, efa)),
@@ -108,11 +119,15 @@ pub(super) fn find(
     }
     let whole = rows.whole;
     let needs = file.content.devices.get(&device?.value).filter(|_| whole)?;
+    let on = |architecture| {
+        let cuda = cuda.as_ref().map(|cuda| cuda.value.as_str());
+        needs.on(cuda, architecture)
+    };
+    let others = Architecture::ALL.iter().copied();
+    let others = others.filter(|one| *one != choice.architecture);
     Some(Found {
-        needs: needs.on(
-            cuda.as_ref().map(|cuda| cuda.value.as_str()),
-            choice.architecture,
-        ),
+        needs: on(choice.architecture),
+        elsewhere: others.map(|one| (one, on(one))).collect(),
         cuda,
     })
 }
@@ -127,6 +142,8 @@ struct Rows<'r, 'd> {
     so_far: String,
     /// Whether every value was known and had a row.
     whole: bool,
+    /// The rule that the next value without a row breaks.
+    code: Code,
     choice: &'d Choice,
     diagnostics: &'d mut Diagnostics,
 }
@@ -205,18 +222,19 @@ impl Rows<'_, '_> {
         let rows: Vec<_> = self.all.iter().map(|row| (framework, row)).collect();
         allowed.sort_unstable();
         allowed.dedup();
-        report(at, message, &allowed, &rows, self.diagnostics);
+        report(self.code, at, message, &allowed, &rows, self.diagnostics);
     }
 }
 
 fn report(
+    code: Code,
     at: Span,
     message: String,
     allowed: &[String],
     rows: &[(Framework, &Combination)],
     diagnostics: &mut Diagnostics,
 ) {
-    let mut unsupported = Diagnostic::error(Code::UnsupportedCombination, at, message);
+    let mut unsupported = Diagnostic::error(code, at, message);
     if !allowed.is_empty() {
         let quoted: Vec<String> = allowed.iter().map(|one| format!("`{one}`")).collect();
         unsupported = unsupported.help(format!("choose from {}", quoted.join(", ")));

@@ -24,6 +24,8 @@ pub(super) struct Defaults<'a> {
     pub(super) file: SourceId,
     /// What the framework needs on the chosen device.
     pub(super) needs: &'a Needs,
+    /// What it needs on the other architectures.
+    pub(super) elsewhere: &'a [(Architecture, Needs)],
     pub(super) architecture: Architecture,
     pub(super) placeholders: Placeholders,
     pub(super) rewrites: Rewrites<'a>,
@@ -33,6 +35,27 @@ pub(super) struct Defaults<'a> {
 }
 
 impl Defaults<'_> {
+    /// Something that is asked for at `place` and that the catalog does not have:
+    /// for this architecture, if it has it for another.
+    pub(super) fn unsupported(
+        &self,
+        place: Span,
+        what: &str,
+        has: impl Fn(&Needs) -> bool,
+    ) -> Diagnostic {
+        let mut others = self.elsewhere.iter().filter(|(_, needs)| has(needs));
+        let Some((other, _)) = others.next() else {
+            let message =
+                format!("{what} cannot be had for this framework, device and CUDA release");
+            return Diagnostic::error(Code::UnsupportedCombination, place, message);
+        };
+        let message = format!("{what} cannot be had for {}", self.architecture);
+        Diagnostic::error(Code::UnsupportedPlatform, place, message).help(format!(
+            "choose `--platform {}`, or leave it out",
+            other.platform()
+        ))
+    }
+
     /// An image of the framework's file, by its role.
     pub(super) fn device_image(
         &mut self,

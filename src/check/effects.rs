@@ -195,6 +195,11 @@ const ROWS: &[Row] = &[
         when: "the target does not have it",
     },
     Row {
+        keys: &["user"],
+        count: |resolved, _| serves(resolved) || is(resolved, &[Target::Frontend, Target::Docs]),
+        when: "the target has no account of its own",
+    },
+    Row {
         keys: &["packages.apt"],
         count: |resolved, _| {
             serves(resolved) || is(resolved, &[Target::Frontend, Target::Docs, Target::Epp])
@@ -228,9 +233,27 @@ const ROWS: &[Row] = &[
     },
 ];
 
+/// The sections that only one engine has.
+const ENGINES: [&str; 3] = ["vllm", "sglang", "trtllm"];
+
+/// Whether a key, if it is given, changes anything.
+pub(super) fn counts(key: &str, resolved: &Resolved, given: &Given) -> bool {
+    let section = key.split('.').next().unwrap_or(key);
+    let foreign = ENGINES.contains(&section) && section != resolved.framework.value.word();
+    let mut rows = ROWS
+        .iter()
+        .filter(|row| row.keys.iter().any(|one| is_inside(key, one)));
+    !foreign && rows.all(|row| (row.count)(resolved, given))
+}
+
+/// Whether a key is a section or inside of it.
+fn is_inside(key: &str, section: &str) -> bool {
+    let rest = key.strip_prefix(section);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
 /// Warns of every key that is given and does not count.
 pub(super) fn report(given: &Given, resolved: &Resolved, diagnostics: &mut Diagnostics) {
-    const ENGINES: [&str; 3] = ["vllm", "sglang", "trtllm"];
     let mut reported: Vec<&str> = Vec::new();
     // A section of another engine is reported as such.
     reported.extend(
@@ -240,10 +263,7 @@ pub(super) fn report(given: &Given, resolved: &Resolved, diagnostics: &mut Diagn
     );
     for row in ROWS.iter().filter(|row| !(row.count)(resolved, given)) {
         for key in row.keys {
-            let inside = |section: &&str| {
-                let rest = key.strip_prefix(section);
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            };
+            let inside = |section: &&str| is_inside(key, section);
             let Some(place) = given.place(key).filter(|_| !reported.iter().any(inside)) else {
                 continue;
             };

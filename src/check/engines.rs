@@ -4,6 +4,7 @@ use super::defaults::Defaults;
 use super::engine::{Engine, PythonNeeds, Sglang, Trtllm, TrtllmInstall, Vllm, VllmInstall};
 use super::inside;
 use super::source::{Git, WheelFile};
+use crate::catalog::Needs;
 use crate::diagnostic::{Code, Diagnostic, Span, Spanned};
 use crate::image::Reference;
 use crate::spec::{self, Framework, GitComponent, Keys, Switch};
@@ -75,11 +76,13 @@ impl Defaults<'_> {
                 python.requirements.remove("lmcache");
             }
             Some(given) if !python.requirements.contains_key("lmcache") => {
-                let message = "LMCache cannot be had for this device and architecture";
-                self.diagnostics.push(
-                    Diagnostic::error(Code::UnsupportedCombination, given.span, message)
+                let has = |needs: &Needs| needs.python.contains_key("lmcache");
+                let unsupported = self.unsupported(given.span, "LMCache", has);
+                self.diagnostics.push(match unsupported.code {
+                    Code::UnsupportedPlatform => unsupported,
+                    _ => unsupported
                         .help("it has wheels for `cuda: \"12.9\"` on amd64; remove `lmcache`"),
-                );
+                });
             }
             _ => {}
         }

@@ -4,6 +4,8 @@
 //! Owns every decision about a missing value and every finding that needs more
 //! than one value. Must not plan: what is built from the answer is `plan`'s.
 
+mod account;
+mod checksums;
 mod combination;
 mod copied;
 mod defaults;
@@ -14,11 +16,14 @@ mod extend;
 mod extended;
 mod mirrors;
 mod native;
+mod packages;
 mod parts;
+mod pins;
 mod placeholders;
 mod resolve;
 mod resolved;
 mod rules;
+mod secrets;
 mod shadowed;
 mod source;
 #[cfg(test)]
@@ -58,6 +63,7 @@ pub fn check(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<Resolved>, CatalogError> {
+    secrets::report(&spec.keys, sources, diagnostics);
     let Some(release) = choose_release(spec, diagnostics)? else {
         return Ok(None);
     };
@@ -78,6 +84,9 @@ pub fn check(
             .map(|file| sources.add(SourceKind::Catalog, &file.path, &file.text)),
     };
     let resolved = resolve::resolve(spec, &release, files, architecture, diagnostics);
+    if let Some(resolved) = &resolved {
+        account::report(spec, resolved, sources, diagnostics);
+    }
     Ok(resolved.filter(|_| !diagnostics.has_errors()))
 }
 

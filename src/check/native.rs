@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::defaults::Defaults;
 use super::inside;
 use super::source::Git;
+use crate::catalog::Needs;
 use crate::diagnostic::{Code, Diagnostic, Spanned};
 use crate::spec::{Component, Feature, Flag, GitComponent, Keys, Switch};
 
@@ -56,19 +57,19 @@ impl Defaults<'_> {
             let left_out = off.get(needed).copied().flatten();
             let place = left_out.or(given(keys, *component).map(|given| given.span));
             let message = format!("`{component}` is built with `{needed}`, which is left out");
-            self.diagnostics.push(
-                Diagnostic::error(
-                    Code::ConflictingValues,
-                    place.unwrap_or(self.chosen_at),
-                    message,
-                )
-                .help(match left_out {
-                    Some(_) => {
-                        format!("leave `{component}` out too: `components: {{{component}: false}}`")
-                    }
-                    None => format!("add `components: {{{needed}: true}}`"),
-                }),
-            );
+            let place = place.unwrap_or(self.chosen_at);
+            let mut missing = Diagnostic::error(Code::MissingComponent, place, message);
+            let wanted_at = given(keys, *component).map(|given| given.span);
+            if let Some(wanted_at) = wanted_at.filter(|wanted_at| *wanted_at != place) {
+                missing = missing.label(wanted_at, "asked for here");
+            }
+            self.diagnostics.push(missing.help(match left_out {
+                Some(_) => format!(
+                    "leave `{component}` out too with `components: {{{component}: false}}`, \
+                     or remove `{needed}: false`"
+                ),
+                None => format!("add `components: {{{needed}: true}}`"),
+            }));
         }
         wanted
     }
@@ -82,11 +83,13 @@ impl Defaults<'_> {
             .chain(&self.needs.optional_components)
             .map(|one| format!("`{one}`"))
             .collect();
-        let message = format!("this image has no component `{component}`");
-        let wrong = Diagnostic::error(Code::UnsupportedCombination, place, message);
+        let wrong = self.unsupported(place, &format!("the component `{component}`"), |needs| {
+            let mut all = needs.components.iter().chain(&needs.optional_components);
+            all.any(|one| *one == component)
+        });
         self.diagnostics.push(match has.as_slice() {
             [] => wrong.help("for this framework and device no native component is built"),
-            has => wrong.help(format!("it can have {}", has.join(", "))),
+            has => wrong.help(format!("this image can have {}", has.join(", "))),
         });
     }
 
@@ -109,10 +112,11 @@ impl Defaults<'_> {
                         .keys()
                         .map(|one| format!("`{one}`"))
                         .collect();
-                    let message = format!("this image cannot have the feature `{feature}`");
-                    let wrong = Diagnostic::error(Code::UnsupportedCombination, span, message);
+                    let what = format!("the feature `{feature}`");
+                    let has_it = |needs: &Needs| needs.features.contains_key(&feature);
+                    let wrong = self.unsupported(span, &what, has_it);
                     self.diagnostics
-                        .push(wrong.help(format!("it can have {}", has.join(", "))));
+                        .push(wrong.help(format!("this image can have {}", has.join(", "))));
                 }
                 (Some(given), _) if given.value => {
                     wanted.insert(feature);

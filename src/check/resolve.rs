@@ -8,9 +8,10 @@ use super::copied::Stages;
 use super::defaults::Defaults;
 use super::extend::Extending;
 use super::mirrors::Rewrites;
+use super::pins::Pins;
 use super::placeholders::Placeholders;
 use super::resolved::{Developer, Healthcheck, Images, Resolved};
-use super::{Files, effects, inside, rules};
+use super::{Files, checksums, effects, inside, packages, rules};
 use crate::catalog::Release;
 use crate::diagnostic::{Diagnostics, Span, Spanned};
 use crate::spec::{
@@ -36,7 +37,11 @@ pub(super) fn resolve(
     let developer = developer(keys, &choice, diagnostics);
     rules::endpoint_picker(&choice, keys, diagnostics);
     let (framework, target, device) = (choice.framework?, choice.target?, choice.device?);
-    let combination::Found { needs, cuda } = found?;
+    let combination::Found {
+        needs,
+        elsewhere,
+        cuda,
+    } = found?;
     let framework_file = &release.frameworks.get(&framework.value)?.content;
     let file = files.framework?;
     let python = match inside(&keys.toolchain, |toolchain| &toolchain.python) {
@@ -48,6 +53,7 @@ pub(super) fn resolve(
         files,
         file,
         needs: &needs,
+        elsewhere: &elsewhere,
         architecture,
         placeholders: Placeholders::new(architecture, &python, cuda.as_ref()),
         rewrites: Rewrites::new(keys.mirrors.as_ref()),
@@ -65,6 +71,7 @@ pub(super) fn resolve(
     rules::feature_needs(
         &features,
         &components,
+        needs.features.get(&Feature::Kvbm).map(|one| one.span(file)),
         framework.span,
         keys,
         defaults.diagnostics,
@@ -199,7 +206,19 @@ pub(super) fn resolve(
         architecture,
     };
     defaults.rewrites.report_unused(defaults.diagnostics);
-    effects::report(&spec.given, &resolved, diagnostics);
+    let given = &spec.given;
+    effects::report(given, &resolved, diagnostics);
+    packages::report(given, &resolved, diagnostics);
+    checksums::report(keys, given, &resolved, diagnostics);
+    let pins = Pins {
+        keys,
+        given,
+        resolved: &resolved,
+        release,
+        needs: &needs,
+        files,
+    };
+    pins.report(diagnostics);
     Some(resolved)
 }
 

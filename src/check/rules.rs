@@ -22,17 +22,15 @@ pub(super) fn missing_ids(target: Span, diagnostics: &mut Diagnostics) {
 pub(super) fn root_account(keys: &Keys, diagnostics: &mut Diagnostics) {
     let name = inside(&keys.user, |user| &user.name).filter(|name| name.value.as_str() == "root");
     let uid = inside(&keys.user, |user| &user.uid).filter(|uid| uid.value.0 == 0);
-    let places = [name.map(|name| name.span), uid.map(|uid| uid.span)];
-    for place in places.into_iter().flatten() {
-        diagnostics.push(
-            Diagnostic::error(
-                Code::InvalidValue,
-                place,
-                "the account of the image cannot be root",
-            )
-            .help("leave `user` out, and start the container with `docker run --user root`"),
-        );
+    let (name, uid) = (name.map(|name| name.span), uid.map(|uid| uid.span));
+    let Some(place) = name.or(uid) else { return };
+    let message = "the account of the image cannot be root";
+    let mut root = Diagnostic::error(Code::RootUser, place, message);
+    if let (Some(_), Some(uid)) = (name, uid) {
+        root = root.label(uid, "the id of root");
     }
+    diagnostics
+        .push(root.help("leave `user` out, and start the container with `docker run --user root`"));
 }
 
 /// `frontend` without sources that its endpoint picker could be built from, and
@@ -61,6 +59,7 @@ pub(super) fn endpoint_picker(choice: &Choice, keys: &Keys, diagnostics: &mut Di
 pub(super) fn feature_needs(
     features: &BTreeSet<Feature>,
     components: &BTreeMap<Component, Git>,
+    default: Option<Span>,
     chosen_at: Span,
     keys: &Keys,
     diagnostics: &mut Diagnostics,
@@ -71,12 +70,20 @@ pub(super) fn feature_needs(
     }
     let off = inside(&keys.components, |components| &components.nixl).map(|given| given.span);
     let on = inside(&keys.features, |features| &features.kvbm).map(|given| given.span);
-    diagnostics.push(
-        Diagnostic::error(
-            Code::ConflictingValues,
-            off.or(on).unwrap_or(chosen_at),
-            "the feature `kvbm` needs the component `nixl`, which is left out",
-        )
-        .help("leave the feature out too: `features: {kvbm: false}`"),
+    let mut missing = Diagnostic::error(
+        Code::MissingComponent,
+        off.or(on).unwrap_or(chosen_at),
+        "the feature `kvbm` needs the component `nixl`, which is left out",
     );
+    missing = match (off, on, default) {
+        (Some(_), Some(on), _) => missing.label(on, "the feature is asked for here"),
+        (Some(_), None, Some(default)) => missing.label(default, "the image has it by default"),
+        _ => missing,
+    };
+    diagnostics.push(missing.help(match off {
+        Some(_) => {
+            "leave the feature out too with `features: {kvbm: false}`, or remove `nixl: false`"
+        }
+        None => "add `components: {nixl: true}`",
+    }));
 }

@@ -30,8 +30,7 @@ pub(super) fn run(
     if old.plans.is_empty() {
         findings(&old.diagnostics.sorted(), &old.sources);
     }
-    findings(&new.diagnostics.sorted(), &new.sources);
-    if old.plans.is_empty() || new.plans.is_empty() {
+    if !input::goes_on(&new) || old.plans.is_empty() {
         return Ok(ExitCode::from(FINDINGS));
     }
     let mut diffs = Vec::new();

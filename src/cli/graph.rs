@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use super::output::{CliError, FINDINGS, OK, data, findings};
+use super::output::{CliError, FINDINGS, OK, data};
 use super::{SpecArguments, input};
 use crate::plan::{graph_to_json, to_dot, to_html, to_mermaid};
 
@@ -33,9 +33,8 @@ enum Language {
 /// Draws the plan of each platform, each as a document of its own but in HTML.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let outcome = input::outcome(&arguments.spec)?;
-    findings(&outcome.diagnostics.sorted(), &outcome.sources);
     let plans = &outcome.plans;
-    if plans.is_empty() {
+    if !input::goes_on(&outcome) {
         return Ok(ExitCode::from(FINDINGS));
     }
     let text = match arguments.format {

@@ -6,7 +6,7 @@ use std::io::Read;
 use buildkit_llb::Platform;
 
 use super::SpecArguments;
-use super::output::CliError;
+use super::output::{CliError, findings, note};
 use crate::pipeline::{self, Outcome};
 use crate::spec::{Architecture, Input, MAX_BYTES};
 
@@ -27,6 +27,17 @@ pub(super) fn outcome_of(file: &str, arguments: &SpecArguments) -> Result<Outcom
         target: arguments.target.as_deref(),
     };
     Ok(pipeline::plan(input, &architectures)?)
+}
+
+/// Shows the findings. Whether a build would go on from here: not with errors,
+/// and not with warnings where `error=true` is set.
+pub(super) fn goes_on(outcome: &Outcome) -> bool {
+    findings(&outcome.diagnostics.sorted(), &outcome.sources);
+    let violation = outcome.violation();
+    if let Some(violation) = &violation {
+        note(&format!("error: {violation}"));
+    }
+    violation.is_none() && !outcome.plans.is_empty()
 }
 
 fn read(file: &str) -> Result<(String, Vec<u8>), CliError> {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use buildkit_llb::{MarshalOptions, json, marshal};
 use serde_json::Value;
 
-use super::output::{CliError, FINDINGS, OK, binary, data, findings};
+use super::output::{CliError, FINDINGS, OK, binary, data};
 use super::{SpecArguments, input};
 use crate::emit::{self, Record};
 use crate::image::Epoch;
@@ -44,15 +44,12 @@ enum GraphFormat {
 /// newest one.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
     let outcome = input::outcome(&arguments.spec)?;
-    findings(&outcome.diagnostics.sorted(), &outcome.sources);
-    let plan = match outcome.plans.as_slice() {
-        [] => return Ok(ExitCode::from(FINDINGS)),
-        [plan] => plan,
-        _ => {
-            return Err(CliError::Usage(
-                "a definition is for one platform".to_owned(),
-            ));
-        }
+    if !input::goes_on(&outcome) {
+        return Ok(ExitCode::from(FINDINGS));
+    }
+    let [plan] = outcome.plans.as_slice() else {
+        let message = "a definition is for one platform";
+        return Err(CliError::Usage(message.to_owned()));
     };
     let platform = plan.architecture.platform();
     let mut record = match &arguments.metadata {

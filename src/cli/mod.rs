@@ -5,6 +5,7 @@
 
 mod check;
 mod diff;
+mod explain;
 mod graph;
 mod input;
 mod llb;
@@ -18,6 +19,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const ABOUT: &str = "Builds NVIDIA Dynamo container images from a dynamo.yaml";
 
+/// The spec where none is named.
+const DEFAULT_FILE: &str = "dynamo.yaml";
+
 const EXAMPLES: &str = "\
 A dynamo.yaml is built by Docker, which pulls this program as an image:
 
@@ -28,6 +32,7 @@ Here it only looks, and needs neither Docker nor network:
   dynamo-frontend check                 all mistakes, with places and fixes
   dynamo-frontend plan                  what would be built, step by step
   dynamo-frontend plan --format json    the same for programs
+  dynamo-frontend explain NIXL_REF      all about a key, a rule, or a step
   dynamo-frontend graph                 the same as a picture in Mermaid
   dynamo-frontend graph --format html > plan.html
   dynamo-frontend graph --format dot | dot -Tsvg > plan.svg
@@ -51,6 +56,8 @@ enum Command {
     Check(check::Arguments),
     /// Show what would be built: stages, steps, caches, sources, image config
     Plan(plan::Arguments),
+    /// Tell all about a key of the spec, a rule, or a step of the plan
+    Explain(explain::Arguments),
     /// Draw what would be built: stages, their steps, what they need
     Graph(graph::Arguments),
     /// Write the LLB definition that a build would solve, as bytes or as JSON
@@ -63,7 +70,7 @@ enum Command {
 #[derive(Debug, Args)]
 struct SpecArguments {
     /// The spec; `-` is standard input
-    #[arg(short, long, value_name = "FILE", default_value = "dynamo.yaml")]
+    #[arg(short, long, value_name = "FILE", default_value = DEFAULT_FILE)]
     file: String,
     /// Build this target instead of the spec's
     #[arg(long, value_name = "TARGET")]
@@ -90,6 +97,7 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Llb(arguments) => llb::run(&arguments),
         Command::Schema => schema::run(),

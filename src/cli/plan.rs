@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use super::output::{CliError, FINDINGS, OK, data, findings};
+use super::output::{CliError, FINDINGS, OK, data};
 use super::{SpecArguments, diff, input};
 use crate::plan::{to_json, to_text};
 
@@ -44,8 +44,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
         ));
     }
     let outcome = input::outcome(&arguments.spec)?;
-    findings(&outcome.diagnostics.sorted(), &outcome.sources);
-    if outcome.plans.is_empty() {
+    if !input::goes_on(&outcome) {
         return Ok(ExitCode::from(FINDINGS));
     }
     let text = if arguments.format == PlanFormat::Json {

@@ -151,6 +151,15 @@ impl Diagnostic {
         self
     }
 
+    /// Says what to write in the place of the text at `span`.
+    pub fn write_instead(mut self, span: Span, text: &str) -> Self {
+        self.fix = Some(Fix {
+            span,
+            replacement: text.to_owned(),
+        });
+        self.help(format!("write `{text}`"))
+    }
+
     /// Asks whether another word was meant in the place of the text at `span`.
     pub fn did_you_mean(mut self, span: Span, word: &str) -> Self {
         self.fix = Some(Fix {
@@ -179,6 +188,13 @@ impl Diagnostics {
         if here.iter().all(|index| self.found[*index] != diagnostic) {
             here.push(self.found.len());
             self.found.push(diagnostic);
+        }
+    }
+
+    /// Adds several findings.
+    pub fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        for diagnostic in diagnostics {
+            self.push(diagnostic);
         }
     }
 

@@ -125,6 +125,20 @@ impl Sources {
         (first, source.position(span.start + trimmed).line.max(first))
     }
 
+    /// Puts `*` in the place of what a span covers, for good: nothing that shows
+    /// lines of the text shows it again. Lines and offsets stay.
+    pub fn redact(&mut self, span: Span) {
+        let hidden = |text: &str| -> String {
+            let star = |byte| if byte == b'\n' { '\n' } else { '*' };
+            text.bytes().map(star).collect()
+        };
+        let (start, end) = (span.start as usize, span.end as usize);
+        let text = &mut self.all[span.source.0 as usize].text;
+        if let Some(covered) = text.get(start..end).map(hidden) {
+            text.replace_range(start..end, &covered);
+        }
+    }
+
     /// The text a span covers.
     pub fn text(&self, span: Span) -> &str {
         self.get(span.source)
@@ -147,6 +161,15 @@ mod tests {
         assert_eq!(at(2), Position { line: 1, column: 2 });
         assert_eq!(at(7), Position { line: 2, column: 1 });
         assert_eq!(at(999), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn what_is_redacted_is_gone_and_its_lines_are_where_they_were() {
+        let mut sources = Sources::default();
+        let id = sources.add(SourceKind::Spec, "x", "a: ä\nb\nc: 2\n");
+        sources.redact(Span::new(id, 3, 7));
+        assert_eq!(sources.get(id).text, "a: **\n*\nc: 2\n");
+        assert_eq!(sources.lines(Span::new(id, 8, 12)), (3, 3));
     }
 
     #[test]

@@ -78,6 +78,7 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
     if options.request_id.is_none() {
         warn(&request, options, &outcome, &loaded).await?;
     } else {
+        findings::violation(&outcome).map_or(Ok(()), Err)?;
         let refused = convert_llb::only_one(&platforms);
         refused.map_err(|error| findings::located(error, chosen_at, &outcome.sources))?;
     }

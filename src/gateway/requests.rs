@@ -91,6 +91,11 @@ pub(super) fn answer(name: &str, outcome: &Outcome) -> Result<Reply, FrontendErr
     let (Some(resolved), [plan, ..]) = (&outcome.resolved, &*outcome.plans) else {
         return Err(findings::failure(&outcome.diagnostics, sources));
     };
+    // What would be built is nothing where warnings end a build.
+    let shows_build = [PLAN, GRAPH].contains(&name);
+    if let Some(violation) = findings::violation(outcome).filter(|_| shows_build) {
+        return Err(violation);
+    }
     let answer = match name {
         PLAN => plans(outcome),
         GRAPH => graphs(&outcome.plans),

@@ -3,19 +3,23 @@
 //! A pass over plans and not over the spec: only there is it known what a target
 //! really needs.
 
-use super::Plan;
+use super::{Outcome, Plan};
 use crate::check::{self, Resolved};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 use crate::spec::{Architecture, ExtendedStage, Spec, Target};
 
 /// Warns of every stage with steps that none of the plans has.
-pub(super) fn report(
-    spec: &Spec,
-    resolved: &Resolved,
-    plans: &[Plan],
-    sources: &Sources,
-    diagnostics: &mut Diagnostics,
-) {
+pub(super) fn report(spec: &Spec, outcome: &mut Outcome) {
+    let Outcome {
+        sources,
+        diagnostics,
+        plans,
+        resolved: Some(resolved),
+        ..
+    } = outcome
+    else {
+        return;
+    };
     let target = &resolved.target;
     for extension in &resolved.extend {
         let stage = extension.stage.value;

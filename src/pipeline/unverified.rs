@@ -18,6 +18,11 @@ pub(super) fn report(outcome: &mut Outcome) {
         let text = sources.text(*place).trim_matches(['"', '\'']);
         what.starts_with(text) && what.len() > text.len()
     };
+    // Said already, and better.
+    let floats = |place: Span| {
+        let mut warnings = outcome.diagnostics.warnings().into_iter();
+        warnings.any(|one| one.code == Code::FloatingRef && one.primary == Some(place))
+    };
     let mut of_catalog = BTreeSet::new();
     let mut chosen_at = None;
     let mut found = Vec::new();
@@ -29,6 +34,9 @@ pub(super) fn report(outcome: &mut Outcome) {
                 chosen_at = chosen_at.or(Some(plan.chosen_at));
                 continue;
             };
+            if floats(place) {
+                continue;
+            }
             let message = format!(
                 "`{}` is not verified: it may be another one tomorrow",
                 one.what

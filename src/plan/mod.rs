@@ -10,6 +10,7 @@ mod component;
 mod config;
 mod contexts;
 mod diff;
+mod explain;
 mod extend;
 mod framework;
 mod graph;
@@ -31,6 +32,10 @@ pub use contexts::NamedUse;
 pub use diff::{
     Comparison, Diff, Keyed, StepKeys, to_json as diff_to_json, to_markdown as diff_to_markdown,
     to_text as diff_to_text,
+};
+pub use explain::{
+    Command, Content, Line, StepName, StepStory, explain_step, step_named, step_to_text,
+    steps_like, steps_of,
 };
 pub use graph::{to_dot, to_html, to_json as graph_to_json, to_mermaid};
 pub use render::{to_json, to_text};

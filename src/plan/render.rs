@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Action, Base, ContextTree, EnvChange, FileAction, GitTree, LinkedFile, Mount, NamedTree,
-    Origin, Plan, Sharing, Step, Tree, title,
+    Origin, Plan, Run, SecretVariable, Sharing, Step, Tree, title,
 };
 use crate::diagnostic::{Sources, Span};
 
@@ -31,19 +31,23 @@ pub fn to_json(plan: &Plan, sources: &Sources) -> Value {
 pub fn to_text(plan: &Plan, sources: &Sources) -> String {
     let mut text = format!("{}, linux/{}\n", plan.summary, plan.architecture);
     for stage in &plan.stages {
-        let base = match &stage.base {
-            Base::Image(image) => image.reference.familiar(),
-            Base::Stage(name) => name.clone(),
-            Base::NamedContext(context) => named(context),
-            Base::Scratch => "nothing".to_owned(),
-        };
-        let _ = writeln!(text, "\n{} from {base}", stage.name);
+        let _ = writeln!(text, "\n{} from {}", stage.name, base(&stage.base));
         for (index, step) in stage.steps.iter().enumerate() {
             write_step(&mut text, index + 1, step, sources);
         }
     }
     write_image(&mut text, plan);
     text
+}
+
+/// What a stage stands on.
+pub(super) fn base(base: &Base) -> String {
+    match base {
+        Base::Image(image) => image.reference.familiar(),
+        Base::Stage(name) => name.clone(),
+        Base::NamedContext(context) => named(context),
+        Base::Scratch => "nothing".to_owned(),
+    }
 }
 
 fn place(span: Span, sources: &Sources) -> String {
@@ -58,19 +62,10 @@ fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) 
     let _ = writeln!(text, "  {number}. {}", step.title);
     match &step.action {
         Action::Run(run) => {
-            let who = run
-                .user
-                .map_or_else(|| "root".to_owned(), |user| user.to_string());
             let network = if run.network { "" } else { ", no network" };
-            let _ = writeln!(text, "     run as {who} in {}{network}", run.cwd);
-            run.mounts.iter().for_each(|mount| write_mount(text, mount));
-            for secret in &run.secrets {
-                let optional = if_there(secret.optional);
-                let _ = writeln!(
-                    text,
-                    "     secret {} in {}{optional}",
-                    secret.id, secret.name
-                );
+            let _ = writeln!(text, "     run as {} in {}{network}", who(run), run.cwd);
+            for line in seen(run) {
+                let _ = writeln!(text, "     {line}");
             }
             if let Some(output) = &run.output {
                 let _ = writeln!(text, "     keep {output}");
@@ -97,13 +92,28 @@ fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) 
     let _ = writeln!(text, "     because of {}", reasons(&step.places, sources));
 }
 
-fn write_mount(text: &mut String, mount: &Mount) {
-    let kind = match mount {
-        Mount::Cache(_) => "cache",
-        Mount::Bind { .. } => "bind",
-        Mount::Secret { .. } => "secret",
+/// Who runs a command.
+pub(super) fn who(run: &Run) -> String {
+    run.user
+        .map_or_else(|| "root".to_owned(), |user| user.to_string())
+}
+
+/// What a command sees besides the files of its stage, a line each.
+pub(super) fn seen(run: &Run) -> impl Iterator<Item = String> {
+    let mount = |mount: &Mount| {
+        let kind = match mount {
+            Mount::Cache(_) => "cache",
+            Mount::Bind { .. } => "bind",
+            Mount::Secret { .. } => "secret",
+        };
+        format!("{kind} {}", mount_text(mount))
     };
-    let _ = writeln!(text, "     {kind} {}", mount_text(mount));
+    let variable = |secret: &SecretVariable| {
+        let optional = if_there(secret.optional);
+        format!("secret {} in {}{optional}", secret.id, secret.name)
+    };
+    let mounts = run.mounts.iter().map(mount);
+    mounts.chain(run.secrets.iter().map(variable))
 }
 
 /// A mount without the word for its kind.
@@ -177,15 +187,20 @@ pub(super) fn file_text(file: &FileAction) -> String {
     }
 }
 
+/// A variable with its value; `…` stands for what the base has.
+pub(super) fn variable(name: &str, change: &EnvChange) -> String {
+    match change {
+        EnvChange::Set(value) => format!("{name}={value}"),
+        EnvChange::Prepend(folders) => format!("{name}={}:…", folders.join(":")),
+        EnvChange::Around(before, after) => format!("{name}={before}…{after}"),
+    }
+}
+
 fn write_image(text: &mut String, plan: &Plan) {
     let image = &plan.image;
     let _ = writeln!(text, "\nimage");
     for (name, change) in &image.env {
-        let _ = match change {
-            EnvChange::Set(value) => writeln!(text, "  {name}={value}"),
-            EnvChange::Prepend(folders) => writeln!(text, "  {name}={}:…", folders.join(":")),
-            EnvChange::Around(before, after) => writeln!(text, "  {name}={before}…{after}"),
-        };
+        let _ = writeln!(text, "  {}", variable(name, change));
     }
     let _ = writeln!(text, "  user {}, in {}", image.user, image.working_dir);
     let _ = writeln!(

@@ -42,6 +42,13 @@ pub struct Key {
     pub example: Option<String>,
 }
 
+/// The dotted paths of all keys, in the order of [`keys`], which takes longer.
+pub fn paths() -> Vec<String> {
+    let mut collected = Collected::default();
+    collected.below("", Keys::shape());
+    collected.keys.into_iter().map(|key| key.path).collect()
+}
+
 /// Every key, sections before what is in them. An `Err` is a mistake in the
 /// catalog, which is part of this program.
 pub fn keys() -> Result<Vec<Key>, CatalogError> {
@@ -50,7 +57,7 @@ pub fn keys() -> Result<Vec<Key>, CatalogError> {
         meant: schema::meant()?,
         keys: Vec::new(),
     };
-    collected.below("", Keys::shape(), &[]);
+    collected.below("", Keys::shape());
     Ok(collected.keys)
 }
 
@@ -63,6 +70,7 @@ pub fn path_of(name: &str) -> String {
     alias.map_or(name, |(_, path)| path).to_ascii_lowercase()
 }
 
+#[derive(Default)]
 struct Collected {
     known: Vec<(&'static str, Vec<String>)>,
     meant: Vec<Meant>,
@@ -70,31 +78,48 @@ struct Collected {
 }
 
 impl Collected {
-    /// Collects the fixed keys of a shape; `levels` are those of the mappings around it.
-    fn below(&mut self, path: &str, shape: Shape, levels: &[&[Field]]) {
+    /// Collects the fixed keys of a shape.
+    fn below(&mut self, path: &str, shape: Shape) {
         match shape {
             Shape::Mapping(fields) | Shape::WordOrOneOf(_, fields) => {
-                let levels = [levels, &[fields]].concat();
-                // Lists of the same mappings are told of once.
-                let mut told: Vec<Vec<&str>> = Vec::new();
                 for field in fields {
-                    let shape = self.field(path, field, &levels);
-                    let keys = keys_of_items(shape);
-                    if !told.contains(&keys) {
-                        let path = join(path, field);
-                        self.below(&path, shape, &levels);
-                        told.extend((!keys.is_empty()).then_some(keys));
-                    }
+                    self.field(path, field, fields);
                 }
+                self.items(path, fields);
             }
-            Shape::List(item) => self.below(&format!("{path}[]"), item(), levels),
-            Shape::Switch(on) => self.below(path, on(), levels),
-            Shape::Scalar(_) | Shape::Choice(_) | Shape::Table(..) | Shape::ScalarOrList(..) => {}
+            Shape::Switch(on) => self.below(path, on()),
+            Shape::Scalar(_)
+            | Shape::Choice(_)
+            | Shape::Table(..)
+            | Shape::List(_)
+            | Shape::ScalarOrList(..) => {}
         }
     }
 
-    fn field(&mut self, parent: &str, field: &Field, levels: &[&[Field]]) -> Shape {
-        let path = join(parent, field);
+    /// Collects the keys of lists of mappings: of equal ones beside each other once,
+    /// under `*`.
+    fn items(&mut self, path: &str, fields: &[Field]) {
+        let lists: Vec<(&Field, Shape)> = fields
+            .iter()
+            .filter_map(|field| match (field.shape)() {
+                Shape::List(item) => Some((field, item())),
+                _ => None,
+            })
+            .collect();
+        for (index, (field, item)) in lists.iter().enumerate() {
+            let is_like = |other: &&(&Field, Shape)| names(other.1) == names(*item);
+            let name = match lists.iter().filter(is_like).count() {
+                1 => field.name,
+                _ => "*",
+            };
+            if !lists[..index].iter().any(|other| is_like(&other)) {
+                self.below(&join(path, &format!("{name}[]")), *item);
+            }
+        }
+    }
+
+    fn field(&mut self, parent: &str, field: &Field, beside: &[Field]) {
+        let path = join(parent, field.name);
         let shape = (field.shape)();
         let known = self.known.iter().find(|(key, _)| *key == path);
         let known = known.map(|(_, texts)| texts.as_slice());
@@ -104,28 +129,28 @@ impl Collected {
             takes: takes::takes(shape, known),
             words: takes::words(shape),
             arguments: arguments(&path, shape),
-            example: takes::example(&path, field, levels, &defaults),
+            example: takes::example(&path, field, beside, &defaults),
             defaults,
-            path,
+            path: path.clone(),
         });
-        shape
+        self.below(&path, shape);
     }
 }
 
-fn join(parent: &str, field: &Field) -> String {
+/// The path of a key in a mapping.
+fn join(parent: &str, name: &str) -> String {
     match parent {
-        "" => field.name.to_owned(),
-        parent => format!("{parent}.{}", field.name),
+        "" => name.to_owned(),
+        parent => format!("{parent}.{name}"),
     }
 }
 
-/// The keys of a list's items, where they are mappings.
-fn keys_of_items(shape: Shape) -> Vec<&'static str> {
-    let Shape::List(item) = shape else {
-        return Vec::new();
-    };
-    match item() {
-        Shape::Mapping(fields) => fields.iter().map(|field| field.name).collect(),
+/// The fixed keys of a mapping; none of anything else.
+fn names(shape: Shape) -> Vec<&'static str> {
+    match shape {
+        Shape::Mapping(fields) | Shape::WordOrOneOf(_, fields) => {
+            fields.iter().map(|field| field.name).collect()
+        }
         _ => Vec::new(),
     }
 }

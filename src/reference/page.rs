@@ -185,18 +185,18 @@ fn entry(title: &str) -> String {
 }
 
 fn write(title: &str, intro: &str, example: &str, keys: &[Key]) -> String {
-    let mut text = format!("\n## {title}\n");
-    if !intro.is_empty() {
-        text += &format!("\n{intro}\n");
-    }
-    if !example.is_empty() {
-        text += &format!("\n```yaml\n{example}```\n");
-    }
-    text += "\n| key | for | takes | default | build argument |\n|---|---|---|---|---|\n";
-    for key in keys {
-        text += &row(key);
-    }
-    text
+    let intro = match intro {
+        "" => String::new(),
+        intro => format!("\n{intro}\n"),
+    };
+    let example = match example {
+        "" => String::new(),
+        example => format!("\n```yaml\n{example}```\n"),
+    };
+    let rows: String = keys.iter().map(row).collect();
+    format!(
+        "\n## {title}\n{intro}{example}\n| key | for | takes | default | build argument |\n|---|---|---|---|---|\n{rows}"
+    )
 }
 
 fn row(key: &Key) -> String {

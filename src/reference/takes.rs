@@ -45,36 +45,27 @@ pub(super) fn words(shape: Shape) -> Vec<(String, String)> {
     words.iter().map(|one| pair(one.word, one.doc)).collect()
 }
 
-/// A spec that sets the key, in one line; none for what is not a single value.
-/// `levels` is all keys of each mapping on the way to it, some of which that
-/// mapping makes no sense without.
+/// A spec that sets the key, in one line; none for what is not a single value, or
+/// one of the items of a list.
+/// `beside` is all keys of its mapping, some of which it makes no sense without.
 pub(super) fn example(
     path: &str,
     field: &Field,
-    levels: &[&[Field]],
+    beside: &[Field],
     defaults: &[DefaultValue],
 ) -> Option<String> {
-    let default = defaults.first().map(|one| one.value.as_str());
-    let mut text = value(field, default)?;
-    for (depth, (key, fields)) in path.rsplit('.').zip(levels.iter().rev()).enumerate() {
-        let (key, is_list) = match key.strip_suffix("[]") {
-            Some(key) => (key, true),
-            None => (key, false),
-        };
-        text = match (depth, is_list) {
-            (0, _) => format!("{key}: {text}"),
-            (_, true) => format!("{key}: [{{{text}}}]"),
-            (_, false) => format!("{key}: {{{text}}}"),
-        };
-        let needed = fields
-            .iter()
-            .filter(|one| one.needed.is_some() && one.name != key);
-        for one in needed {
-            let (name, value) = (one.name, value(one, None)?);
-            text = format!("{text}, {name}: {value}");
-        }
+    if path.contains("[]") {
+        return None;
     }
-    Some(text)
+    let default = defaults.first().map(|one| one.value.as_str());
+    let mut keys = path.rsplit('.');
+    let own = format!("{}: {}", keys.next()?, value(field, default)?);
+    let needed = beside
+        .iter()
+        .filter(|one| one.needed.is_some() && one.name != field.name);
+    let needed = needed.filter_map(|one| Some(format!("{}: {}", one.name, value(one, None)?)));
+    let inner: Vec<String> = [own].into_iter().chain(needed).collect();
+    Some(keys.fold(inner.join(", "), |inner, key| format!("{key}: {{{inner}}}")))
 }
 
 /// A value for a key.
@@ -86,15 +77,13 @@ fn value(field: &Field, default: Option<&str>) -> Option<String> {
             let example = known.or(grammar.examples.first().copied());
             written(example.or(flag.then_some("true"))?, grammar)
         }
-        Shape::Choice(words) => words.first()?.word.to_owned(),
+        Shape::Choice(words) | Shape::WordOrOneOf(words, _) => words.first()?.word.to_owned(),
         Shape::List(item) => match item() {
             Shape::Scalar(grammar) => format!("[{}]", written(grammar.examples.first()?, grammar)),
             _ => return None,
         },
         Shape::Switch(_) => "false".to_owned(),
-        Shape::WordOrOneOf(words, _) => words.first()?.word.to_owned(),
-        Shape::ScalarOrList(..) => "[make, install]".to_owned(),
-        Shape::Mapping(_) | Shape::Table(..) => return None,
+        Shape::Mapping(_) | Shape::Table(..) | Shape::ScalarOrList(..) => return None,
     })
 }
 

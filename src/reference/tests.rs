@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::page::SECTIONS;
-use super::{keys, path_of};
+use super::{Collected, keys, path_of};
 use crate::catalog;
 use crate::check;
 use crate::diagnostic::{Diagnostics, Screen, Sources, to_terminal};
-use crate::spec::{self, Architecture, Decode, Input, Keys};
+use crate::spec::{self, Architecture, Decode, Field, Input, Keys, Shape, Text};
 
 /// Reads a spec, and checks it too where it is a whole one.
 #[track_caller]
@@ -38,7 +38,36 @@ fn every_example_is_a_spec() {
         .filter_map(|key| key.example)
         .collect();
     assert!(examples.len() > 90, "{}", examples.len());
-    examples.iter().for_each(|text| assert_right(text, false));
+    for text in &examples {
+        assert_right(text, false);
+    }
+}
+
+#[test]
+fn keys_of_the_items_of_lists_are_told_once_for_equal_lists() {
+    const STEP: &[Field] = &[Field::new("run", "", Text::shape)];
+    const OTHER: &[Field] = &[Field::new("test", "", Text::shape)];
+    let steps = || Shape::List(|| Shape::Mapping(STEP));
+    let fields = [
+        Field::new("dev", "", steps),
+        Field::new("test", "", steps),
+        Field::new("checks", "", || Shape::List(|| Shape::Mapping(OTHER))),
+        Field::new("ports", "", || Shape::List(Text::shape)),
+    ];
+    let mut collected = Collected::default();
+    collected.below("extend", Shape::Mapping(Box::leak(Box::new(fields))));
+    let paths: Vec<&str> = collected.keys.iter().map(|key| key.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "extend.dev",
+            "extend.test",
+            "extend.checks",
+            "extend.ports",
+            "extend.*[].run",
+            "extend.checks[].test"
+        ]
+    );
 }
 
 #[test]

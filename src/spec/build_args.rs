@@ -14,6 +14,7 @@ use claims::{claims, contradicted, contradiction, switched_off};
 
 use super::decode::plain_bool;
 use super::node::{Entry, Node, NodeKind, abbreviate};
+use super::secret;
 use super::shape::Shape;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceKind, Sources, Span, nearest};
 
@@ -182,6 +183,7 @@ pub(super) fn apply(
         let value_span = Span::new(source, value.start, value.end);
         if !argument.names_key {
             diagnostics.push(no_scalar(argument.name, name_span, shape));
+            diagnostics.extend(leaked(argument.name, argument.value, name_span));
         } else if argument.value.is_empty() && argument.is_alias {
             // The Dockerfile path passed empty values for "not set".
         } else {
@@ -198,7 +200,7 @@ pub(super) fn apply(
             // `--target` is there to win.
             let first = contradicted(&claims, &made).filter(|_| !argument.is_option);
             if let Some(first) = first {
-                diagnostics.push(contradiction(argument.name, name_span, first));
+                diagnostics.push(contradiction(argument.name, name_span, first, shape));
                 continue;
             }
             if let Some(off) = switched_off(root, argument.path, shape) {
@@ -216,7 +218,7 @@ fn left_out(argument: &Argument<'_>, span: Span, off: Span) -> Diagnostic {
     let name = abbreviate(argument.name);
     let part = argument.path.rsplit_once('.').map_or("", |(part, _)| part);
     let message = format!("the build argument `{name}` is ignored: `{part}` is left out");
-    Diagnostic::warning(Code::ConflictingValues, span, message)
+    Diagnostic::warning(Code::WithoutEffect, span, message)
         .label(off, "left out here")
         .help(format!("remove `{name}`, or add `--build-arg {part}=true`"))
 }
@@ -260,16 +262,52 @@ fn no_scalar(name: &str, span: Span, shape: Shape) -> Diagnostic {
     let message =
         format!("no key of the spec has the name `{shown}`; the build argument is ignored");
     let warning = Diagnostic::warning(Code::UnknownBuildArg, span, message);
-    let paths = shape.scalar_paths();
-    // A `*` stands for a key that nobody can guess.
-    let paths = paths.iter().map(String::as_str);
-    let paths = paths.filter(|path| !path.contains('*'));
-    let aliases = ALIASES.iter().map(|(alias, _)| *alias);
-    match nearest(name, paths.chain(aliases)) {
+    match meant(name, shape) {
         Some(near) => warning.help(format!("did you mean `{near}`?")),
         None => warning
             .help("keys are set by their dotted path, such as `--build-arg toolchain.python=3.12`"),
     }
+}
+
+/// A secret in an argument that nothing takes: builds record their arguments.
+fn leaked(name: &str, value: &str, span: Span) -> Option<Diagnostic> {
+    let shown = abbreviate(name);
+    let message = match secret::by_shape(value) {
+        Some(what) => format!("the build argument `{shown}` holds what looks like {what}"),
+        None if secret::by_name(name, value) => {
+            format!("the build argument `{shown}` looks like a secret")
+        }
+        None => return None,
+    };
+    let leaked = Diagnostic::warning(Code::SecretInConfig, span, message);
+    Some(
+        leaked
+            .note("arguments are recorded in the provenance of the build")
+            .help(format!(
+                "remove it; a step gets a secret with `--secret id={shown},env={shown}`"
+            )),
+    )
+}
+
+/// The argument that one without a meaning may stand for: the key whose path ends
+/// in it, or what is spelt almost like it. A name with a dot is meant as a path.
+fn meant(name: &str, shape: Shape) -> Option<String> {
+    let mut paths = shape.scalar_paths();
+    // A `*` stands for a key that nobody can guess.
+    paths.retain(|path| !path.contains('*'));
+    let inner = format!(".{}", name.to_ascii_lowercase());
+    let mut ends = paths.iter().filter(|path| path.ends_with(&inner));
+    if let (Some(only), None) = (ends.next(), ends.next()) {
+        return Some(only.clone());
+    }
+    let near_path = || nearest(name, paths.iter().map(String::as_str));
+    let near_alias = || nearest(name, ALIASES.iter().map(|(alias, _)| *alias));
+    let near = if name.contains('.') {
+        near_path().or_else(near_alias)
+    } else {
+        near_alias().or_else(near_path)
+    };
+    near.map(str::to_owned)
 }
 
 /// Puts `leaf` at the dotted path, making mappings on the way.

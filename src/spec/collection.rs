@@ -156,7 +156,7 @@ pub(super) fn only_entry<'n>(
                 abbreviate(&second.key)
             );
             diagnostics.push(
-                Diagnostic::error(Code::ConflictingValues, second.key_span, message)
+                Diagnostic::error(Code::ConflictingInstall, second.key_span, message)
                     .label(first.key_span, "already chosen here")
                     .help(format!("give exactly one of {ways}")),
             );

@@ -327,7 +327,9 @@ macro_rules! choice {
                 node: &crate::spec::node::Node,
                 diagnostics: &mut crate::diagnostic::Diagnostics,
             ) -> Option<Self> {
-                crate::spec::decode::word(node, Self::from_word, Self::WORDS, diagnostics)
+                let value = crate::spec::decode::word(node, Self::from_word, Self::WORDS, diagnostics)?;
+                crate::spec::decode::report_alias(node, value.word(), diagnostics);
+                Some(value)
             }
 
             fn shape() -> crate::spec::shape::Shape {
@@ -337,6 +339,19 @@ macro_rules! choice {
     };
 }
 pub(super) use choice;
+
+/// Warns of another spelling than `word`; letters of any case are none.
+pub(super) fn report_alias(node: &Node, word: &str, diagnostics: &mut Diagnostics) {
+    let NodeKind::Scalar { text, .. } = &node.kind else {
+        return;
+    };
+    if !text.eq_ignore_ascii_case(word) {
+        let message = format!("`{text}` is an older spelling of `{word}`");
+        let older = Diagnostic::warning(Code::DeprecatedAlias, node.span, message);
+        let at = node.defined.unwrap_or(node.span);
+        diagnostics.push(located(older, node).write_instead(at, word));
+    }
+}
 
 /// Reads a word out of a closed set.
 pub(super) fn word<T>(

@@ -13,9 +13,11 @@ mod engine;
 mod extend;
 mod given;
 mod grammar;
+mod lint;
 mod node;
 mod platform;
 mod scalar;
+pub(crate) mod secret;
 mod sections;
 mod shape;
 mod syntax;
@@ -39,6 +41,7 @@ pub use extend::{
 };
 pub use given::Given;
 pub use grammar::{Grammar, Numbers};
+pub use lint::{Check, ExperimentalRule, Named, SkippedRule};
 pub(crate) use node::abbreviate;
 pub use platform::WrongPlatform;
 pub use scalar::{
@@ -117,6 +120,8 @@ mapping! {
         build: Build,
         /// `{prefix: replacement}`, applied to every image, URL and index that begins with the prefix.
         mirrors: Mirrors,
+        /// Which rules are heard, and what comes of their warnings.
+        check: Check,
     }
 }
 
@@ -208,6 +213,7 @@ pub fn read(
         sources,
         diagnostics,
     );
+    secret::hide(&root, sources);
     let keys = Keys::decode(&root, diagnostics)?;
     let given = Given::of(&root);
     let Node { span, .. } = root;

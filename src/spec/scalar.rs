@@ -419,7 +419,7 @@ fn orders_apt(text: &str) -> Option<Wrong> {
 /// A URL that names an account, and maybe its password. What a spec says is
 /// shown in titles, in the history of the image and in provenance, and so is the
 /// message: it must not repeat the text. The user of ssh is no secret.
-fn holds_credentials(text: &str) -> Option<Wrong> {
+pub(super) fn holds_credentials(text: &str) -> Option<Wrong> {
     let names_account = text.match_indices("://").any(|(at, mark)| {
         let rest = &text[at + mark.len()..];
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();

@@ -27,7 +27,10 @@ fn findings(text: &str) -> String {
 
 #[test]
 fn a_good_spec_has_no_findings() {
-    let (spec, found) = read_with(b"framework: NONE\ndynamo:\n  source: {index: 1.10}\n", &[]);
+    let (spec, found) = read_with(
+        b"framework: DYNAMO\ndynamo:\n  source: {index: 1.10}\n",
+        &[],
+    );
     assert_eq!(found, "");
     let keys = spec.expect("no findings").keys;
     assert_eq!(

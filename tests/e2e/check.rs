@@ -94,6 +94,27 @@ fn case_96_warnings_are_skipped_or_end_the_build_as_the_user_wants() {
 }
 
 #[test]
+fn a_secret_is_warned_of_with_its_line_and_nowhere_shown() {
+    let engine = Engine::of_environment();
+    let more =
+        "env: {HF_TOKEN: correct-horse-battery}\ncheck: {experimental: [ImageWithoutDigest]}\n";
+    let build = || engine.build(engine.spec(more), Door::SyntaxLine);
+    let built = build().debug().run().succeeds();
+    built
+        .shows("3 warnings found")
+        .shows("SecretInConfig: the variable `HF_TOKEN` looks like a secret (line 8)")
+        .shows("8 | >>> env: {HF_TOKEN: *********************}")
+        .shows("ImageWithoutDigest: the image `")
+        .hides("correct-horse");
+    let check = build().arg("--check").run().fails();
+    check
+        .shows("WARNING: SecretInConfig - https://")
+        .shows("WARNING: ImageWithoutDigest - https://")
+        .shows("8 | >>> env: {HF_TOKEN: *********************}")
+        .hides("correct-horse");
+}
+
+#[test]
 fn case_101_the_client_decodes_every_finding_a_place_or_none() {
     let engine = Engine::of_environment();
     let call = "--call=check,format=json,ignorestatus=true";

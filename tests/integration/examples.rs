@@ -44,7 +44,7 @@ impl Example {
         }
         all.retain(|example| {
             let found = example.outcome(&BTreeMap::new()).diagnostics;
-            let missing = |code| code == Code::UnsupportedCombination;
+            let missing = |code| code == Code::UnsupportedPlatform;
             !found.errors().into_iter().any(|one| missing(one.code))
         });
         all.sort_by_key(Self::title);

@@ -266,3 +266,88 @@ fn the_command_line_hears_the_same_setting() {
         [json!("InvalidCheck"), json!("UnusedMirror")]
     );
 }
+
+#[test]
+fn the_key_says_what_the_directive_says() {
+    let key = |words: &str| Case::spec(format!("{}check: {words}\n", spec("")));
+    assert_eq!(shown(&key("{skip: [all]}").run()), [""; 0]);
+    assert_eq!(
+        shown(&key("{skip: [WithoutEffect]}").run()),
+        ["UnusedMirror"]
+    );
+    assert_eq!(
+        key("{error: true}").run().error().message,
+        "lint violation found for rules: UnusedMirror"
+    );
+    let ran = key("{skip: [unusedmirror], experimental: [ImageWithoutDigest]}").run();
+    assert_eq!(shown(&ran), ["ImageWithoutDigest"]);
+    // What is both switched on and skipped is skipped.
+    let ran = key("{skip: [all], experimental: [all]}").run();
+    assert_eq!(shown(&ran), [""; 0]);
+    let by_argument = key("{}").option("build-arg:check.error", "true").run();
+    assert!(by_argument.error().message.contains("UnusedMirror"));
+}
+
+#[test]
+fn the_build_argument_counts_before_the_directive_and_that_before_the_key() {
+    let all = "# check=skip=UnusedMirror\n";
+    let both = || Case::spec(format!("{}check: {{error: true}}\n", spec(all)));
+    let ran = both().run();
+    assert!(ran.failure().is_none(), "the key is not heard");
+    assert_eq!(shown(&ran), ["WithoutEffect"]);
+    // Build arguments are there to be given for one build: no warning.
+    let ran = both().option(ARGUMENT, "skip=WithoutEffect").run();
+    assert_eq!(shown(&ran), ["UnusedMirror"]);
+}
+
+#[test]
+fn an_experiment_is_off_until_it_is_asked_for() {
+    for (setting, rules) in [
+        ("", vec!["UnusedMirror"]),
+        (
+            "# check=experimental=all\n",
+            vec!["ImageWithoutDigest", "UnusedMirror"],
+        ),
+        (
+            "# check=experimental=ImageWithoutDigest;skip=UnusedMirror\n",
+            vec!["ImageWithoutDigest"],
+        ),
+    ] {
+        assert_eq!(shown(&Case::spec(spec(setting)).run()), rules, "{setting}");
+    }
+}
+
+#[test]
+fn what_shows_a_build_ends_where_a_build_would() {
+    for (request, fails) in [
+        ("frontend.plan", true),
+        ("frontend.graph", true),
+        ("frontend.convertllb", true),
+        ("frontend.outline", false),
+        ("frontend.targets", false),
+        ("frontend.lint", false),
+    ] {
+        let ran = case("# check=error=true\n")
+            .option("requestid", request)
+            .run();
+        let message = ran.failure().map(|one| one.message.as_str());
+        let violation = "lint violation found for rules: UnknownBuildArg, UnusedMirror";
+        assert_eq!(message, fails.then_some(violation), "{request}");
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let text = spec("# check=error=true\n");
+    fs::write(folder.path().join("dynamo.yaml"), text).expect("a written spec");
+    for command in ["plan", "graph", "llb"] {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_dynamo-frontend"));
+        let ran = program
+            .arg(command)
+            .current_dir(folder.path())
+            .output()
+            .expect("runs");
+        assert_eq!(ran.status.code(), Some(1), "{command}");
+        assert!(ran.stdout.is_empty(), "{command} shows no build");
+        let said = String::from_utf8_lossy(&ran.stderr);
+        let violation = "error: lint violation found for rules: UnusedMirror";
+        assert!(said.contains(violation), "{command}: {said}");
+    }
+}

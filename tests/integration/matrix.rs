@@ -81,9 +81,14 @@ impl Wish {
         } else {
             ""
         };
+        // Other targets have an account of their own, or none.
+        let user = match target {
+            Target::LocalDev => "user: {uid: 1234, gid: 1234}\n",
+            _ => "",
+        };
         format!(
             "framework: {framework}\ndevice: {device}\ntarget: {target}\n{cuda}efa: {efa}\n\
-             dynamo: {{source: {source}}}\nuser: {{uid: 1234, gid: 1234}}\n{picker}"
+             dynamo: {{source: {source}}}\n{user}{picker}"
         )
     }
 
@@ -117,6 +122,9 @@ fn vary<T: Copy>(
         })
         .collect();
 }
+
+/// Rules that refuse what the catalog does not have.
+const REFUSALS: [Code; 2] = [Code::UnsupportedCombination, Code::UnsupportedPlatform];
 
 /// Layers that an image may add to its base. Storage drivers take 128 in all, and
 /// bases of NVIDIA's have up to 40.
@@ -176,7 +184,7 @@ fn table(framework: Framework) -> String {
         } else {
             let reason = found
                 .iter()
-                .find(|one| one.code == Code::UnsupportedCombination)
+                .find(|one| REFUSALS.contains(&one.code))
                 .unwrap_or_else(|| panic!("{}: {found:?}", wish.spec()));
             // What comes before is the wish, and there are many of those.
             let what = reason

@@ -1,7 +1,8 @@
 //! What every rule says about specs that break it: `tests/rules/<rule>/`.
 //!
 //! A case is a spec `NAME.yaml`, build arguments in `NAME.args` where it needs
-//! any (one `name=value` per line), and in `NAME.snap` what the user reads.
+//! any (one `name=value` per line), architectures in `NAME.platforms` where it is
+//! not for amd64 alone, and in `NAME.snap` what the user reads.
 //! `INSTA_UPDATE=always cargo test --test integration rules` writes the last
 //! anew; review what changed.
 
@@ -9,7 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dynamo_frontend::diagnostic::{Code, Screen, summary, to_github, to_sarif, to_terminal};
+use dynamo_frontend::diagnostic::{
+    Code, Fix, Screen, SourceKind, summary, to_github, to_sarif, to_terminal,
+};
 use dynamo_frontend::pipeline::{self, Outcome};
 use dynamo_frontend::spec::{Architecture, Input};
 
@@ -81,7 +84,10 @@ fn checked_with(spec: &[u8], rule: &str, case: &str) -> Outcome {
         build_args: &build_args,
         target: None,
     };
-    let mut outcome = pipeline::plan(input, &[Architecture::Amd64]).expect("a catalog that reads");
+    let platforms = fs::read_to_string(file(rule, case, "platforms")).unwrap_or("amd64".to_owned());
+    let architecture = |word: &str| Architecture::from_word(word).expect("an architecture");
+    let platforms: Vec<Architecture> = platforms.lines().map(architecture).collect();
+    let mut outcome = pipeline::plan(input, &platforms).expect("a catalog that reads");
     pipeline::lint(&mut outcome);
     outcome
 }
@@ -129,6 +135,36 @@ fn what_a_broken_rule_says_is_this() {
 }
 
 #[test]
+fn no_secret_of_a_spec_is_shown_with_a_finding() {
+    // What the secrets in the cases are made of.
+    const PARTS: [&str; 6] = [
+        "swordfish",
+        "correct-horse",
+        "bm90IGE",
+        "Ab1Ab1",
+        "AKIA",
+        "hunter2",
+    ];
+    let mut cases = 0;
+    for (code, case, outcome) in all() {
+        let found = outcome.diagnostics.sorted();
+        let mut shown = vec![drawn(&outcome), summary(&found, &outcome.sources)];
+        shown.extend(
+            outcome
+                .sources
+                .iter()
+                .map(|(_, source)| source.text.clone()),
+        );
+        for part in PARTS {
+            let leaks = shown.iter().any(|text| text.contains(part));
+            assert!(!leaks, "{code}/{case}.yaml shows `{part}`");
+        }
+        cases += usize::from(code == Code::SecretInConfig);
+    }
+    assert!(cases > 4, "there are cases with secrets");
+}
+
+#[test]
 fn no_spec_drives_the_terminal_it_is_shown_on() {
     // Control characters, and those that turn the direction of writing.
     let obeyed = |c: char| {
@@ -169,7 +205,14 @@ fn a_fix_mends_what_it_is_about() {
     let mut mended = 0;
     for (code, case, outcome) in all() {
         for one in outcome.diagnostics.sorted() {
-            let Some(fix) = &one.fix else { continue };
+            // Of a command line there is no file to change.
+            let in_spec = |fix: &&Fix| {
+                let source = outcome.sources.get(fix.span.source);
+                source.kind == SourceKind::Spec
+            };
+            let Some(fix) = one.fix.as_ref().filter(in_spec) else {
+                continue;
+            };
             let mut spec = outcome.sources.get(fix.span.source).text.clone();
             let place = fix.span.start as usize..fix.span.end as usize;
             spec.replace_range(place, &fix.replacement);

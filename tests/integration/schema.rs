@@ -15,11 +15,28 @@ use crate::rules;
 
 /// Rules that no schema knows, and why.
 const BEYOND: &[(Code, &str)] = &[
+    (
+        Code::ChecksumArchitecture,
+        "what is built is not in the file",
+    ),
+    (Code::DeprecatedAlias, "an older spelling is taken"),
+    (Code::DuplicatePackage, "it is between values"),
+    (Code::FloatingRef, "a branch may be meant"),
+    (Code::ImageWithoutDigest, "a digest may be left out"),
     (Code::InvalidCheck, "it is in a comment"),
+    (Code::MissingComponent, "it is between keys"),
+    (Code::RootUser, "the account is between keys"),
+    (Code::SecretInConfig, "what looks like a secret may be none"),
+    (
+        Code::UidWithoutLocalDev,
+        "build arguments are not in the file",
+    ),
     (Code::UnknownBuildArg, "build arguments are not in the file"),
     (Code::ShadowedCache, "it is between paths"),
     (Code::UnreachableExtend, "planning finds it"),
+    (Code::UnpinnedImage, "a tag that moves may be meant"),
     (Code::UnsupportedCombination, "the matrix is between keys"),
+    (Code::UnsupportedPlatform, "the platform is not in the file"),
     (Code::UnusedMirror, "planning finds it"),
     (Code::UnverifiedSource, "a checksum may be left out"),
     (Code::WithoutEffect, "it is between keys"),
@@ -27,10 +44,8 @@ const BEYOND: &[(Code, &str)] = &[
 
 /// Specs that break another rule, which the schema takes all the same, and why.
 const VALID: &[(&str, &str)] = &[
-    (
-        "ConflictingValues/build_argument_for_what_is_left_out",
-        ARGUMENT,
-    ),
+    ("ConflictingInstall/build_arguments_for_two_ways", ARGUMENT),
+    ("ConflictingValues/alias_and_its_key", ARGUMENT),
     ("ConflictingValues/build_arguments_for_one_key", ARGUMENT),
     ("ConflictingValues/build_arguments_for_two_ways", ARGUMENT),
     (
@@ -53,13 +68,13 @@ const VALID: &[(&str, &str)] = &[
         "ConflictingValues/step_that_does_two_things",
         "it is between keys",
     ),
+    ("ConflictingValues/left_out_and_given", ARGUMENT),
     ("InvalidValue/build_argument", ARGUMENT),
     (
         "InvalidValue/mirror_that_gives_no_image",
         "the catalog's image is wrong then",
     ),
     ("InvalidValue/python_version", "to an editor `3` is `3.0`"),
-    ("InvalidValue/root_account", "it is between keys"),
     ("InvalidYaml/tag", "editors read tags"),
     ("MissingValue/local_dev_without_ids", "it is between keys"),
     (

@@ -33,24 +33,35 @@ pub(super) fn claims(path: &str, value: &str, shape: Shape) -> Claims {
     above.chain([(path.to_owned(), own.to_owned())]).collect()
 }
 
-/// The argument that claimed something else before.
-pub(super) fn contradicted(
-    claims: &Claims,
+/// The argument that claimed something else before, and the key that both are
+/// about.
+pub(super) fn contradicted<'c>(
+    claims: &'c Claims,
     made: &BTreeMap<String, (String, Span)>,
-) -> Option<Span> {
+) -> Option<(&'c str, Span)> {
     claims.iter().find_map(|(place, what)| {
         let (first, span) = made.get(place)?;
-        (first != what).then_some(*span)
+        (first != what).then_some((place.as_str(), *span))
     })
 }
 
-pub(super) fn contradiction(name: &str, span: Span, first: Span) -> Diagnostic {
+/// Two arguments about the key `about` that cannot both be meant.
+pub(super) fn contradiction(
+    name: &str,
+    span: Span,
+    (about, first): (&str, Span),
+    shape: Shape,
+) -> Diagnostic {
+    let code = match shape.at(about) {
+        Some(Shape::WordOrOneOf(..)) => Code::ConflictingInstall,
+        _ => Code::ConflictingValues,
+    };
     let message = format!(
         "the build argument `{}` contradicts another",
         abbreviate(name)
     );
-    Diagnostic::error(Code::ConflictingValues, span, message)
-        .label(first, "already chosen here")
+    Diagnostic::error(code, span, message)
+        .label(first, format!("`{about}` is already chosen here"))
         .help("give only one of the two")
 }
 

@@ -18,7 +18,17 @@ among the first lines of a spec:
 # check=skip=UnverifiedSource,WithoutEffect;error=true
 ```
 
-`skip=all` skips every warning, and `error=true` makes an end of a build that has warnings left.
+`skip=all` skips every warning, and `error=true` makes an end of a build that has warnings left. `experimental=RULE` switches on a rule that
+is off by default, and `experimental=all` every such rule. The key `check` of the spec says the same, with lists:
+
+```yaml
+check:
+  skip: [UnverifiedSource, WithoutEffect]
+  error: true
+  experimental: [ImageWithoutDigest]
+```
+
+One place counts: the build argument `BUILDKIT_DOCKERFILE_CHECK`, or else the line, or else the key.
 
 | rule | severity | finds |
 |---|---|---|
@@ -74,7 +84,10 @@ pub(super) fn text(pages: &[(Code, Page)]) -> String {
     let mut rows: Vec<String> = pages
         .iter()
         .map(|(code, page)| {
-            let severity = page.severities().join(", ");
+            let mut severity = page.severities().join(", ");
+            if code.is_experimental() {
+                severity.push_str(", off by default");
+            }
             format!(
                 "| [`{code}`]({code}.md) | {severity} | {} |\n",
                 code.summary()

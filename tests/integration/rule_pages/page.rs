@@ -81,7 +81,7 @@ impl Page {
                 parts.iter_mut().rev().find_map(Part::example),
             ) {
                 ("yaml", ..) => {
-                    let spec = block.iter().map(|line| format!("{line}\n")).collect();
+                    let spec = block.join("\n") + "\n";
                     parts.push(Part::Example(Example::new(good, spec)));
                 }
                 ("console", Some(command), Some(example)) => {
@@ -173,7 +173,14 @@ impl Page {
         let skip = format!("`# check=skip={}` silences", self.code);
         let skipped = match &severities[..] {
             ["error"] => "An error ends the build and cannot be skipped.".to_owned(),
+            ["error", ..] if !self.code.can_be_skipped() => {
+                "Errors end the build, and it cannot be skipped.".to_owned()
+            }
             ["error", ..] => format!("Errors end the build. {skip} the others."),
+            _ if self.code.is_experimental() => format!(
+                "Off by default: `# check=experimental={}` switches it on.",
+                self.code
+            ),
             _ => format!("{skip} it."),
         };
         vec![
@@ -196,8 +203,8 @@ impl Page {
         let generated = |line: &str| {
             line.starts_with("# ") || line.starts_with("Severity: ") || line == self.code.summary()
         };
-        let is_section = |line: &&str| line.starts_with("## ");
-        let until = lines.iter().position(|line| is_section(&line));
+        let is_section = |line: &str| line.starts_with("## ");
+        let until = lines.iter().position(|line| is_section(line));
         let own = lines[..until.unwrap_or(lines.len())].iter().copied();
         own.filter(|line| !generated(line))
             .skip_while(|line| line.is_empty())

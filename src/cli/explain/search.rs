@@ -1,0 +1,97 @@
+//! What a name may mean, and what to say when that is nothing or too much.
+
+use std::fmt::Write as _;
+
+use super::super::output::CliError;
+use crate::diagnostic::{Code, nearest, printable};
+use crate::plan::{Plan, StepName, step_named, steps_like, steps_of};
+use crate::reference::path_of;
+use crate::spec::ALIASES;
+
+/// How many candidates are listed.
+const MOST: usize = 20;
+
+/// What a name means.
+pub(super) enum Meant {
+    /// A key, by its path.
+    Key(String),
+    /// A step.
+    Step(StepName),
+}
+
+/// The rule of this very name, in any case.
+pub(super) fn rule(name: &str) -> Option<Code> {
+    let mut rules = Code::ALL.iter().copied();
+    rules.find(|code| code.name().eq_ignore_ascii_case(name))
+}
+
+/// The key of this very name.
+pub(super) fn key(name: &str, paths: &[String]) -> Option<String> {
+    let path = path_of(name);
+    paths.contains(&path).then_some(path)
+}
+
+/// The step of this name; otherwise every key and step that it is a part of.
+pub(super) fn nearly(name: &str, paths: &[String], plan: Option<&Plan>) -> Vec<Meant> {
+    if let Some(step) = plan.and_then(|plan| step_named(plan, name)) {
+        return vec![Meant::Step(step)];
+    }
+    let end = format!(".{}", name.to_lowercase());
+    let keys = paths.iter().filter(|path| path.ends_with(&end));
+    let steps = plan.map(|plan| steps_like(plan, name)).unwrap_or_default();
+    keys.cloned()
+        .map(Meant::Key)
+        .chain(steps.into_iter().map(Meant::Step))
+        .collect()
+}
+
+/// Why nothing is told: the candidates, or what is spelt nearly so.
+pub(super) fn refusal(
+    name: &str,
+    meant: &[Meant],
+    paths: &[String],
+    plan: Option<&Plan>,
+) -> CliError {
+    let candidates: Vec<String> = meant.iter().map(candidate).collect();
+    let shown = printable(name);
+    if candidates.is_empty() {
+        let mut text = format!("nothing is named `{shown}`");
+        let _ = match near(name, paths, plan) {
+            Some(near) => write!(text, "\nhelp: did you mean `{near}`?"),
+            None => write!(
+                text,
+                "\nhelp: give a key (`user.uid`), a rule (`UnknownKey`) or a step (`runtime/1`)"
+            ),
+        };
+        if plan.is_none() {
+            text.push_str("\nhelp: steps are those of a spec; name one with `-f`");
+        }
+        return CliError::Usage(text);
+    }
+    let mut text = format!("`{shown}` may be one of these");
+    for candidate in candidates.iter().take(MOST) {
+        let _ = write!(text, "\n  {candidate}");
+    }
+    if let Some(more) = candidates.len().checked_sub(MOST).filter(|more| *more > 0) {
+        let _ = write!(text, "\n  and {more} more");
+    }
+    CliError::Usage(text)
+}
+
+fn candidate(meant: &Meant) -> String {
+    match meant {
+        Meant::Key(path) => format!("key {path}"),
+        Meant::Step(step) => format!("step {step}: {}", step.title),
+    }
+}
+
+/// What a name was probably meant to be.
+fn near(name: &str, paths: &[String], plan: Option<&Plan>) -> Option<String> {
+    let steps = plan.map(steps_of).unwrap_or_default();
+    let steps: Vec<String> = steps.iter().map(ToString::to_string).collect();
+    let names = Code::ALL.iter().map(|code| code.name());
+    let names = names.chain(paths.iter().map(String::as_str));
+    let names = names.chain(ALIASES.iter().map(|(alias, _)| *alias));
+    let names = names.chain(steps.iter().map(String::as_str));
+    nearest(name, names).map(str::to_owned)
+}
