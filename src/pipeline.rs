@@ -6,6 +6,7 @@
 mod digests;
 mod directives;
 mod lint_config;
+mod unreachable;
 mod unverified;
 
 use std::collections::BTreeSet;
@@ -83,6 +84,9 @@ pub fn plan(input: Input<'_>, architectures: &[Architecture]) -> Result<Outcome,
     if outcome.diagnostics.has_errors() {
         outcome.plans.clear();
         outcome.resolved = None;
+    }
+    if let Some(spec) = &spec {
+        unreachable::report(spec, &mut outcome);
     }
     outcome.skip();
     Ok(outcome)

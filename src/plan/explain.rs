@@ -164,7 +164,7 @@ fn contents(action: &Action) -> Vec<Content> {
     match action {
         Action::Run(run) => run.mounts.iter().filter_map(bound).collect(),
         Action::Files(files) => files.iter().filter_map(made).collect(),
-        Action::Link(_) => Vec::new(),
+        Action::Link(_) | Action::Copy(_) => Vec::new(),
     }
 }
 
@@ -172,7 +172,7 @@ fn files(action: &Action) -> Vec<String> {
     match action {
         Action::Run(_) => Vec::new(),
         Action::Files(files) => files.iter().map(render::file_text).collect(),
-        Action::Link(link) => link.files.iter().map(linked).collect(),
+        Action::Link(link) | Action::Copy(link) => link.files.iter().map(linked).collect(),
     }
 }
 
@@ -250,5 +250,6 @@ fn leaves(action: &Action) -> String {
         Action::Run(_) => "what it changes in the files of the stage".to_owned(),
         Action::Files(_) => "the files".to_owned(),
         Action::Link(_) => "the files, in a layer of their own".to_owned(),
+        Action::Copy(_) => "the files, in the files of the stage".to_owned(),
     }
 }

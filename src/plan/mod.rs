@@ -11,6 +11,7 @@ mod config;
 mod contexts;
 mod diff;
 mod explain;
+mod extend;
 mod framework;
 mod graph;
 mod render;

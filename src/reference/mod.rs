@@ -88,7 +88,11 @@ impl Collected {
                 self.items(path, fields);
             }
             Shape::Switch(on) => self.below(path, on()),
-            Shape::Scalar(_) | Shape::Choice(_) | Shape::Table(..) | Shape::List(_) => {}
+            Shape::Scalar(_)
+            | Shape::Choice(_)
+            | Shape::Table(..)
+            | Shape::List(_)
+            | Shape::ScalarOrList(..) => {}
         }
     }
 

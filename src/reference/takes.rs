@@ -19,6 +19,10 @@ pub(super) fn takes(shape: Shape, known: Option<&[String]>) -> String {
             format!("a mapping: {} to {}", key.what, takes(value(), None))
         }
         Shape::List(item) => format!("a list, each item {}", takes(item(), None)),
+        Shape::ScalarOrList(grammar, item) => {
+            let list = takes(Shape::List(item), None);
+            format!("{}, or {list}", scalar(grammar))
+        }
         Shape::Switch(on) => format!("`true`, `false`, or {}", takes(on(), None)),
         Shape::WordOrOneOf(words, fields) => {
             let words: Vec<String> = words.iter().map(|one| format!("`{}`", one.word)).collect();
@@ -79,7 +83,7 @@ fn value(field: &Field, default: Option<&str>) -> Option<String> {
             _ => return None,
         },
         Shape::Switch(_) => "false".to_owned(),
-        Shape::Mapping(_) | Shape::Table(..) => return None,
+        Shape::Mapping(_) | Shape::Table(..) | Shape::ScalarOrList(..) => return None,
     })
 }
 

@@ -24,13 +24,14 @@ const EXAMPLES: [(&str, &str); 8] = [
 ];
 
 /// What stands first in its line, as it is changed most.
-const FIRST: [&str; 6] = [
+const FIRST: [&str; 7] = [
     "components.nixl.ref",
     "components.ucx.ref",
     "components.uv.version",
     "images.runtime",
     "images.wheel_builder",
     "toolchain.python",
+    "toolchain.rust",
 ];
 
 /// A key that can be changed.

@@ -98,15 +98,15 @@ fn a_secret_is_warned_of_with_its_line_and_nowhere_shown() {
     let engine = Engine::of_environment();
     let more =
         "env: {HF_TOKEN: correct-horse-battery}\ncheck: {experimental: [ImageWithoutDigest]}\n";
-    let build = || engine.build(engine.spec(more), Door::SyntaxLine);
-    let built = build().debug().run().succeeds();
+    let leaky = || engine.build(engine.spec(more), Door::SyntaxLine);
+    let built = leaky().debug().run().succeeds();
     built
         .shows("3 warnings found")
         .shows("SecretInConfig: the variable `HF_TOKEN` looks like a secret (line 8)")
         .shows("8 | >>> env: {HF_TOKEN: *********************}")
         .shows("ImageWithoutDigest: the image `")
         .hides("correct-horse");
-    let check = build().arg("--check").run().fails();
+    let check = leaky().arg("--check").run().fails();
     check
         .shows("WARNING: SecretInConfig - https://")
         .shows("WARNING: ImageWithoutDigest - https://")

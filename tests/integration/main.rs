@@ -16,6 +16,7 @@ mod epoch;
 mod errors;
 mod examples;
 mod explain;
+mod extend;
 mod family;
 mod graph;
 mod guide;

@@ -112,9 +112,9 @@ describe("a mistake is underlined at its line", { concurrency: true }, () => {
 
 // Specs where an editor underlines another line than the program, and why.
 const ELSEWHERE = {
-  "ConflictingValues/two_ways_to_get_dynamo": "the section, of two keys that exclude each other",
-  "ConflictingValues/two_ways_to_get_trtllm": "the section, of two keys that exclude each other",
-  "ConflictingValues/two_ways_to_install_trtllm": "the section, of two keys that exclude each other",
+  "ConflictingInstall/git_and_image": "the section, of two keys that exclude each other",
+  "ConflictingInstall/two_ways_to_get_dynamo": "the section, of two keys that exclude each other",
+  "ConflictingInstall/two_ways_to_get_trtllm": "the section, of two keys that exclude each other",
   "InvalidValue/block_scalar": "the line on which the text is announced",
   "InvalidValue/same_alias_twice": "what an alias stands for",
   "InvalidValue/through_an_alias": "what an alias stands for",

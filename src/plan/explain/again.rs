@@ -32,6 +32,7 @@ fn own(action: &Action) -> &'static str {
         Action::Run(_) => "its command, variables, user or scripts change",
         Action::Files(_) => "a path, a permission or a content changes",
         Action::Link(_) => "a path or an owner changes",
+        Action::Copy(_) => "a path, an owner or a permission changes",
     }
 }
 
