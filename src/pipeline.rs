@@ -5,6 +5,7 @@
 
 mod digests;
 mod directives;
+mod layers;
 mod lint_config;
 mod unverified;
 
@@ -78,6 +79,7 @@ pub fn plan(input: Input<'_>, architectures: &[Architecture]) -> Result<Outcome,
         }
     }
     if !outcome.diagnostics.has_errors() {
+        layers::report(&mut outcome);
         digests::report(&mut outcome);
     }
     if outcome.diagnostics.has_errors() {

@@ -117,6 +117,8 @@ codes! {
     DuplicatePackage => Warning,
     /// The ids of a developer in an image that is for everybody.
     UidWithoutLocalDev => Warning,
+    /// More layers than an image should have.
+    LayerBudget => Warning,
     /// A source that is fetched without a checksum or commit to hold it against.
     UnverifiedSource => Warning,
     /// An image of the build that is given without a digest.

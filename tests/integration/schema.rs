@@ -24,6 +24,7 @@ const BEYOND: &[(Code, &str)] = &[
     (Code::FloatingRef, "a branch may be meant"),
     (Code::ImageWithoutDigest, "a digest may be left out"),
     (Code::InvalidCheck, "it is in a comment"),
+    (Code::LayerBudget, "layers are counted in the plan"),
     (Code::MissingComponent, "it is between keys"),
     (Code::RootUser, "the account is between keys"),
     (Code::SecretInConfig, "what looks like a secret may be none"),
