@@ -7,6 +7,7 @@ mod digests;
 mod directives;
 mod layers;
 mod lint_config;
+mod unreachable;
 mod unverified;
 
 use std::collections::BTreeSet;
@@ -78,7 +79,10 @@ pub fn plan(input: Input<'_>, architectures: &[Architecture]) -> Result<Outcome,
             first.get_or_insert(resolved);
         }
     }
-    if !outcome.diagnostics.has_errors() {
+    if !diagnostics.has_errors() {
+        if let (Some(spec), Some(resolved)) = (&spec, first.as_ref()) {
+            unreachable::report(spec, resolved, plans, sources, diagnostics);
+        }
         layers::report(&mut outcome);
         digests::report(&mut outcome);
     }

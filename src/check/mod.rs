@@ -7,10 +7,13 @@
 mod account;
 mod checksums;
 mod combination;
+mod copied;
 mod defaults;
 mod effects;
 mod engine;
 mod engines;
+mod extend;
+mod extended;
 mod mirrors;
 mod native;
 mod packages;
@@ -21,12 +24,17 @@ mod resolve;
 mod resolved;
 mod rules;
 mod secrets;
+mod shadowed;
 mod source;
 #[cfg(test)]
 mod tests;
 mod values;
 
 pub use engine::{Engine, PythonNeeds, Sglang, Trtllm, TrtllmInstall, Vllm, VllmInstall};
+pub use extended::{
+    Extension, ExtraCache, ExtraCommand, ExtraCopy, ExtraPackages, ExtraRun, ExtraSecret,
+    ExtraSource, ExtraStep, ExtraWork,
+};
 pub use resolved::{
     AptRepository, Developer, Dynamo, Efa, Healthcheck, Images, Index, Nsight, Resolved, Sccache,
     SystemPackages, Tool, Transfer, User, WheelBuilderPackages,

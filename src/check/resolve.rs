@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::combination::{self, Choice};
+use super::copied::Stages;
 use super::defaults::Defaults;
+use super::extend::Extending;
 use super::mirrors::Rewrites;
 use super::pins::Pins;
 use super::placeholders::Placeholders;
@@ -81,9 +83,24 @@ pub(super) fn resolve(
         inside(&keys.toolchain, key).map_or(default, |jobs| jobs.value.0)
     };
     let version = version(keys);
+    let source = choice.source?;
+    let stages = Stages {
+        rows: &framework_file.combinations,
+        framework: framework.value,
+        device: device.value,
+        source: source.value,
+        picker_given: image(keys, |images| &images.epp).is_some(),
+    };
+    let extend = Extending {
+        wheel_builder: &packages.wheel_builder,
+        stages,
+        rewrites: &defaults.rewrites,
+        diagnostics: defaults.diagnostics,
+    }
+    .extensions(keys.extend.as_ref());
     let resolved = Resolved {
         release: release.name.clone(),
-        dynamo: defaults.dynamo(keys, framework_file, &features, choice.source?.span)?,
+        dynamo: defaults.dynamo(keys, framework_file, &features, source.span)?,
         commit: inside(&keys.dynamo, |dynamo| &dynamo.commit)
             .map(|commit| commit.as_ref().map(ToString::to_string)),
         engine,
@@ -152,6 +169,7 @@ pub(super) fn resolve(
         extra_apt: added(keys, |packages| &packages.apt),
         extra_pip: added(keys, |packages| &packages.pip),
         requirement_files: added(keys, |packages| &packages.requirements),
+        extend,
         env: keys
             .env
             .as_ref()

@@ -14,6 +14,7 @@ use crate::spec::{
 };
 
 use super::engine::Engine;
+use super::extended::Extension;
 use super::source::{Download, Git, SourceArchive};
 
 /// One image to build, for one architecture.
@@ -95,6 +96,8 @@ pub struct Resolved {
     pub extra_pip: Vec<Spanned<Requirement>>,
     /// Requirement files of the build context the spec adds.
     pub requirement_files: Vec<Spanned<ContextPath>>,
+    /// Steps that the spec adds to stages.
+    pub extend: Vec<Extension>,
     /// Environment variables of the spec.
     pub env: Vec<(Spanned<EnvName>, Spanned<Text>)>,
     /// Labels of the spec.

@@ -121,11 +121,15 @@ codes! {
     LayerBudget => Warning,
     /// A source that is fetched without a checksum or commit to hold it against.
     UnverifiedSource => Warning,
+    /// Steps that are added to a stage which the target does not need.
+    UnreachableExtend => Warning,
+    /// A cache of a step that hides something the step needs.
+    ShadowedCache => Warning,
     /// An image of the build that is given without a digest.
     ImageWithoutDigest => Warning experimental,
     /// A setting of the rules that names no option or no rule.
     InvalidCheck => Error,
-    /// A stage that an option names and the build does not have.
+    /// A stage that the spec or an option names and the build does not have.
     UnknownStage => Warning,
     /// Something that was asked for and the daemon cannot do.
     UnsupportedByDaemon => Warning,

@@ -60,6 +60,35 @@ impl Emitter<'_> {
             .owner(by_id(owner.unwrap_or(Owner { uid: 0, gid: 0 })))
     }
 
+    /// Files of a tree on what is there. Folders on the way that are missing get the
+    /// owner of the files.
+    pub(super) fn copied(
+        &self,
+        link: &Link,
+        stage: &Stage,
+        step: &Step,
+        name: String,
+        time: Timestamp,
+        on: &Output,
+    ) -> Output {
+        let tree = self.tree(&link.tree, &step.places, None);
+        let op = FileOp::on(on)
+            .name(name)
+            .ignore_cache(self.settings.no_cache.covers(&stage.name))
+            .locations(self.locations(&step.places));
+        let op = link.files.iter().fold(op, |op, file| {
+            let parent = file.to.rsplit_once('/').map_or("", |(parent, _)| parent);
+            let op = if parent.is_empty() {
+                op
+            } else {
+                let folder = Mkdir::new(parent, 0o755).parents();
+                op.mkdir(folder.owner(by_id(file.owner)).timestamp(time))
+            };
+            op.copy(copy(file, &tree))
+        });
+        op.output()
+    }
+
     pub(super) fn link(
         &self,
         link: &Link,

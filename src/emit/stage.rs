@@ -38,6 +38,10 @@ impl Emitter<'_> {
                     self.join(&mut done, &mut links, stage);
                     done.output = self.run(run, stage, step, name, &done);
                 }
+                Action::Copy(link) => {
+                    self.join(&mut done, &mut links, stage);
+                    done.output = self.copied(link, stage, step, name, time, &done.output);
+                }
                 Action::Files(files) => {
                     self.join(&mut done, &mut links, stage);
                     done.output = self.files(files, stage, step, name, time, &done.output);
@@ -158,6 +162,7 @@ impl Emitter<'_> {
         };
         let mount = LlbMount::cache(&cache.target, id).sharing(match cache.sharing {
             Sharing::Shared => LlbSharing::Shared,
+            Sharing::Private => LlbSharing::Private,
             Sharing::Locked => LlbSharing::Locked,
         });
         let Some(owner) = cache.owner else {

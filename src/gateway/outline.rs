@@ -114,7 +114,11 @@ fn doc(shape: Shape, path: &str) -> &'static str {
             })
         }
         Shape::Switch(inner) => doc(inner(), path),
-        Shape::Scalar(_) | Shape::Choice(_) | Shape::Table(..) | Shape::List(_) => "",
+        Shape::Scalar(_)
+        | Shape::Choice(_)
+        | Shape::Table(..)
+        | Shape::List(_)
+        | Shape::ScalarOrList(..) => "",
     }
 }
 

@@ -20,6 +20,9 @@ pub enum Action {
     Files(Vec<FileAction>),
     /// A tree is laid over the root filesystem, independent of what is below.
     Link(Link),
+    /// Files of a tree are copied onto the root filesystem: folders that are there
+    /// stay as they are, and symbolic links to folders are followed.
+    Copy(Link),
 }
 
 /// A command.
@@ -239,7 +242,7 @@ impl Action {
         let (mounts, link): (&[Mount], Option<&Tree>) = match self {
             Self::Run(run) => (&run.mounts, None),
             Self::Files(_) => (&[], None),
-            Self::Link(link) => (&[], Some(&link.tree)),
+            Self::Link(link) | Self::Copy(link) => (&[], Some(&link.tree)),
         };
         let bound = mounts.iter().filter_map(|mount| match mount {
             Mount::Bind { tree, .. } => Some(tree),

@@ -4,9 +4,9 @@
 //! version of the tool whose format it is, the architecture, and the owner.
 
 use super::action::{CacheMount, Mount, Owner, Sharing};
-use crate::check::Resolved;
+use crate::check::{ExtraCache, Resolved};
 use crate::image::Reference;
-use crate::spec::Component;
+use crate::spec::{CacheSharing, Component};
 
 /// Downloaded Debian packages and package lists. Not all of apt's state: which
 /// packages were installed by hand belongs into the image.
@@ -145,16 +145,36 @@ fn cargo_target_of(
     })
 }
 
+/// A cache of the spec's own. No id of ours begins as these do; one that is said
+/// has no `/`, and one that is not begins with it, so that neither is the other.
+pub(super) fn extra(resolved: &Resolved, cache: &ExtraCache, owner: Option<Owner>) -> Mount {
+    let target = &cache.target;
+    let name = cache.id.as_ref().unwrap_or(target);
+    let suffix = suffix(resolved, owner);
+    Mount::Cache(CacheMount {
+        id: format!("extend-{name}{suffix}"),
+        target: target.clone(),
+        sharing: match cache.sharing {
+            CacheSharing::Shared => Sharing::Shared,
+            CacheSharing::Private => Sharing::Private,
+            CacheSharing::Locked => Sharing::Locked,
+        },
+        owner,
+    })
+}
+
 fn id(purpose: &str, version: &str, resolved: &Resolved, owner: Option<Owner>) -> String {
-    let owner = owner
-        .map(|owner| format!("-{}-{}", owner.uid, owner.gid))
-        .unwrap_or_default();
-    let raw = format!(
-        "dynamo-{purpose}-{version}-linux-{}{owner}",
-        resolved.architecture
-    );
+    let raw = format!("dynamo-{purpose}-{version}{}", suffix(resolved, owner));
     raw.replace(
         |c: char| !c.is_ascii_alphanumeric() && !"-._".contains(c),
         "-",
     )
+}
+
+/// Whose files it has, in every id.
+fn suffix(resolved: &Resolved, owner: Option<Owner>) -> String {
+    let owner = owner
+        .map(|owner| format!("-{}-{}", owner.uid, owner.gid))
+        .unwrap_or_default();
+    format!("-linux-{}{owner}", resolved.architecture)
 }

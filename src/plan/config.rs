@@ -54,50 +54,20 @@ impl ImagePlan {
             // Files and no image.
             return Self::default();
         }
-        let development = matches!(target, Target::Dev | Target::LocalDev);
-        let mut env = match target {
-            Target::DynamoBase => rust::env(),
-            Target::WheelBuilder => stage::wheel_builder_env(resolved),
-            Target::Frontend => stage::frontend_env(resolved),
-            Target::Docs => stage::docs_env(resolved),
-            Target::Epp => Vec::new(),
-            Target::Framework => framework::framework_env(resolved),
-            _ => framework::env(resolved),
-        };
-        if development {
-            add(&mut env, developer::env(resolved));
-        }
-        let efa = resolved
-            .efa
-            .as_ref()
-            .map(|efa| &efa.installer.version.value);
-        env.extend(efa.map(|version| EnvChange::set("EFA_VERSION", version)));
-        env.extend(
-            resolved
-                .env
-                .iter()
-                .map(|(name, value)| EnvChange::written(name.value.as_str(), value.value.as_str())),
-        );
-        let root = matches!(
-            target,
-            Target::Dev | Target::DynamoBase | Target::WheelBuilder | Target::Framework
-        );
         let (entrypoint, cmd) = command(resolved);
         Self {
-            env,
+            env: env(resolved, target)
+                .into_iter()
+                .chain(env_of_spec(resolved))
+                .collect(),
             user: match target {
                 // By number: the image has no such account, and a cluster can
                 // tell that it is not root.
                 Target::Epp => "65532:65534".to_owned(),
-                _ if root => "root".to_owned(),
+                _ if runs_as_root(target) => "root".to_owned(),
                 _ => resolved.user.name.value.clone(),
             },
-            working_dir: match target {
-                Target::LocalDev => home(resolved),
-                Target::Frontend | Target::Epp => "/".to_owned(),
-                Target::DynamoBase | Target::Framework => DYNAMO_HOME.to_owned(),
-                _ => WORKSPACE.to_owned(),
-            },
+            working_dir: working_dir(resolved, target),
             entrypoint,
             cmd,
             labels: resolved
@@ -136,6 +106,52 @@ impl ImagePlan {
             image.config.set_stop_signal(signal);
         }
         image
+    }
+}
+
+/// The variables of a target's image without those of the spec.
+pub(super) fn env(resolved: &Resolved, target: Target) -> Vec<(String, EnvChange)> {
+    let mut env = match target {
+        Target::DynamoBase => rust::env(),
+        Target::WheelBuilder => stage::wheel_builder_env(resolved),
+        Target::Frontend => stage::frontend_env(resolved),
+        Target::Docs => stage::docs_env(resolved),
+        Target::Epp => Vec::new(),
+        Target::Framework => framework::framework_env(resolved),
+        _ => framework::env(resolved),
+    };
+    if matches!(target, Target::Dev | Target::LocalDev) {
+        add(&mut env, developer::env(resolved));
+    }
+    let efa = resolved
+        .efa
+        .as_ref()
+        .map(|efa| &efa.installer.version.value);
+    env.extend(efa.map(|version| EnvChange::set("EFA_VERSION", version)));
+    env
+}
+
+/// The variables that the spec adds.
+pub(super) fn env_of_spec(resolved: &Resolved) -> impl Iterator<Item = (String, EnvChange)> {
+    let written = resolved.env.iter();
+    written.map(|(name, value)| EnvChange::written(name.value.as_str(), value.value.as_str()))
+}
+
+/// Whether a target's image starts as root.
+pub(super) fn runs_as_root(target: Target) -> bool {
+    matches!(
+        target,
+        Target::Dev | Target::DynamoBase | Target::WheelBuilder | Target::Framework
+    )
+}
+
+/// Where a target's image starts.
+pub(super) fn working_dir(resolved: &Resolved, target: Target) -> String {
+    match target {
+        Target::LocalDev => home(resolved),
+        Target::Frontend | Target::Epp => "/".to_owned(),
+        Target::DynamoBase | Target::Framework => DYNAMO_HOME.to_owned(),
+        _ => WORKSPACE.to_owned(),
     }
 }
 

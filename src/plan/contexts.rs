@@ -131,7 +131,7 @@ impl Action {
         let (mounts, link): (&mut [Mount], Option<&mut Tree>) = match self {
             Self::Run(run) => (&mut run.mounts, None),
             Self::Files(_) => (&mut [], None),
-            Self::Link(link) => (&mut [], Some(&mut link.tree)),
+            Self::Link(link) | Self::Copy(link) => (&mut [], Some(&mut link.tree)),
         };
         let bound = mounts.iter_mut().filter_map(|mount| match mount {
             Mount::Bind { tree, .. } => Some(tree),
@@ -157,10 +157,10 @@ fn replace(tree: &mut Tree, name: &str, image: Option<&ImageName>, chosen_at: Sp
             name: file,
             ..
         } if key == name => named(*place, Holds::File(file.clone())),
-        Tree::Context(ContextTree { origin, .. }) => {
+        Tree::Context(ContextTree { origin, own, .. }) => {
             let place = match origin {
                 Origin::Git(GitTree { key, place, .. }) if key == name => *place,
-                Origin::Context if name == DYNAMO => chosen_at,
+                Origin::Context if name == DYNAMO && !*own => chosen_at,
                 _ => return,
             };
             *origin = Origin::NamedContext(named(place, Holds::Files));

@@ -154,7 +154,8 @@ impl Graph {
                 continue;
             };
             node.add(step);
-            let need = if node.linked { Need::Link } else { Need::Bind };
+            let runs = matches!(step.action, Action::Run(_));
+            let need = if runs { Need::Bind } else { Need::Link };
             for tree in step.action.trees() {
                 let from = self.tree(tree);
                 self.need(from, &node.id, need);

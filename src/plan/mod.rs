@@ -10,6 +10,7 @@ mod component;
 mod config;
 mod contexts;
 mod diff;
+mod extend;
 mod framework;
 mod graph;
 mod render;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Action, Base, ContextTree, EnvChange, FileAction, GitTree, LinkedFile, Mount, NamedTree,
-    Origin, Plan, Step, Tree, title,
+    Origin, Plan, Sharing, Step, Tree, title,
 };
 use crate::diagnostic::{Sources, Span};
 
@@ -83,6 +83,16 @@ fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) 
                 let _ = writeln!(text, "     {}", linked(file));
             }
         }
+        Action::Copy(link) => {
+            let _ = writeln!(text, "     from {}", describe(&link.tree));
+            for file in &link.files {
+                let mode = file
+                    .mode
+                    .map(|mode| format!(" {mode:04o}"))
+                    .unwrap_or_default();
+                let _ = writeln!(text, "     copy {}, {}{mode}", linked(file), file.owner);
+            }
+        }
     }
     let _ = writeln!(text, "     because of {}", reasons(&step.places, sources));
 }
@@ -100,10 +110,10 @@ fn write_mount(text: &mut String, mount: &Mount) {
 pub(super) fn mount_text(mount: &Mount) -> String {
     match mount {
         Mount::Cache(cache) => {
-            let sharing = if cache.sharing == super::Sharing::Locked {
-                ", locked"
-            } else {
-                ""
+            let sharing = match cache.sharing {
+                Sharing::Shared => "",
+                Sharing::Private => ", private",
+                Sharing::Locked => ", locked",
             };
             format!("{} ({}{sharing})", cache.target, cache.id)
         }
@@ -257,13 +267,13 @@ fn reasons(places: &[Span], sources: &Sources) -> String {
     let mut ranges: Vec<(&str, u32, u32)> = Vec::new();
     for span in places {
         let file = sources.get(span.source).name.as_str();
-        let line = sources.lines(*span).0;
+        let (line, end) = sources.lines(*span);
         let known = ranges
             .iter_mut()
             .find(|(known, first, last)| *known == file && (*first..=*last + 1).contains(&line));
         match known {
-            Some((_, _, last)) => *last = line.max(*last),
-            None => ranges.push((file, line, line)),
+            Some((_, _, last)) => *last = end.max(*last),
+            None => ranges.push((file, line, end)),
         }
     }
     let text = |(file, first, last): &(&str, u32, u32)| {

@@ -178,6 +178,20 @@ pub(super) fn developer(name: &str, uid: u32, gid: u32) -> Script {
     )
 }
 
+/// A script of the spec, for bash, which ends at the first command that fails. It is
+/// all there is in its file: nothing of ours is parsed with it.
+pub(super) fn of_user(text: &str) -> Script {
+    let options = ["/bin/bash", "-euo", "pipefail"].map(str::to_owned);
+    let Script { args, mount } = script("script", text.trim_end_matches('\n'), []);
+    Script {
+        args: options
+            .into_iter()
+            .chain(args.into_iter().skip(1))
+            .collect(),
+        mount,
+    }
+}
+
 /// A script that installs packages with apt.
 fn apt_script(name: &str, text: &str, args: impl IntoIterator<Item = String>) -> Script {
     script(name, &format!("{text}\n{WITHOUT_TRACES}"), args)

@@ -72,7 +72,7 @@ fn what_links_other_libraries_is_kept_in_another_cache() {
         let steps = plan.stages.iter().flat_map(|stage| &stage.steps);
         let mounts = steps.flat_map(|step| match &step.action {
             Action::Run(run) => run.mounts.as_slice(),
-            Action::Files(_) | Action::Link(_) => &[],
+            Action::Files(_) | Action::Link(_) | Action::Copy(_) => &[],
         });
         let caches = mounts.filter_map(|mount| match mount {
             Mount::Cache(cache) => Some(cache.id.clone()),

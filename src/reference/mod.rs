@@ -50,7 +50,7 @@ pub fn keys() -> Result<Vec<Key>, CatalogError> {
         meant: schema::meant()?,
         keys: Vec::new(),
     };
-    collected.below("", Keys::shape());
+    collected.below("", Keys::shape(), &[]);
     Ok(collected.keys)
 }
 
@@ -70,24 +70,31 @@ struct Collected {
 }
 
 impl Collected {
-    /// Collects the fixed keys of a shape.
-    fn below(&mut self, path: &str, shape: Shape) {
+    /// Collects the fixed keys of a shape; `levels` are those of the mappings around it.
+    fn below(&mut self, path: &str, shape: Shape, levels: &[&[Field]]) {
         match shape {
             Shape::Mapping(fields) | Shape::WordOrOneOf(_, fields) => {
+                let levels = [levels, &[fields]].concat();
+                // Lists of the same mappings are told of once.
+                let mut told: Vec<Vec<&str>> = Vec::new();
                 for field in fields {
-                    self.field(path, field, fields);
+                    let shape = self.field(path, field, &levels);
+                    let keys = keys_of_items(shape);
+                    if !told.contains(&keys) {
+                        let path = join(path, field);
+                        self.below(&path, shape, &levels);
+                        told.extend((!keys.is_empty()).then_some(keys));
+                    }
                 }
             }
-            Shape::Switch(on) => self.below(path, on()),
-            Shape::Scalar(_) | Shape::Choice(_) | Shape::Table(..) | Shape::List(_) => {}
+            Shape::List(item) => self.below(&format!("{path}[]"), item(), levels),
+            Shape::Switch(on) => self.below(path, on(), levels),
+            Shape::Scalar(_) | Shape::Choice(_) | Shape::Table(..) | Shape::ScalarOrList(..) => {}
         }
     }
 
-    fn field(&mut self, parent: &str, field: &Field, beside: &[Field]) {
-        let path = match parent {
-            "" => field.name.to_owned(),
-            parent => format!("{parent}.{}", field.name),
-        };
+    fn field(&mut self, parent: &str, field: &Field, levels: &[&[Field]]) -> Shape {
+        let path = join(parent, field);
         let shape = (field.shape)();
         let known = self.known.iter().find(|(key, _)| *key == path);
         let known = known.map(|(_, texts)| texts.as_slice());
@@ -97,11 +104,29 @@ impl Collected {
             takes: takes::takes(shape, known),
             words: takes::words(shape),
             arguments: arguments(&path, shape),
-            example: takes::example(&path, field, beside, &defaults),
+            example: takes::example(&path, field, levels, &defaults),
             defaults,
-            path: path.clone(),
+            path,
         });
-        self.below(&path, shape);
+        shape
+    }
+}
+
+fn join(parent: &str, field: &Field) -> String {
+    match parent {
+        "" => field.name.to_owned(),
+        parent => format!("{parent}.{}", field.name),
+    }
+}
+
+/// The keys of a list's items, where they are mappings.
+fn keys_of_items(shape: Shape) -> Vec<&'static str> {
+    let Shape::List(item) = shape else {
+        return Vec::new();
+    };
+    match item() {
+        Shape::Mapping(fields) => fields.iter().map(|field| field.name).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -86,6 +86,17 @@ pub(super) const SECTIONS: &[Section] = &[
         example: "packages:\n  apt: [git, vim]\n  pip: [\"httpx==0.28.1\"]\n  requirements: [deps/requirements.txt]\n",
     },
     Section {
+        title: "Steps of your own",
+        keys: &["extend"],
+        intro: "\
+Steps at the end of a stage, in the order written: each is one of `run`, `copy` and `packages`. Images that stand on the stage have them too,
+and run them after their own. A `run` finds what a command on top of the stage's image would: its variables, its folder and, unless `user`
+says otherwise, its user. That is the account in `runtime`, `test`, `local-dev`, `frontend` and `docs`, and root in the others. A list is a program
+with its arguments; a text is a script for bash, which ends where a command fails. What the account makes, its group can change. Packages are
+installed by root, those of Python by the account. The keys of a step are the same for every stage.",
+        example: "framework: dynamo\ndevice: cpu\ndynamo: {source: {index: 1.0.0}}\nextend:\n  runtime:\n    - packages: {apt: [gdb], pip: [py-spy==0.4.0]}\n    - copy: {paths: [tools/serve.sh], to: /usr/local/bin/, mode: 0755}\n    - name: model\n      run: |\n        hf download Qwen/Qwen3-0.6B --local-dir models/qwen3\n      caches: [{target: /home/dynamo/.cache/huggingface}]\n      secrets: [{id: hf_token, env: HF_TOKEN, required: false}]\n",
+    },
+    Section {
         title: "The image's config",
         keys: &[
             "env",

@@ -19,6 +19,10 @@ pub(super) fn takes(shape: Shape, known: Option<&[String]>) -> String {
             format!("a mapping: {} to {}", key.what, takes(value(), None))
         }
         Shape::List(item) => format!("a list, each item {}", takes(item(), None)),
+        Shape::ScalarOrList(grammar, item) => {
+            let list = takes(Shape::List(item), None);
+            format!("{}, or {list}", scalar(grammar))
+        }
         Shape::Switch(on) => format!("`true`, `false`, or {}", takes(on(), None)),
         Shape::WordOrOneOf(words, fields) => {
             let words: Vec<String> = words.iter().map(|one| format!("`{}`", one.word)).collect();
@@ -42,22 +46,35 @@ pub(super) fn words(shape: Shape) -> Vec<(String, String)> {
 }
 
 /// A spec that sets the key, in one line; none for what is not a single value.
-/// `beside` is all keys of its mapping, some of which it makes no sense without.
+/// `levels` is all keys of each mapping on the way to it, some of which that
+/// mapping makes no sense without.
 pub(super) fn example(
     path: &str,
     field: &Field,
-    beside: &[Field],
+    levels: &[&[Field]],
     defaults: &[DefaultValue],
 ) -> Option<String> {
     let default = defaults.first().map(|one| one.value.as_str());
-    let mut keys = path.rsplit('.');
-    let own = format!("{}: {}", keys.next()?, value(field, default)?);
-    let needed = beside
-        .iter()
-        .filter(|one| one.needed.is_some() && one.name != field.name);
-    let needed = needed.filter_map(|one| Some(format!("{}: {}", one.name, value(one, None)?)));
-    let inner: Vec<String> = [own].into_iter().chain(needed).collect();
-    Some(keys.fold(inner.join(", "), |inner, key| format!("{key}: {{{inner}}}")))
+    let mut text = value(field, default)?;
+    for (depth, (key, fields)) in path.rsplit('.').zip(levels.iter().rev()).enumerate() {
+        let (key, is_list) = match key.strip_suffix("[]") {
+            Some(key) => (key, true),
+            None => (key, false),
+        };
+        text = match (depth, is_list) {
+            (0, _) => format!("{key}: {text}"),
+            (_, true) => format!("{key}: [{{{text}}}]"),
+            (_, false) => format!("{key}: {{{text}}}"),
+        };
+        let needed = fields
+            .iter()
+            .filter(|one| one.needed.is_some() && one.name != key);
+        for one in needed {
+            let (name, value) = (one.name, value(one, None)?);
+            text = format!("{text}, {name}: {value}");
+        }
+    }
+    Some(text)
 }
 
 /// A value for a key.
@@ -76,6 +93,7 @@ fn value(field: &Field, default: Option<&str>) -> Option<String> {
         },
         Shape::Switch(_) => "false".to_owned(),
         Shape::WordOrOneOf(words, _) => words.first()?.word.to_owned(),
+        Shape::ScalarOrList(..) => "[make, install]".to_owned(),
         Shape::Mapping(_) | Shape::Table(..) => return None,
     })
 }

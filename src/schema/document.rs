@@ -12,6 +12,9 @@ use serde_json::Value;
 pub(super) struct Schema {
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
     pub(super) dialect: Option<&'static str>,
+    /// Where in the document it is said; nothing else is said then.
+    #[serde(rename = "$ref", skip_serializing_if = "Option::is_none")]
+    pub(super) same_as: Option<String>,
     #[serde(rename = "$id", skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,6 +101,11 @@ impl Schema {
             pattern: Some(pattern.into()),
             ..Self::of(Type::String)
         }
+    }
+
+    /// Whether it is a mapping with fixed keys.
+    pub(super) fn is_mapping(&self) -> bool {
+        !self.properties.is_empty()
     }
 
     /// The document, a keyword a line.

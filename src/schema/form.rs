@@ -34,6 +34,9 @@ impl Form {
                 items: Some(Box::new(self.schema(path, item()))),
                 ..Schema::of(Type::Array)
             },
+            Shape::ScalarOrList(grammar, item) => {
+                Schema::any(vec![scalar(grammar), self.schema(path, Shape::List(item))])
+            }
             Shape::Switch(on) => {
                 Schema::any(vec![Schema::of(Type::Boolean), self.schema(path, on())])
             }
@@ -53,8 +56,10 @@ impl Form {
 
     fn mapping(&self, path: &str, fields: &[Field]) -> Schema {
         let needed = fields.iter().filter(|field| field.needed.is_some());
+        let mut properties: Vec<_> = fields.iter().map(|field| self.field(path, field)).collect();
+        say_once(path, &mut properties);
         Schema {
-            properties: fields.iter().map(|field| self.field(path, field)).collect(),
+            properties,
             additional_properties: Some(Others::Allowed(false)),
             required: needed.map(|field| field.name).collect(),
             ..Schema::of(Type::Object)
@@ -73,6 +78,29 @@ impl Form {
             ..self.schema(&path, shape)
         };
         (field.name, schema)
+    }
+}
+
+/// Lets lists of the same mappings refer to the first of them. Only where the way
+/// to it is plain: from the root, from key to key.
+fn say_once(path: &str, properties: &mut [(&'static str, Schema)]) {
+    let mut said: Vec<(Value, String)> = Vec::new();
+    let keys = path.split('.').filter(|key| !key.is_empty());
+    let here: String = keys.map(|key| format!("/properties/{key}")).collect();
+    for (name, schema) in properties {
+        let Some(items) = schema.items.as_mut().filter(|one| one.is_mapping()) else {
+            continue;
+        };
+        let text = serde_json::to_value(&*items).unwrap_or_default();
+        match said.iter().find(|(known, _)| *known == text) {
+            Some((_, place)) => {
+                **items = Schema {
+                    same_as: Some(place.clone()),
+                    ..Schema::default()
+                };
+            }
+            None => said.push((text, format!("#{here}/properties/{name}/items"))),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
-//! The generic forms of values: tables with free keys, and switches.
+//! The generic forms of values: tables with free keys, switches, and mappings that
+//! must have certain keys.
 
-use super::decode::{Decode, Scalar, entries, located, no_value, plain_bool, wrong_type};
+use super::decode::{Decode, Mapping, Scalar, entries, located, no_value, plain_bool, wrong_type};
 use super::node::{Entry, Node, NodeKind, abbreviate};
 use super::shape::{Field, Shape};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned};
@@ -97,6 +98,29 @@ fn meant(word: &str) -> Option<bool> {
         "no" | "n" | "off" | "false" | "0" => Some(false),
         "yes" | "y" | "on" | "true" | "1" => Some(true),
         _ => None,
+    }
+}
+
+/// A mapping that has every key it makes no sense without.
+#[derive(Debug, Clone)]
+pub struct Whole<T>(pub T);
+
+impl<T: Decode + Mapping> Decode for Whole<T> {
+    fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let decoded = T::decode(node, diagnostics)?;
+        let missing = decoded.missing();
+        for field in &missing {
+            let (name, example) = (field.name, field.needed.unwrap_or_default());
+            let message = format!("the key `{name}` is missing");
+            let missing = Diagnostic::error(Code::MissingValue, node.span, message)
+                .help(format!("add `{name}`, such as `{name}: {example}`"));
+            diagnostics.push(located(missing, node));
+        }
+        missing.is_empty().then_some(Self(decoded))
+    }
+
+    fn shape() -> Shape {
+        T::shape()
     }
 }
 

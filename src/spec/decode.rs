@@ -18,6 +18,12 @@ pub trait Decode: Sized {
     fn shape() -> Shape;
 }
 
+/// A mapping with fixed keys.
+pub(super) trait Mapping {
+    /// The keys that it makes no sense without and that are not given.
+    fn missing(&self) -> Vec<Field>;
+}
+
 /// A scalar type: text, checked and turned into a value.
 pub trait Scalar: Sized {
     /// How it is written.
@@ -248,6 +254,15 @@ macro_rules! mapping {
             }
         }
 
+        impl crate::spec::decode::Mapping for $name {
+            fn missing(&self) -> Vec<crate::spec::shape::Field> {
+                let given = [$((crate::spec::decode::key(stringify!($field)), self.$field.is_some()),)+];
+                let there = |name| given.contains(&(name, true)) || self.unread.contains(&name);
+                let needed = Self::FIELDS.iter().filter(|field| field.needed.is_some());
+                needed.filter(|field| !there(field.name)).copied().collect()
+            }
+        }
+
         impl $name {
             const FIELDS: &'static [crate::spec::shape::Field] = &[$(crate::spec::shape::Field {
                 $(needed: Some($example),)?
@@ -380,16 +395,28 @@ impl<T: Decode> Decode for Vec<Spanned<T>> {
                     let words: Vec<&str> = text.split_whitespace().collect();
                     wrong.help(format!("write `[{}]`", abbreviate(&words.join(", "))))
                 }
+                NodeKind::Mapping(_) if matches!(T::shape(), Shape::Mapping(_)) => {
+                    wrong.help("it is one item of the list: write `- ` before its first key")
+                }
                 _ => wrong.help("write its values between `[` and `]`"),
             });
             return None;
         };
-        Some(
-            items
-                .iter()
-                .filter_map(|item| T::decode(item, diagnostics).map(|value| item.spanned(value)))
-                .collect(),
-        )
+        let mut values = Vec::new();
+        for item in items {
+            // A mapping with nothing in it is one that was never written.
+            if matches!(
+                (&item.kind, T::shape()),
+                (NodeKind::Null, Shape::Mapping(_))
+            ) {
+                let message = "an item of this list is empty";
+                let empty = Diagnostic::error(Code::MissingValue, item.span, message);
+                diagnostics.push(empty.help("write its keys after the `-`, or remove it"));
+                continue;
+            }
+            values.extend(T::decode(item, diagnostics).map(|value| item.spanned(value)));
+        }
+        Some(values)
     }
 
     fn shape() -> Shape {

@@ -1,7 +1,7 @@
 //! Where Dynamo itself comes from.
 
 use super::collection::only_entry;
-use super::decode::{Decode, Scalar, mapping, unknown_key, wrong_type};
+use super::decode::{Decode, Mapping, Scalar, mapping, unknown_key, wrong_type};
 use super::node::{Node, NodeKind};
 use super::scalar::{Commit, GitUrl, Revision, Version};
 use super::shape::{Field, Shape, Word};
@@ -36,12 +36,8 @@ mapping! {
 impl GitSource {
     /// Reports what a repository cannot be fetched without.
     pub(super) fn report_missing(&self, place: Span, diagnostics: &mut Diagnostics) {
-        let given = [("url", self.url.is_some()), ("ref", self.r#ref.is_some())];
-        let needed = |field: &Field| Some((field.name, field.needed?));
-        for (key, example) in Self::FIELDS.iter().filter_map(needed) {
-            if given.contains(&(key, true)) || self.unread.contains(&key) {
-                continue;
-            }
+        let needed = |field: Field| Some((field.name, field.needed?));
+        for (key, example) in self.missing().into_iter().filter_map(needed) {
             let message = format!("`git` needs the key `{key}`");
             let missing = Diagnostic::error(Code::MissingValue, place, message);
             diagnostics.push(missing.help(format!("add `{key}`, such as `{key}: {example}`")));

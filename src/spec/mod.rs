@@ -10,6 +10,7 @@ mod collection;
 mod decode;
 mod dynamo;
 mod engine;
+mod extend;
 mod given;
 mod grammar;
 mod lint;
@@ -30,19 +31,24 @@ use std::collections::BTreeMap;
 
 pub use build::{Build, PythonBuild, Sccache};
 pub use build_args::ALIASES;
-pub use collection::{Switch, Table};
+pub use collection::{Switch, Table, Whole};
 pub use decode::{Decode, Scalar};
 pub use dynamo::{Dynamo, DynamoSource, GitSource};
 pub use engine::{IndexInstall, Sglang, Trtllm, TrtllmInstall, VersionOnly, Vllm};
+pub use extend::{
+    Account, CacheSharing, Command, CopySource, Extend, ExtendCache, ExtendCopy, ExtendNetwork,
+    ExtendPackages, ExtendSecret, ExtendStep, ExtendedStage,
+};
 pub use given::Given;
 pub use grammar::{Grammar, Numbers};
 pub use lint::{Check, ExperimentalRule, Named, SkippedRule};
 pub(crate) use node::abbreviate;
 pub use platform::WrongPlatform;
 pub use scalar::{
-    AptPackage, ArchList, ArchitectureKey, CloudName, Commit, ContextName, ContextPath, Count,
-    CudaVersion, EnvName, Flag, GitUrl, Id, ImageName, Interval, LabelName, Port, Prefix,
-    PythonVersion, Requirement, Revision, SecretId, Sha256, Signal, Text, Url, UserName, Version,
+    AptPackage, ArchList, ArchitectureKey, CacheId, CloudName, Commit, ContextName, ContextPath,
+    Count, CudaVersion, DnfPackage, EnvName, FileMode, Flag, GitUrl, Id, ImageName, ImagePath,
+    Interval, LabelName, Port, Prefix, PythonVersion, Requirement, Revision, SecretId, Sha256,
+    Signal, StepName, Text, TreePath, Url, UserName, Version,
 };
 pub use sections::{
     Checksums, Components, Download, Efa, EnvTable, Features, GitComponent, Healthcheck, Images,
@@ -94,6 +100,8 @@ mapping! {
         user: User,
         /// Packages added to the target.
         packages: Packages,
+        /// Steps of your own, by the stage whose end they are added to.
+        extend: Extend,
         /// Environment variables of the image. `${PATH}` in the value of `PATH` stands for what it would be otherwise, and so for every variable.
         env: EnvTable,
         /// Labels of the image.

@@ -6,7 +6,7 @@
 mod pattern;
 mod value;
 
-pub use value::{ArchitectureKey, Count, Flag, Id, Interval};
+pub use value::{ArchitectureKey, Count, FileMode, Flag, Id, Interval};
 
 use pattern::visible;
 
@@ -285,6 +285,94 @@ text_type! {
         && text.split('/').all(|part| !matches!(part, "" | "." | ".."))
         && !text.contains(['*', '?', '[', '\\']),
     "is not a relative path inside the build context, without wildcards"
+}
+
+text_type! {
+    /// A path in what files are copied from, from its root.
+    TreePath,
+    Grammar::new("a path in what is copied from", pattern::TREE_PATH)
+        .numbers(Numbers::All)
+        .examples(&["tools/start.sh"]),
+    |text| is_path(text.strip_prefix('/').unwrap_or(text)),
+    "is not a path without `.`, `..` and wildcards"
+}
+
+text_type! {
+    /// An absolute path in an image.
+    ImagePath,
+    Grammar::new("an absolute path", pattern::IMAGE_PATH)
+        .examples(&["/opt/tools/"]),
+    |text| text == "/" || text.strip_prefix('/').is_some_and(is_path),
+    "is not an absolute path without `.`, `..` and wildcards",
+    unless is_relative
+}
+
+impl ImagePath {
+    /// Whether it ends as the path of a folder does.
+    pub fn names_folder(&self) -> bool {
+        self.0.ends_with('/')
+    }
+
+    /// The path without a slash at its end; empty for the root.
+    pub fn trimmed(&self) -> &str {
+        self.0.trim_end_matches('/')
+    }
+}
+
+/// A path that begins nowhere.
+fn is_relative(text: &str) -> Option<Wrong> {
+    is_path(text).then(|| {
+        let shown = abbreviate(text);
+        let help = match shown.strip_prefix("~/") {
+            Some(rest) => {
+                format!("no shell reads it: write `/home/dynamo/{rest}` or `/root/{rest}`")
+            }
+            None => format!("write `/{shown}`"),
+        };
+        Wrong::new(format!("`{shown}` is not an absolute path"), help)
+    })
+}
+
+/// Whether it is parts of a path, one after the other, and maybe a slash.
+fn is_path(text: &str) -> bool {
+    let parts = text.strip_suffix('/').unwrap_or(text);
+    !text.chars().any(char::is_control)
+        && parts
+            .split('/')
+            .all(|part| !matches!(part, "" | "." | ".."))
+        && !text.contains(['*', '?', '[', '\\'])
+}
+
+text_type! {
+    /// What a step is called.
+    StepName,
+    Grammar::new("a name", pattern::STEP_NAME)
+        .numbers(Numbers::All)
+        .examples(&["debugging tools"]),
+    |text| text.chars().count() <= 100 && !text.chars().any(char::is_control)
+        && text.starts_with(|c: char| !c.is_whitespace()),
+    "is not a name: a line of at most 100 characters"
+}
+
+text_type! {
+    /// A package of AlmaLinux.
+    DnfPackage,
+    Grammar::new("a package of AlmaLinux", r"^[A-Za-z0-9][A-Za-z0-9+._:~^-]*$")
+        .numbers(Numbers::Unsigned)
+        .examples(&["gdb"]),
+    |text| starts_alphanumeric(text)
+        && all(text, |c| c.is_ascii_alphanumeric() || "+._:~^-".contains(c)),
+    "is not the name of a package"
+}
+
+text_type! {
+    /// The identity of a cache.
+    CacheId,
+    Grammar::new("the id of a cache", r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")
+        .numbers(Numbers::Unsigned),
+    |text| text.len() <= 128 && starts_alphanumeric(text)
+        && all(text, |c| c.is_ascii_alphanumeric() || "._-".contains(c)),
+    "is not the id of a cache (letters, digits and `._-`)"
 }
 
 text_type! {

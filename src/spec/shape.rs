@@ -20,6 +20,8 @@ pub enum Shape {
     List(fn() -> Shape),
     /// `false`, or the other form.
     Switch(fn() -> Shape),
+    /// A scalar that is written like this, or a list.
+    ScalarOrList(Grammar, fn() -> Shape),
     /// Either a word out of a set, or a mapping with exactly one of the keys.
     WordOrOneOf(&'static [Word], &'static [Field]),
 }
@@ -72,7 +74,7 @@ impl Shape {
             None => shape.is_scalar(),
         };
         match self {
-            Self::Scalar(_) | Self::Choice(_) | Self::List(_) => false,
+            Self::Scalar(_) | Self::Choice(_) | Self::List(_) | Self::ScalarOrList(..) => false,
             Self::Mapping(fields) | Self::WordOrOneOf(_, fields) => fields
                 .iter()
                 .find(|field| field.name == head)
@@ -96,7 +98,11 @@ impl Shape {
                 rest.map_or(Some(shape), |rest| shape.at(rest))
             }
             Self::Switch(inner) => inner().at(path),
-            Self::Scalar(_) | Self::Choice(_) | Self::Table(..) | Self::List(_) => None,
+            Self::Scalar(_)
+            | Self::Choice(_)
+            | Self::Table(..)
+            | Self::List(_)
+            | Self::ScalarOrList(..) => None,
         }
     }
 
@@ -113,7 +119,7 @@ impl Shape {
     fn is_scalar(self) -> bool {
         match self {
             Self::Scalar(_) | Self::Choice(_) | Self::Switch(_) | Self::WordOrOneOf(..) => true,
-            Self::Mapping(_) | Self::Table(..) | Self::List(_) => false,
+            Self::Mapping(_) | Self::Table(..) | Self::List(_) | Self::ScalarOrList(..) => false,
         }
     }
 
@@ -133,7 +139,7 @@ impl Shape {
             prefix => format!("{prefix}.{name}"),
         };
         match self {
-            Self::Scalar(_) | Self::Choice(_) | Self::List(_) => {}
+            Self::Scalar(_) | Self::Choice(_) | Self::List(_) | Self::ScalarOrList(..) => {}
             Self::Mapping(fields) | Self::WordOrOneOf(_, fields) => fields
                 .iter()
                 .for_each(|field| (field.shape)().collect(&join(field.name), paths)),

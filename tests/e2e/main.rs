@@ -21,6 +21,7 @@ mod engine;
 mod engines;
 mod epp;
 mod errors;
+mod extend;
 mod failing_step;
 mod frontend;
 mod frontend_image;

@@ -15,6 +15,7 @@ mod engines;
 mod epoch;
 mod errors;
 mod examples;
+mod extend;
 mod family;
 mod graph;
 mod guide;

@@ -18,11 +18,7 @@ use dynamo_frontend::spec::{Architecture, Input};
 
 /// Rules about options of the client, about the daemon and about images, which no
 /// spec breaks; `tests/integration/lint.rs` and `base_image.rs` show them.
-const WITHOUT_SPEC: [Code; 3] = [
-    Code::UnknownStage,
-    Code::UnsupportedByDaemon,
-    Code::IgnoredInstructions,
-];
+const WITHOUT_SPEC: [Code; 2] = [Code::UnsupportedByDaemon, Code::IgnoredInstructions];
 
 /// The rules that a spec breaks.
 fn rules() -> impl Iterator<Item = Code> {

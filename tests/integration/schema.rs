@@ -33,7 +33,9 @@ const BEYOND: &[(Code, &str)] = &[
         "build arguments are not in the file",
     ),
     (Code::UnknownBuildArg, "build arguments are not in the file"),
+    (Code::ShadowedCache, "it is between paths"),
     (Code::UnpinnedImage, "a tag that moves may be meant"),
+    (Code::UnreachableExtend, "planning finds it"),
     (Code::UnsupportedCombination, "the matrix is between keys"),
     (Code::UnsupportedPlatform, "the platform is not in the file"),
     (Code::UnusedMirror, "planning finds it"),
@@ -46,7 +48,19 @@ const VALID: &[(&str, &str)] = &[
     ("ConflictingInstall/build_arguments_for_two_ways", ARGUMENT),
     ("ConflictingValues/alias_and_its_key", ARGUMENT),
     ("ConflictingValues/build_arguments_for_one_key", ARGUMENT),
+    (
+        "ConflictingValues/copy_from_a_stage_that_waits",
+        "it is between stages",
+    ),
     ("ConflictingValues/left_out_and_given", ARGUMENT),
+    (
+        "ConflictingValues/packages_of_another_system",
+        "it is the image's system",
+    ),
+    (
+        "ConflictingValues/step_that_does_two_things",
+        "it is between keys",
+    ),
     ("InvalidValue/build_argument", ARGUMENT),
     (
         "InvalidValue/mirror_that_gives_no_image",
@@ -60,6 +74,10 @@ const VALID: &[(&str, &str)] = &[
         "a build argument may give it",
     ),
     ("UnknownBuildArg/value_is_not_shown", ARGUMENT),
+    (
+        "UnknownStage/copied_from_a_stage_that_no_target_has",
+        "the matrix is between keys",
+    ),
     ("WrongType/build_argument_for_a_list", ARGUMENT),
     ("WrongType/build_argument_for_a_section", ARGUMENT),
 ];

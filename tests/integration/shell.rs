@@ -76,7 +76,10 @@ fn programs(plan: &Plan) -> Vec<&str> {
                 };
                 programs.push(program.as_str());
                 if program.ends_with("sh") {
-                    let script = arguments.first().expect("a script");
+                    let options = ["-euo", "pipefail"];
+                    let mut arguments = arguments.iter();
+                    let script = arguments.find(|one| !options.contains(&one.as_str()));
+                    let script = script.expect("a script");
                     assert!(script.starts_with("/run/dynamo/"), "{script}");
                     programs.push(script);
                 }
@@ -85,7 +88,7 @@ fn programs(plan: &Plan) -> Vec<&str> {
                 FileAction::File { content, .. } => Some(content.as_str()),
                 FileAction::Folder { .. } => None,
             })),
-            Action::Link(_) => {}
+            Action::Link(_) | Action::Copy(_) => {}
         }
         programs.extend(action.trees().filter_map(|tree| match tree {
             Tree::Literal { content, .. } => Some(content.as_str()),
@@ -93,6 +96,43 @@ fn programs(plan: &Plan) -> Vec<&str> {
         }));
     }
     programs
+}
+
+/// A script of the user, which a shell is to read as it is.
+const SCRIPT: &str = "touch /canary; echo \"$(id)\"";
+
+#[test]
+fn case_125_of_added_steps_a_shell_reads_their_script_alone() {
+    let mut scripts = 0;
+    for command in COMMANDS {
+        let user = ["dynamo", "root"];
+        let text = |text: &str| serde_json::Value::from(text);
+        for user in user {
+            let spec = serde_json::json!({
+                "framework": "dynamo",
+                "device": "cpu",
+                "dynamo": {"source": {"index": "1.0.0"}},
+                "extend": {"runtime": [
+                    {"name": "canary $(x) `x` ';", "run": SCRIPT, "user": user, "env": {"A": text(command)}},
+                    {"run": ["/bin/echo", text(command)], "user": user},
+                    {"copy": {"paths": ["canary$(x)`x`';"], "to": "/opt/canary$(x)`x`';"}},
+                    {"packages": {"pip": ["canary $(x) `x` ';"]}},
+                ]},
+            });
+            let spec = spec.to_string();
+            let none = BTreeMap::new();
+            let outcome = pipeline::plan(input(spec.as_bytes(), &none), &[Architecture::Amd64]);
+            let outcome = outcome.expect("a catalog that reads");
+            let [plan] = outcome.plans.as_slice() else {
+                panic!("no plan: {:?}", outcome.diagnostics)
+            };
+            let marked = programs(plan).into_iter().filter(|one| one.contains(MARK));
+            let marked: Vec<&str> = marked.collect();
+            assert_eq!(marked, [format!("{SCRIPT}\n")], "{command:?}, {user}");
+            scripts += 1;
+        }
+    }
+    assert_eq!(scripts, 2 * COMMANDS.len());
 }
 
 #[test]

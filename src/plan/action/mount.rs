@@ -77,6 +77,8 @@ pub struct CacheMount {
 pub enum Sharing {
     /// Everybody.
     Shared,
-    /// One at a time.
+    /// One at a time: whoever comes meanwhile gets another folder.
+    Private,
+    /// One at a time: whoever comes meanwhile waits.
     Locked,
 }

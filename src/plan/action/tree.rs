@@ -108,6 +108,9 @@ pub struct ContextTree {
     /// Who owns the copies; root when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
+    /// Whether they are the user's own files and no sources of Dynamo.
+    #[serde(skip)]
+    pub own: bool,
     /// Folder of the tree that the paths stand in; empty is its root.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub under: String,
@@ -272,6 +275,7 @@ impl ContextTree {
             exclude: Vec::new(),
             lenient: false,
             owner: None,
+            own: false,
             under: String::new(),
         }
     }

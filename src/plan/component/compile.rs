@@ -116,7 +116,7 @@ pub(super) fn bind_prefix(component: &str) -> Mount {
 }
 
 /// Where compilers and build tools are found.
-pub(super) fn env(resolved: &Resolved) -> Vec<(String, EnvChange)> {
+pub(in crate::plan) fn env(resolved: &Resolved) -> Vec<(String, EnvChange)> {
     let mut env = vec![EnvChange::programs(&[&format!("{}/bin", wheels::TOOLS)])];
     env.extend(compilers(resolved));
     env

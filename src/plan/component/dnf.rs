@@ -7,18 +7,18 @@ use crate::plan::action::{Action, EnvChange, Run};
 use crate::plan::{Step, cache, script, title};
 
 /// Installs packages on what stands on `base`; nothing when there are none.
-pub(in crate::plan) fn install(
+pub(in crate::plan) fn install<T: std::fmt::Display>(
     resolved: &Resolved,
     base: &Spanned<Reference>,
     title: &str,
-    packages: &[Spanned<String>],
+    packages: &[Spanned<T>],
 ) -> Option<Step> {
     if packages.is_empty() {
         return None;
     }
     let names: Vec<String> = packages
         .iter()
-        .map(|package| package.value.clone())
+        .map(|package| package.value.to_string())
         .collect();
     let script = script::dnf_install(names.iter().cloned());
     let run = Run {

@@ -10,7 +10,8 @@ use crate::check::Resolved;
 use crate::diagnostic::Span;
 use crate::plan::action::{Action, EnvChange, Mount, Run, Tree};
 use crate::plan::builder::Builder;
-use crate::plan::{Base, ImageSource, Stage, Step, cache, script};
+use crate::plan::{Base, ImageSource, Stage, Step, cache, extend, script};
+use crate::spec::ExtendedStage;
 
 /// Where the step of the library leaves it.
 const LIBRARY: &str = "/opt/epp-library";
@@ -98,16 +99,17 @@ pub(in crate::plan) fn program(builder: &mut Builder<'_>) -> String {
 }
 
 /// The image of the program, with what compiles it.
-fn builder_stage(builder: &mut Builder<'_>) -> String {
+pub(in crate::plan) fn builder_stage(builder: &mut Builder<'_>) -> String {
     builder.stage("epp_builder", |builder| {
         let resolved = builder.resolved;
         let base = &resolved.images.epp_base;
         let packages = &resolved.packages.epp_builder;
         let install = apt::install(resolved, base, "install compilers", packages);
+        let extra = extend::steps(builder, ExtendedStage::EppBuilder);
         Stage {
             name: "epp_builder".to_owned(),
             base: Base::of(base),
-            steps: install.into_iter().collect(),
+            steps: install.into_iter().chain(extra).collect(),
         }
     })
 }

@@ -8,6 +8,7 @@ use crate::diagnostic::{Span, Spanned};
 use crate::plan::action::{Action, ContextTree, EnvChange, Mount, Tree};
 use crate::plan::script::{self, Script};
 use crate::plan::{Step, title};
+use crate::spec::{ContextPath, Requirement};
 
 /// The virtual environment.
 pub(in crate::plan) const VENV: &str = "/opt/dynamo/venv";
@@ -162,29 +163,26 @@ pub(in crate::plan) fn built(resolved: &Resolved, wheels: &[Wheels], also: &[Str
 
 /// Installs the requirements the spec adds.
 pub(in crate::plan) fn extras(resolved: &Resolved) -> Vec<Step> {
+    added(resolved, &resolved.extra_pip, &resolved.requirement_files)
+}
+
+/// Installs requirements and requirement files of a spec.
+pub(in crate::plan) fn added(
+    resolved: &Resolved,
+    pip: &[Spanned<Requirement>],
+    files: &[Spanned<ContextPath>],
+) -> Vec<Step> {
     let mut steps = Vec::new();
-    if !resolved.extra_pip.is_empty() {
-        let names: Vec<String> = resolved
-            .extra_pip
-            .iter()
-            .map(|one| one.value.to_string())
-            .collect();
-        let places = resolved.extra_pip.iter().map(|one| one.span).collect();
+    if !pip.is_empty() {
+        let names: Vec<String> = pip.iter().map(|one| one.value.to_string()).collect();
+        let places = pip.iter().map(|one| one.span).collect();
         let title = format!("install {}", title::list(&names));
         let args = script::group_writable(install(resolved, names));
         steps.push(step(resolved, title, places, args, None));
     }
-    if !resolved.requirement_files.is_empty() {
-        let paths: Vec<String> = resolved
-            .requirement_files
-            .iter()
-            .map(|one| one.value.to_string())
-            .collect();
-        let places = resolved
-            .requirement_files
-            .iter()
-            .map(|one| one.span)
-            .collect();
+    if !files.is_empty() {
+        let paths: Vec<String> = files.iter().map(|one| one.value.to_string()).collect();
+        let places = files.iter().map(|one| one.span).collect();
         steps.push(requirements(resolved, &paths, places));
     }
     steps
@@ -196,7 +194,11 @@ pub(in crate::plan) fn requirements(
     paths: &[String],
     places: Vec<Span>,
 ) -> Step {
-    requirements_from(resolved, ContextTree::of(paths), &[], places)
+    let tree = ContextTree {
+        own: true,
+        ..ContextTree::of(paths)
+    };
+    requirements_from(resolved, tree, &[], places)
 }
 
 /// Installs requirement files of the Dynamo repository, with `more` arguments.

@@ -56,7 +56,7 @@ impl Causes {
             };
             state = match &step.action {
                 Action::Link(_) => join(state, left),
-                Action::Run(_) | Action::Files(_) => left,
+                Action::Run(_) | Action::Files(_) | Action::Copy(_) => left,
             };
             all.push(why);
         }

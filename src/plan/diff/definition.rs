@@ -33,7 +33,9 @@ pub(super) fn program(step: &Step) -> Program<'_> {
         Action::Files(files) => Program::Files(files.first().map(|file| match file {
             FileAction::File { path, .. } | FileAction::Folder { path, .. } => path.as_str(),
         })),
-        Action::Link(link) => Program::Link(link.files.first().map(|file| file.to.as_str())),
+        Action::Link(link) | Action::Copy(link) => {
+            Program::Link(link.files.first().map(|file| file.to.as_str()))
+        }
     }
 }
 
@@ -64,7 +66,7 @@ fn facts(action: &Action) -> Vec<Fact> {
     match action {
         Action::Run(run) => of_run(run),
         Action::Files(files) => files.iter().map(of_file).collect(),
-        Action::Link(link) => of_link(link),
+        Action::Link(link) | Action::Copy(link) => of_link(link),
     }
 }
 

@@ -185,7 +185,7 @@ fn runs(plan: &Plan) -> impl Iterator<Item = &Run> {
     let steps = plan.stages.iter().flat_map(|stage| &stage.steps);
     steps.filter_map(|step| match &step.action {
         Action::Run(run) => Some(run),
-        Action::Files(_) | Action::Link(_) => None,
+        Action::Files(_) | Action::Link(_) | Action::Copy(_) => None,
     })
 }
 

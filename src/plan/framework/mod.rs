@@ -12,32 +12,41 @@ use super::component::{
     apt, download, launch_screen, legal, modelexpress, native, python, repository, requirements,
     uv, wheels, workspace,
 };
-use super::{Stage, Step};
+use super::{Stage, Step, extend};
 use crate::check::{Engine, Resolved};
 use crate::diagnostic::Spanned;
 use crate::image::Reference;
-use crate::spec::Target;
+use crate::spec::{ExtendedStage, Target};
 
 /// The stage `framework`, of an engine that has one.
 pub(super) fn framework(builder: &mut Builder<'_>) -> Stage {
     let resolved = builder.resolved;
-    match &resolved.engine {
+    let mut stage = match &resolved.engine {
         Engine::Vllm(engine) => vllm::framework(resolved, engine),
         Engine::Trtllm(engine) => trtllm::framework(builder, engine),
         // The matrix has no row for it.
-        Engine::Dynamo | Engine::Sglang(_) => runtime(builder),
-    }
+        Engine::Dynamo | Engine::Sglang(_) => return runtime(builder),
+    };
+    stage
+        .steps
+        .extend(extend::steps(builder, ExtendedStage::Framework));
+    stage
 }
 
 /// The stage `runtime`.
 pub(super) fn runtime(builder: &mut Builder<'_>) -> Stage {
     let resolved = builder.resolved;
-    match &resolved.engine {
+    let mut stage = match &resolved.engine {
         Engine::Vllm(engine) => vllm::runtime(builder, engine),
         Engine::Sglang(engine) => sglang::runtime(builder, engine),
         Engine::Trtllm(engine) => trtllm::runtime(builder, engine),
         Engine::Dynamo => dynamo::runtime(builder),
+    };
+    if !goes_on(resolved) {
+        let extra = extend::steps(builder, ExtendedStage::Runtime);
+        stage.steps.extend(extra);
     }
+    stage
 }
 
 /// The variables of the image `framework`.
@@ -115,9 +124,9 @@ pub(super) fn extras(resolved: &Resolved, base: &Spanned<Reference>) -> Vec<Step
         .collect()
 }
 
-/// Whether other steps come after the runtime's. Dynamo, and what the runtime
-/// would end with, then come after those ([`ending`]): a step on them would run
-/// again whenever a source or an example changes.
+/// Whether other steps come after the runtime's. Dynamo, what the runtime would end
+/// with, and what the spec adds to it then come after those ([`ending`]): a step on
+/// them would run again whenever a source or an example changes.
 fn goes_on(resolved: &Resolved) -> bool {
     matches!(
         resolved.target.value,

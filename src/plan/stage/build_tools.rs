@@ -6,7 +6,8 @@ use crate::check::WheelBuilderPackages;
 use crate::plan::builder::Builder;
 use crate::plan::component::{apt, dnf, uv, wheels};
 use crate::plan::script::native as script;
-use crate::plan::{Action, Base, Stage, Step};
+use crate::plan::{Action, Base, Stage, Step, extend};
+use crate::spec::ExtendedStage;
 
 /// Plans the stage.
 pub(in crate::plan) fn build_tools(builder: &mut Builder<'_>) -> String {
@@ -39,10 +40,15 @@ pub(in crate::plan) fn build_tools(builder: &mut Builder<'_>) -> String {
                 dnf::install(resolved, base, "install compilers", all)
             }
         };
+        let extra = extend::steps(builder, ExtendedStage::BuildTools);
         Stage {
             name: "build_tools".to_owned(),
             base: Base::of(base),
-            steps: packages.into_iter().chain([environment]).collect(),
+            steps: packages
+                .into_iter()
+                .chain([environment])
+                .chain(extra)
+                .collect(),
         }
     })
 }

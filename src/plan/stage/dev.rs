@@ -7,16 +7,17 @@
 use super::runtime;
 use crate::plan::builder::Builder;
 use crate::plan::component::{developer, launch_screen, legal, rust, workspace};
-use crate::plan::{Base, Stage, Step, framework};
+use crate::plan::{Base, Stage, Step, extend, framework};
+use crate::spec::ExtendedStage;
 
 /// Plans the stage.
 pub(in crate::plan) fn dev(builder: &mut Builder<'_>) -> String {
     let base = packages(builder);
-    let trees = trees(builder);
+    let ending = ending(builder);
     builder.stage("dev", |_| Stage {
         name: "dev".to_owned(),
         base: Base::Stage(base),
-        steps: trees,
+        steps: ending,
     })
 }
 
@@ -52,8 +53,9 @@ fn tools(builder: &mut Builder<'_>) -> String {
     })
 }
 
-/// What a development image ends with.
-pub(super) fn trees(builder: &mut Builder<'_>) -> Vec<Step> {
+/// What a development image ends with: trees, and what the spec adds to it and to
+/// the runtime.
+pub(super) fn ending(builder: &mut Builder<'_>) -> Vec<Step> {
     let mut steps = framework::all_trees(builder);
     let resolved = builder.resolved;
     steps.extend([
@@ -62,5 +64,7 @@ pub(super) fn trees(builder: &mut Builder<'_>) -> Vec<Step> {
         legal::link(resolved),
         workspace::link(resolved, "add the sources", &resolved.repository.workspace),
     ]);
+    steps.extend(extend::steps(builder, ExtendedStage::Runtime));
+    steps.extend(extend::steps(builder, ExtendedStage::Dev));
     steps
 }

@@ -6,7 +6,8 @@ use crate::plan::builder::Builder;
 use crate::plan::component::account::{self, DYNAMO_HOME, home};
 use crate::plan::component::python::{self, VENV};
 use crate::plan::component::{apt, repository, uv, workspace};
-use crate::plan::{Base, Stage, Step, framework, script};
+use crate::plan::{Base, Stage, Step, extend, framework, script};
+use crate::spec::ExtendedStage;
 
 /// Where the project file is bound.
 const PROJECT: &str = "/run/project";
@@ -31,6 +32,7 @@ pub(in crate::plan) fn docs(builder: &mut Builder<'_>) -> String {
         steps.push(uv::link(resolved));
         let sources = &resolved.repository.docs;
         steps.push(workspace::link(resolved, "add the sources", sources));
+        steps.extend(extend::steps(builder, ExtendedStage::Docs));
         Stage {
             name: "docs".to_owned(),
             base: Base::of(base),

@@ -3,7 +3,8 @@
 use crate::plan::action::{Action, Link, LinkedFile, Tree};
 use crate::plan::builder::Builder;
 use crate::plan::component::{apt, epp as component};
-use crate::plan::{Base, Stage, Step};
+use crate::plan::{Base, Stage, Step, extend};
+use crate::spec::ExtendedStage;
 
 /// Plans the stage.
 pub(in crate::plan) fn epp(builder: &mut Builder<'_>) -> String {
@@ -12,6 +13,7 @@ pub(in crate::plan) fn epp(builder: &mut Builder<'_>) -> String {
         let resolved = builder.resolved;
         let base = &resolved.images.epp_base;
         let packages = &resolved.packages.epp;
+        let extra = extend::steps(builder, ExtendedStage::Epp);
         Stage {
             name: "epp".to_owned(),
             base: Base::of(base),
@@ -24,6 +26,7 @@ pub(in crate::plan) fn epp(builder: &mut Builder<'_>) -> String {
                     &resolved.extra_apt,
                 ))
                 .chain([link(program, resolved.dynamo.place())])
+                .chain(extra)
                 .collect(),
         }
     })

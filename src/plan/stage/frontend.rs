@@ -12,8 +12,8 @@ use crate::plan::component::wheels::Wheels;
 use crate::plan::component::{
     apt, launch_screen, legal, native, repository, requirements, uv, wheels, workspace,
 };
-use crate::plan::{Base, Stage, Step, framework, script};
-use crate::spec::Component;
+use crate::plan::{Base, Stage, Step, extend, framework, script};
+use crate::spec::{Component, ExtendedStage};
 
 /// Plans the stage.
 pub(in crate::plan) fn frontend(builder: &mut Builder<'_>) -> String {
@@ -49,6 +49,7 @@ pub(in crate::plan) fn frontend(builder: &mut Builder<'_>) -> String {
             _ => resolved.dynamo.place(),
         };
         steps.push(epp::link(picker, place));
+        steps.extend(extend::steps(builder, ExtendedStage::Frontend));
         Stage {
             name: "frontend".to_owned(),
             base: Base::of(base),

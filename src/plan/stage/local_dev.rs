@@ -3,12 +3,14 @@
 use super::dev;
 use crate::plan::builder::Builder;
 use crate::plan::component::developer;
-use crate::plan::{Base, Stage};
+use crate::plan::{Base, Stage, extend};
+use crate::spec::ExtendedStage;
 
 /// Plans the stage.
 pub(in crate::plan) fn local_dev(builder: &mut Builder<'_>) -> String {
     let base = dev::packages(builder);
-    let trees = dev::trees(builder);
+    let mut ending = dev::ending(builder);
+    ending.extend(extend::steps(builder, ExtendedStage::LocalDev));
     builder.stage("local-dev", |builder| {
         let resolved = builder.resolved;
         let ids = resolved
@@ -18,7 +20,7 @@ pub(in crate::plan) fn local_dev(builder: &mut Builder<'_>) -> String {
         Stage {
             name: "local-dev".to_owned(),
             base: Base::Stage(base),
-            steps: ids.into_iter().chain(trees).collect(),
+            steps: ids.into_iter().chain(ending).collect(),
         }
     })
 }

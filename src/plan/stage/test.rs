@@ -3,7 +3,8 @@
 use super::runtime;
 use crate::plan::builder::Builder;
 use crate::plan::component::{python, workspace};
-use crate::plan::{Base, Stage, framework};
+use crate::plan::{Base, Stage, extend, framework};
+use crate::spec::ExtendedStage;
 
 /// Plans the stage.
 pub(in crate::plan) fn test(builder: &mut Builder<'_>) -> String {
@@ -12,6 +13,8 @@ pub(in crate::plan) fn test(builder: &mut Builder<'_>) -> String {
     builder.stage("test", |builder| {
         let resolved = builder.resolved;
         let repository = &resolved.repository;
+        let mut extra = extend::steps(builder, ExtendedStage::Runtime);
+        extra.extend(extend::steps(builder, ExtendedStage::Test));
         Stage {
             name: "test".to_owned(),
             base: Base::Stage(base),
@@ -27,6 +30,7 @@ pub(in crate::plan) fn test(builder: &mut Builder<'_>) -> String {
                 "add the tests",
                 &repository.tests,
             )])
+            .chain(extra)
             .collect(),
         }
     })

@@ -6,7 +6,8 @@ use crate::check::Resolved;
 use crate::plan::action::{Action, EnvChange, Link, LinkedFile, Tree};
 use crate::plan::builder::Builder;
 use crate::plan::component::{compile, native, protoc, rust, uv, wheels};
-use crate::plan::{Base, Stage, Step};
+use crate::plan::{Base, Stage, Step, extend};
+use crate::spec::ExtendedStage;
 
 /// Plans the stage.
 pub(in crate::plan) fn wheel_builder(builder: &mut Builder<'_>) -> String {
@@ -30,6 +31,7 @@ pub(in crate::plan) fn wheel_builder(builder: &mut Builder<'_>) -> String {
         steps.extend(compile::link_cuda(resolved));
         steps.extend(protoc.and_then(|stage| protoc::link(resolved, &stage)));
         steps.extend(components);
+        steps.extend(extend::steps(builder, ExtendedStage::WheelBuilder));
         Stage {
             name: "wheel_builder".to_owned(),
             base: Base::Stage(tools),

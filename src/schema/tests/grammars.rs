@@ -197,6 +197,12 @@ fn every_grammar_says_what_its_parser_takes() {
     agree::<AptPackage>(Fit::Exact);
     agree::<Requirement>(Fit::Exact);
     agree::<ContextPath>(Fit::Exact);
+    agree::<TreePath>(Fit::Exact);
+    agree::<ImagePath>(Fit::Exact);
+    agree::<StepName>(Fit::Exact);
+    agree::<DnfPackage>(Fit::Exact);
+    agree::<CacheId>(Fit::Exact);
+    agree::<FileMode>(Fit::Exact);
     agree::<Sha256>(Fit::Exact);
     agree::<Prefix>(Fit::Exact);
     agree::<ImageName>(Fit::Loose);

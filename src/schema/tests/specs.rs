@@ -94,6 +94,9 @@ fn values(shape: Shape, numbers: bool) -> BoxedStrategy<Value> {
         Shape::List(item) => prop::collection::vec(values(item(), numbers), 0..3)
             .prop_map(Value::Array)
             .boxed(),
+        Shape::ScalarOrList(_, item) => {
+            prop_oneof![text(), values(Shape::List(item), numbers)].boxed()
+        }
         Shape::Switch(on) => values(on(), numbers),
         Shape::WordOrOneOf(_, fields) => mapping(fields, 0..3, numbers),
     };

@@ -46,6 +46,15 @@ pub(super) const GIT_URL: &str = concat!(
 /// A relative path inside a folder.
 pub(super) const CONTEXT_PATH: &str = concat!("^", path_part!(), "(/", path_part!(), ")*$");
 
+/// A path from the root of a tree, with the slashes that people write around it.
+pub(super) const TREE_PATH: &str = concat!("^/?", path_part!(), "(/", path_part!(), ")*/?$");
+
+/// An absolute path, with or without a slash at its end.
+pub(super) const IMAGE_PATH: &str = concat!("^/(", path_part!(), "(/", path_part!(), ")*/?)?$");
+
+/// A line that does not begin with a blank.
+pub(super) const STEP_NAME: &str = concat!("^", visible!(), r"[^\x00-\x1f\x7f-\x9f]{0,99}$");
+
 /// A package: a sign at the end would be an order, but for `g++`.
 pub(super) const APT_PACKAGE: &str = r"^[A-Za-z0-9]([A-Za-z0-9+.:=~-]*([A-Za-z0-9.:=~]|\+\+))?$";
 

@@ -61,6 +61,39 @@ impl Scalar for Count {
     }
 }
 
+/// Permission bits, such as `0755`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileMode(pub u32);
+
+impl Scalar for FileMode {
+    const GRAMMAR: Grammar = Grammar::new("permission bits", "^0?[0-7]{3}$")
+        // What is `0755` here is the number 755 to an editor.
+        .numbers(Numbers::Unsigned)
+        .problem("is not permission bits such as `0755`")
+        .examples(&["0755"]);
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        let digits = match text.len() {
+            4 => text.strip_prefix('0'),
+            3 => Some(text),
+            _ => None,
+        };
+        let octal = digits.filter(|digits| all(digits, |c| matches!(c, '0'..='7')));
+        octal
+            .and_then(|digits| u32::from_str_radix(digits, 8).ok())
+            .map(Self)
+            .ok_or_else(|| {
+                let problem = Self::GRAMMAR.refusal(text);
+                match text.strip_prefix("0o") {
+                    Some(digits) if Self::parse(digits).is_ok() => {
+                        problem.help(format!("write `0{digits}`"))
+                    }
+                    _ => problem,
+                }
+            })
+    }
+}
+
 /// `true` or `false`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Flag(pub bool);

@@ -92,7 +92,7 @@ impl Page<'_> {
                 let files = files.iter().map(|file| text(&file_text(file)));
                 html.push_str(&field("writes", &files.collect::<Vec<_>>()));
             }
-            Action::Link(link) => {
+            Action::Link(link) | Action::Copy(link) => {
                 html.push_str(&field("from", &[text(&describe(&link.tree))]));
                 let files = link.files.iter().map(|file| code(&linked(file)));
                 html.push_str(&field("files", &files.collect::<Vec<_>>()));
