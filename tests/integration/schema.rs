@@ -47,15 +47,6 @@ const VALID: &[(&str, &str)] = &[
     ("ConflictingInstall/build_arguments_for_two_ways", ARGUMENT),
     ("ConflictingValues/alias_and_its_key", ARGUMENT),
     ("ConflictingValues/build_arguments_for_one_key", ARGUMENT),
-    ("ConflictingValues/build_arguments_for_two_ways", ARGUMENT),
-    (
-        "ConflictingValues/component_that_another_needs",
-        "it is between keys",
-    ),
-    (
-        "ConflictingValues/feature_without_its_component",
-        "it is between keys",
-    ),
     (
         "ConflictingValues/copy_from_a_stage_that_waits",
         "it is between stages",
