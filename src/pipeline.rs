@@ -5,6 +5,7 @@
 
 mod digests;
 mod directives;
+mod layers;
 mod lint_config;
 mod unreachable;
 mod unverified;
@@ -79,14 +80,15 @@ pub fn plan(input: Input<'_>, architectures: &[Architecture]) -> Result<Outcome,
         }
     }
     if !outcome.diagnostics.has_errors() {
+        if let Some(spec) = &spec {
+            unreachable::report(spec, &mut outcome);
+        }
+        layers::report(&mut outcome);
         digests::report(&mut outcome);
     }
     if outcome.diagnostics.has_errors() {
         outcome.plans.clear();
         outcome.resolved = None;
-    }
-    if let Some(spec) = &spec {
-        unreachable::report(spec, &mut outcome);
     }
     outcome.skip();
     Ok(outcome)

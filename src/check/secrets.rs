@@ -4,7 +4,7 @@
 //! `spec::secret`'s.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources, Span, Spanned};
-use crate::spec::{Keys, Text, abbreviate, secret};
+use crate::spec::{EnvName, Keys, Text, abbreviate, secret};
 
 /// Warns of values that look like secrets, and takes them out of the texts that
 /// findings are shown with.
@@ -22,6 +22,21 @@ pub(super) fn report(keys: &Keys, sources: &mut Sources, diagnostics: &mut Diagn
                 abbreviate(name)
             );
             say(value, readable(at, message).help(start).help(STEP));
+        }
+    }
+    for (name, value) in variables_of_steps(keys) {
+        let (at, name) = (name.span, name.value.as_str());
+        if let Some(what) = looks_like(name, value.value.as_str()) {
+            let message = format!("the variable `{}` of a step {what}", abbreviate(name));
+            let secret = format!("`secrets: [{{id: {0}, env: {0}}}]`", abbreviate(name));
+            let warning = Diagnostic::warning(Code::SecretInConfig, at, message)
+                .note("it is recorded in the provenance of the build")
+                .help(format!("mount it instead, with {secret} in the step"))
+                .help(format!(
+                    "give it with `--secret id={0},env={0}`",
+                    abbreviate(name)
+                ));
+            say(value, warning);
         }
     }
     for (name, value) in keys.labels.iter().flat_map(|labels| &labels.value.0) {
@@ -55,7 +70,16 @@ pub(super) fn report(keys: &Keys, sources: &mut Sources, diagnostics: &mut Diagn
 }
 
 /// What to do about a secret that a step of the build needs.
-const STEP: &str = "a step of the build that needs it can mount it as a secret";
+const STEP: &str =
+    "a step of the build that needs it can mount it, by `secrets` of a step of `extend`";
+
+/// The variables that steps of `extend` have.
+fn variables_of_steps(keys: &Keys) -> impl Iterator<Item = &(Spanned<EnvName>, Spanned<Text>)> {
+    let stages = keys.extend.iter().flat_map(|extend| &extend.value.0);
+    let steps = stages.flat_map(|(_, steps)| &steps.value);
+    let tables = steps.filter_map(|step| step.value.env.as_ref());
+    tables.flat_map(|table| &table.value.0)
+}
 
 /// What a value with this name looks like, if it looks like a secret.
 fn looks_like(name: &str, value: &str) -> Option<String> {

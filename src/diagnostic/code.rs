@@ -117,14 +117,16 @@ codes! {
     DuplicatePackage => Warning,
     /// The ids of a developer in an image that is for everybody.
     UidWithoutLocalDev => Warning,
+    /// More layers than an image should have.
+    LayerBudget => Warning,
     /// A source that is fetched without a checksum or commit to hold it against.
     UnverifiedSource => Warning,
-    /// An image of the build that is given without a digest.
-    ImageWithoutDigest => Warning experimental,
     /// Steps that are added to a stage which the target does not need.
     UnreachableExtend => Warning,
     /// A cache of a step that hides something the step needs.
     ShadowedCache => Warning,
+    /// An image of the build that is given without a digest.
+    ImageWithoutDigest => Warning experimental,
     /// A setting of the rules that names no option or no rule.
     InvalidCheck => Error,
     /// A stage that the spec or an option names and the build does not have.

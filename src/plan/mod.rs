@@ -194,6 +194,18 @@ impl Plan {
         all
     }
 
+    /// The steps whose layers the image gets, from its base on. Those of the base
+    /// image are not known here.
+    pub fn layers(&self) -> Vec<&Step> {
+        let named = |name: &str| self.stages.iter().find(|stage| stage.name == name);
+        let below = |stage: &&Stage| match &stage.base {
+            Base::Stage(name) => named(name),
+            Base::Image(_) | Base::NamedContext(_) | Base::Scratch => None,
+        };
+        let stages: Vec<&Stage> = std::iter::successors(self.stages.last(), below).collect();
+        stages.iter().rev().flat_map(|stage| &stage.steps).collect()
+    }
+
     fn trees(&self) -> impl Iterator<Item = &Tree> {
         self.stages
             .iter()

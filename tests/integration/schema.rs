@@ -24,6 +24,7 @@ const BEYOND: &[(Code, &str)] = &[
     (Code::FloatingRef, "a branch may be meant"),
     (Code::ImageWithoutDigest, "a digest may be left out"),
     (Code::InvalidCheck, "it is in a comment"),
+    (Code::LayerBudget, "layers are counted in the plan"),
     (Code::MissingComponent, "it is between keys"),
     (Code::RootUser, "the account is between keys"),
     (Code::SecretInConfig, "what looks like a secret may be none"),
@@ -47,19 +48,11 @@ const VALID: &[(&str, &str)] = &[
     ("ConflictingInstall/build_arguments_for_two_ways", ARGUMENT),
     ("ConflictingValues/alias_and_its_key", ARGUMENT),
     ("ConflictingValues/build_arguments_for_one_key", ARGUMENT),
-    ("ConflictingValues/build_arguments_for_two_ways", ARGUMENT),
-    (
-        "ConflictingValues/component_that_another_needs",
-        "it is between keys",
-    ),
-    (
-        "ConflictingValues/feature_without_its_component",
-        "it is between keys",
-    ),
     (
         "ConflictingValues/copy_from_a_stage_that_waits",
         "it is between stages",
     ),
+    ("ConflictingValues/left_out_and_given", ARGUMENT),
     (
         "ConflictingValues/packages_of_another_system",
         "it is the image's system",
@@ -68,7 +61,6 @@ const VALID: &[(&str, &str)] = &[
         "ConflictingValues/step_that_does_two_things",
         "it is between keys",
     ),
-    ("ConflictingValues/left_out_and_given", ARGUMENT),
     ("InvalidValue/build_argument", ARGUMENT),
     (
         "InvalidValue/mirror_that_gives_no_image",
