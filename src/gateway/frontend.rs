@@ -59,7 +59,9 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         build_args: &options.build_args,
         target: options.target.as_deref(),
     };
-    let mut outcome = pipeline::plan(input, &architectures).map_err(FrontendError::bug)?;
+    let outcome = pipeline::plan(input, &architectures).map_err(FrontendError::bug)?;
+    // It outlives every question to the daemon, and would be in each of them.
+    let mut outcome = Box::new(outcome);
     for plan in &mut outcome.plans {
         plan.use_contexts(named_contexts::names(options, plan.architecture));
     }

@@ -83,7 +83,7 @@ fn added_steps_make_the_image_and_a_secret_stays_out_of_it() {
     let (tag, secret) = ("e2e-extend", format!("secret{:016x}", unique()));
     let spec = engine.spec(&steps(&engine, unique()));
     let (build, _folder) = build(&engine, &spec, tag, &secret);
-    let built = build.run().succeeds();
+    let first = build.run().succeeds();
 
     assert!(inside(tag, "tree --version").starts_with("tree v"));
     assert_eq!(
@@ -115,7 +115,7 @@ fn added_steps_make_the_image_and_a_secret_stays_out_of_it() {
 gone"
     );
 
-    built.hides(&secret);
+    first.hides(&secret);
     for kept in [
         docker(&["history", "--no-trunc", tag]),
         docker(&["image", "inspect", tag]),
