@@ -12,14 +12,10 @@ const WIDTH: usize = 110;
 
 /// Keys that mean nothing unless given, and `dynamo`, where another source than
 /// that without it is what people look for. Of several the first that fits.
-const EXAMPLES: [(&str, &str); 9] = [
+const EXAMPLES: [(&str, &str); 8] = [
     ("efa", "true"),
     ("dynamo", "{source: {index: 1.0.0}}"),
     ("packages", "{apt: [htop], pip: [ruff]}"),
-    (
-        "extend",
-        "{runtime: [{run: [python, -m, compileall, -q, /workspace]}]}",
-    ),
     ("env", "{LOG_LEVEL: info}"),
     ("labels", "{team: example}"),
     ("expose", "[8000]"),
@@ -46,7 +42,7 @@ pub(super) struct Offer {
 
 enum Content {
     /// One of these values.
-    Examples(Vec<&'static str>),
+    Examples(Vec<String>),
     /// The values that hold without it, by their paths inside of the key; of the
     /// key itself by the empty path.
     Known(Vec<(String, String)>),
@@ -61,7 +57,7 @@ pub(super) fn offers(wish: &Wish, resolved: &[Resolved]) -> Vec<Offer> {
     let free = fields.iter().filter(|field| !is_given(field.name, wish));
     free.map(|field| Offer {
         field,
-        content: content(field.name, &values),
+        content: content(field.name, wish, &values),
     })
     .collect()
 }
@@ -80,9 +76,12 @@ fn common(resolved: &[Resolved]) -> BTreeMap<String, String> {
     })
 }
 
-fn content(key: &str, values: &BTreeMap<String, String>) -> Content {
+fn content(key: &str, wish: &Wish, values: &BTreeMap<String, String>) -> Content {
     let examples = EXAMPLES.iter().filter(|(known, _)| *known == key);
-    let examples: Vec<&str> = examples.map(|(_, example)| *example).collect();
+    let mut examples: Vec<String> = examples.map(|(_, example)| (*example).to_owned()).collect();
+    if key == "extend" {
+        examples.push(own_step(wish));
+    }
     if !examples.is_empty() {
         return Content::Examples(examples);
     }
@@ -103,6 +102,14 @@ fn content(key: &str, values: &BTreeMap<String, String>) -> Content {
             .into_iter()
             .map(|(inside, _, value)| (inside, scalar(value)))
             .collect(),
+    )
+}
+
+/// A step at the end of the stage that the build is for.
+fn own_step(wish: &Wish) -> String {
+    format!(
+        "{{{}: [{{copy: {{paths: [tools], to: /opt/tools}}}}]}}",
+        wish.target
     )
 }
 

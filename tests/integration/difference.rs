@@ -52,6 +52,18 @@ fn a_new_version_of_a_component_names_the_steps_that_run_again_because_of_it() {
 }
 
 #[test]
+fn the_build_context_is_named_where_a_change_begins_to_read_it() {
+    let old = example("hello");
+    let new = format!("{old}\nextend: {{runtime: [{{copy: {{paths: [a], to: /a}}}}]}}\n");
+    let shown = printed(&old, &new, &[]);
+    let lines: Vec<&str> = shown.lines().collect();
+    assert!(
+        lines.contains(&"  + build context: the build's own"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn a_pull_request_reads_a_line_first_and_unfolds_what_is_long() {
     let old = example("hello");
     let new = format!(

@@ -167,5 +167,5 @@ fn case_11_by_hand_it_prints_its_version_and_says_what_it_is_for() {
         bare.stdout.is_empty(),
         "no bytes of the protocol on a terminal"
     );
-    assert_eq!(String::from_utf8_lossy(&bare.stderr).lines().count(), 1);
+    assert!(String::from_utf8_lossy(&bare.stderr).contains("--help"));
 }

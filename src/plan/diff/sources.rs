@@ -98,6 +98,7 @@ impl Source {
     /// What it is, with its version.
     fn full(&self) -> String {
         match (self.kind, self.version.as_str()) {
+            ("build context", _) if self.name.is_empty() => "the build's own".to_owned(),
             // The version of a file is its address.
             ("download", _) | (_, "") => self.name.clone(),
             ("git", version) => format!("{}#{version}", self.name),
