@@ -17,6 +17,19 @@ pub(super) enum Key {
     Efa,
 }
 
+impl Key {
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Device => "the device",
+            Self::Cuda => "the release",
+            Self::Target => "the target",
+            Self::Source => "the source",
+            Self::Platform => "the platform",
+            Self::Efa => "EFA",
+        }
+    }
+}
+
 /// What a row says about a key of the spec.
 struct Side {
     key: Key,
@@ -50,7 +63,11 @@ pub(super) fn help(
             .map(Side::written)
             .collect();
         let either = if allowed.is_empty() { "" } else { "or " };
-        refusal = refusal.help(format!("{either}keep it with {}", others.join(" and ")));
+        refusal = refusal.help(format!(
+            "{either}keep {} with {}",
+            refused.noun(),
+            others.join(" and ")
+        ));
     }
     let nearest = all.iter().map(|(_, sides)| misfits(sides)).min();
     let near = all
