@@ -44,7 +44,7 @@ pub use values::values;
 
 use crate::catalog::{self, CatalogError, Release};
 use crate::diagnostic::{
-    Code, Diagnostic, Diagnostics, SourceId, SourceKind, Sources, Spanned, nearest,
+    Code, Diagnostic, Diagnostics, SourceId, SourceKind, Sources, Span, Spanned, nearest,
 };
 use crate::spec::{Architecture, Framework, Spec};
 
@@ -55,6 +55,13 @@ struct Files {
     framework: Option<SourceId>,
 }
 
+impl Files {
+    /// Whether a place is the catalog's, and not the user's.
+    fn are_of(self, place: Span) -> bool {
+        place.source == self.common || Some(place.source) == self.framework
+    }
+}
+
 /// Checks a spec for one architecture. `None` when it cannot be built; why is
 /// in `diagnostics`. An `Err` is a mistake in the catalog that is part of us.
 pub fn check(
@@ -63,7 +70,7 @@ pub fn check(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<Resolved>, CatalogError> {
-    secrets::report(&spec.keys, sources, diagnostics);
+    secrets::report(&spec.keys, diagnostics);
     let Some(release) = choose_release(spec, diagnostics)? else {
         return Ok(None);
     };

@@ -166,6 +166,15 @@ mapping! {
 pub struct Extend(pub Vec<(Spanned<ExtendedStage>, Spanned<List<ExtendStep>>)>);
 
 impl Extend {
+    /// Every step with the stage that it is added to.
+    pub fn steps(&self) -> impl Iterator<Item = (ExtendedStage, &ExtendStep)> {
+        let stages = self.0.iter();
+        stages.flat_map(|(stage, steps)| {
+            let steps = steps.value.iter();
+            steps.map(|step| (stage.value, &step.value))
+        })
+    }
+
     const COUNT: usize = ExtendedStage::SHAPE.len();
     const FIELDS: [Field; Self::COUNT] = {
         let mut fields = [Field::new("", "", <List<ExtendStep> as Decode>::shape); Self::COUNT];
