@@ -90,7 +90,7 @@ pub fn check(
             .get(&framework)
             .map(|file| sources.add(SourceKind::Catalog, &file.path, &file.text)),
     };
-    let resolved = resolve::resolve(spec, &release, files, architecture, diagnostics);
+    let resolved = resolve::resolve(spec, release, files, architecture, diagnostics);
     if let Some(resolved) = &resolved {
         account::report(spec, resolved, sources, diagnostics);
     }
@@ -101,7 +101,7 @@ pub fn check(
 fn choose_release(
     spec: &Spec,
     diagnostics: &mut Diagnostics,
-) -> Result<Option<Release>, CatalogError> {
+) -> Result<Option<&'static Release>, CatalogError> {
     let names = catalog::releases();
     let Some(wanted) = &spec.keys.catalog else {
         if spec.keys.unread.contains(&"catalog") {
