@@ -226,7 +226,7 @@ fn unknown_stage(entry: &Entry) -> Diagnostic {
     let unknown = Diagnostic::error(Code::UnknownStage, entry.key_span, message);
     let words = ExtendedStage::WORDS.iter().copied();
     if let Some(near) = nearest(&entry.key, words) {
-        return unknown.help(format!("did you mean `{near}`?"));
+        return unknown.did_you_mean(entry.key_span, near);
     }
     match entry.key.as_str() {
         "wheels" => unknown.help("its image is files alone, on which no step can run"),
