@@ -5,7 +5,7 @@
 //! none and what the legal ones are.
 
 use crate::catalog::{Combination, Needs, Release};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned, listed};
 use crate::spec::{Architecture, CudaVersion, Device, Framework, Scalar, Target};
 
 /// What the spec chose, defaults filled in. What it chose and could not be read
@@ -236,8 +236,7 @@ fn report(
 ) {
     let mut unsupported = Diagnostic::error(code, at, message);
     if !allowed.is_empty() {
-        let quoted: Vec<String> = allowed.iter().map(|one| format!("`{one}`")).collect();
-        unsupported = unsupported.help(format!("choose from {}", quoted.join(", ")));
+        unsupported = unsupported.help(format!("choose from {}", listed(allowed)));
     }
     for (framework, row) in rows {
         let words = |all: &[Target]| {

@@ -44,7 +44,7 @@ pub use values::values;
 
 use crate::catalog::{self, CatalogError, Release};
 use crate::diagnostic::{
-    Code, Diagnostic, Diagnostics, SourceId, SourceKind, Sources, Span, Spanned, nearest,
+    Code, Diagnostic, Diagnostics, SourceId, SourceKind, Sources, Span, Spanned, listed, nearest,
 };
 use crate::spec::{Architecture, Framework, Spec};
 
@@ -116,14 +116,9 @@ fn choose_release(
     }
     let message = format!("there is no catalog release `{name}`");
     let unknown = Diagnostic::error(Code::UnknownCatalog, wanted.span, message);
-    let listed = names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
     diagnostics.push(match nearest(name, names.iter().copied()) {
         Some(near) => unknown.did_you_mean(wanted.span, near),
-        None => unknown.help(format!("this frontend carries {listed}")),
+        None => unknown.help(format!("this frontend carries {}", listed(&names))),
     });
     Ok(None)
 }

@@ -12,7 +12,7 @@ use super::scalar::{
 };
 use super::sections::List;
 use super::shape::{Field, Shape, Word};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned, listed, nearest};
 
 choice! {
     /// A stage that can be extended: one that leaves a root filesystem.
@@ -232,9 +232,8 @@ fn unknown_stage(entry: &Entry) -> Diagnostic {
         "wheels" => unknown.help("its image is files alone, on which no step can run"),
         "base" => unknown.help("write `dynamo_base`"),
         _ => {
-            let all = ExtendedStage::WORDS.iter();
-            let all: Vec<String> = all.map(|word| format!("`{word}`")).collect();
-            let known = format!("those that can be extended are {}", all.join(", "));
+            let all = listed(ExtendedStage::WORDS);
+            let known = format!("those that can be extended are {all}");
             unknown
                 .help(known)
                 .help("components are built on `build_tools`")
