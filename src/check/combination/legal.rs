@@ -3,7 +3,7 @@
 
 use super::Choice;
 use crate::catalog::Combination;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, listed};
 use crate::spec::{Framework, Target};
 
 /// A key that rows of the matrix are about.
@@ -49,7 +49,7 @@ pub(super) fn help(
     rows: &[Combination],
 ) -> Diagnostic {
     if !allowed.is_empty() {
-        refusal = refusal.help(format!("choose from {}", listed(allowed, ", ")));
+        refusal = refusal.help(format!("choose from {}", listed(allowed)));
     }
     let all: Vec<(&Combination, Vec<Side>)> =
         rows.iter().map(|row| (row, sides(row, choice))).collect();
@@ -113,7 +113,7 @@ impl Side {
     fn written(&self) -> String {
         let one_of = |key: &str| match self.legal.as_slice() {
             [one] => format!("`{key}: {one}`"),
-            all => format!("`{key}` one of {}", listed(all, ", ")),
+            all => format!("`{key}` one of {}", listed(all)),
         };
         match self.key {
             Key::Device => one_of("device"),
@@ -121,7 +121,7 @@ impl Side {
             Key::Cuda => one_of("cuda"),
             Key::Target => one_of("target"),
             Key::Source => one_of("dynamo.source"),
-            Key::Platform => listed(&self.legal, " or "),
+            Key::Platform => listed(&self.legal),
             Key::Efa => "no `efa`".to_owned(),
         }
     }
@@ -170,9 +170,4 @@ fn sides(row: &Combination, choice: &Choice) -> Vec<Side> {
             Vec::new(),
         ),
     ]
-}
-
-fn listed(words: &[String], between: &str) -> String {
-    let quoted: Vec<String> = words.iter().map(|one| format!("`{one}`")).collect();
-    quoted.join(between)
 }
