@@ -7,6 +7,9 @@ mod needs;
 mod place;
 mod release;
 
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
+
 use include_dir::{Dir, include_dir};
 use thiserror::Error;
 
@@ -46,8 +49,21 @@ pub fn releases() -> Vec<&'static str> {
     names
 }
 
-/// Reads one of [`releases`].
-pub fn release(name: &str) -> Result<Release, CatalogError> {
+/// One of [`releases`], read once: it is part of the program and never another.
+pub fn release(name: &str) -> Result<&'static Release, CatalogError> {
+    static READ: LazyLock<BTreeMap<&str, OnceLock<Release>>> = LazyLock::new(|| {
+        let names = releases().into_iter();
+        names.map(|name| (name, OnceLock::new())).collect()
+    });
+    let missing = || CatalogError::Missing(name.to_owned());
+    let kept = READ.get(name).ok_or_else(missing)?;
+    match kept.get() {
+        Some(release) => Ok(release),
+        None => read(name).map(|release| kept.get_or_init(|| release)),
+    }
+}
+
+fn read(name: &str) -> Result<Release, CatalogError> {
     Release::read(name, |path| {
         let file = SPECS
             .get_file(path)
@@ -68,7 +84,7 @@ mod tests {
         for name in names {
             let release = super::release(name).expect("the catalog is part of the program");
             assert!(!release.frameworks.is_empty(), "{name} has no framework");
-            for (framework, file) in release.frameworks {
+            for (framework, file) in &release.frameworks {
                 for row in &file.content.combinations {
                     let device = row.device.value;
                     assert!(

@@ -2,8 +2,9 @@
 
 use super::engine::{Engine, VllmInstall};
 use super::resolved::Resolved;
-use super::{effects, inside};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned};
+use super::source::Download;
+use super::{Files, effects, inside};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
 use crate::spec::{Checksums, Given, Keys, Switch};
 
 /// Warns of tables that check nothing of what is built, and of entries that
@@ -12,39 +13,48 @@ pub(super) fn report(
     keys: &Keys,
     given: &Given,
     resolved: &Resolved,
+    files: Files,
     diagnostics: &mut Diagnostics,
 ) {
-    for (key, table, is_checked) in tables(keys, resolved) {
+    for Table { key, table, open } in tables(keys, resolved) {
         alike(table, diagnostics);
         let key = format!("{key}.checksum");
         let built = resolved.architecture;
         let Some((other, _)) = table.value.0.first() else {
             continue;
         };
-        if is_checked || !effects::counts(&key, resolved, given) {
+        let Some(open) = open.filter(|_| effects::counts(&key, resolved, given)) else {
             continue;
-        }
+        };
         let message =
             format!("`{key}` has none for {built}, which is built: the download is not verified");
-        diagnostics.push(
-            Diagnostic::warning(
-                Code::ChecksumArchitecture,
-                given.place(&key).unwrap_or(table.span),
-                message,
-            )
-            .label(other.span, format!("this one is for {}", other.value.0))
-            .help(format!("add `{built}: \"sha256:…\"`")),
-        );
+        let place = given.place(&key).unwrap_or(table.span);
+        let warning = Diagnostic::warning(Code::ChecksumArchitecture, place, message)
+            .label(other.span, format!("this one is for {}", other.value.0));
+        let warning = if files.are_of(open) {
+            warning
+        } else {
+            warning.label(open, "this is downloaded")
+        };
+        diagnostics.push(warning.help(format!("add `{built}: \"sha256:…\"`")));
     }
 }
 
-/// The tables of the spec, each with the key of its section and whether what
-/// they are about is held against any checksum.
-fn tables<'k>(
-    keys: &'k Keys,
-    resolved: &Resolved,
-) -> Vec<(&'static str, &'k Spanned<Checksums>, bool)> {
+/// A table of checksums.
+struct Table<'k> {
+    /// The key of its section.
+    key: &'static str,
+    table: &'k Spanned<Checksums>,
+    /// What of it is held against no checksum.
+    open: Option<Span>,
+}
+
+/// The tables of the spec.
+fn tables<'k>(keys: &'k Keys, resolved: &Resolved) -> Vec<Table<'k>> {
     let mut tables = Vec::new();
+    let mut add = |key, table: Option<&'k Spanned<Checksums>>, open| {
+        tables.extend(table.map(|table| Table { key, table, open }));
+    };
     let components = &keys.components;
     for (key, name, download) in [
         (
@@ -62,34 +72,36 @@ fn tables<'k>(
             continue;
         };
         let mut all = resolved.downloads.iter();
-        let is_checked = all.any(|one| one.name == name && one.checksum.is_some());
-        tables.extend(
-            download
-                .checksum
-                .as_ref()
-                .map(|table| (key, table, is_checked)),
-        );
+        let open = all.find(|one| one.name == name).and_then(unchecked);
+        add(key, download.checksum.as_ref(), open);
     }
     if let Some(Switch::On(sccache)) =
         inside(&keys.build, |build| &build.sccache).map(|one| &one.value)
     {
-        let program = resolved.sccache.as_ref().map(|sccache| &sccache.program);
-        let is_checked = program.is_some_and(|program| program.checksum.is_some());
-        let table = sccache.checksum.as_ref();
-        tables.extend(table.map(|table| ("build.sccache", table, is_checked)));
+        let open = resolved.sccache.as_ref();
+        let open = open.and_then(|sccache| unchecked(&sccache.program));
+        add("build.sccache", sccache.checksum.as_ref(), open);
     }
-    if let Some(table) = inside(&keys.vllm, |vllm| &vllm.checksum) {
-        let is_checked = match &resolved.engine {
-            Engine::Vllm(vllm) => match &vllm.install {
-                VllmInstall::Wheel { file, .. } => file.checksum.is_some(),
-                // That it is no file is told elsewhere.
-                VllmInstall::Index { .. } | VllmInstall::Source => true,
-            },
-            _ => true,
-        };
-        tables.push(("vllm", table, is_checked));
-    }
+    // A table for what is no file is told elsewhere.
+    let wheel = match &resolved.engine {
+        Engine::Vllm(vllm) => match &vllm.install {
+            VllmInstall::Wheel { file, .. } => Some(file),
+            VllmInstall::Index { .. } | VllmInstall::Source => None,
+        },
+        _ => None,
+    };
+    let open = wheel.filter(|file| file.checksum.is_none());
+    add(
+        "vllm",
+        inside(&keys.vllm, |vllm| &vllm.checksum),
+        open.map(|file| file.url.span),
+    );
     tables
+}
+
+/// The version of what is downloaded without a checksum.
+fn unchecked(download: &Download) -> Option<Span> {
+    download.checksum.is_none().then_some(download.version.span)
 }
 
 /// Entries for one architecture, or the same checksum for two.

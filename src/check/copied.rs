@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::Combination;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
-use crate::spec::{CopySource, Device, Extend, ExtendedStage, Framework, Target};
+use crate::spec::{CopySource, Device, Extend, ExtendStep, ExtendedStage, Framework, Target};
 
 /// What decides which stages there are.
 #[derive(Clone, Copy)]
@@ -49,7 +49,7 @@ fn target(stage: ExtendedStage) -> Target {
 }
 
 /// What a stage stands on, among the stages that can be extended.
-fn stands_on(stage: ExtendedStage) -> &'static [ExtendedStage] {
+pub(super) fn stands_on(stage: ExtendedStage) -> &'static [ExtendedStage] {
     match stage {
         ExtendedStage::Dev | ExtendedStage::Test => &[ExtendedStage::Runtime],
         ExtendedStage::LocalDev => &[ExtendedStage::Dev, ExtendedStage::Runtime],
@@ -111,11 +111,7 @@ pub(super) fn report(extend: &Extend, stages: &Stages<'_>, diagnostics: &mut Dia
 }
 
 fn copies(extend: &Extend) -> Vec<Copy> {
-    let steps = extend.0.iter().flat_map(|(by, steps)| {
-        let steps = steps.value.iter();
-        steps.map(|step| (by.value, &step.value))
-    });
-    let copy = |(by, step): (ExtendedStage, &crate::spec::ExtendStep)| {
+    let copy = |(by, step): (ExtendedStage, &ExtendStep)| {
         let from = step.copy.as_ref()?.value.0.from.as_ref()?;
         let CopySource::Stage(stage) = &from.value else {
             return None;
@@ -123,7 +119,7 @@ fn copies(extend: &Extend) -> Vec<Copy> {
         let (from, place) = (stage.value, stage.span);
         Some(Copy { by, from, place })
     };
-    steps.filter_map(copy).collect()
+    extend.steps().filter_map(copy).collect()
 }
 
 /// Whether a stage needs another one, directly or through others.

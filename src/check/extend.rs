@@ -61,7 +61,10 @@ impl Extending<'_, '_> {
                 self.only_of_run(keys, "copy", *place);
                 ExtraWork::Copy(self.copy(&copy.as_ref().map(|copy| &copy.0))?)
             }
-            ([_], None, None, Some(command)) => ExtraWork::Run(self.run(keys, command)?),
+            ([_], None, None, Some(command)) => {
+                self.has_account(stage, keys);
+                ExtraWork::Run(self.run(keys, command)?)
+            }
             _ => {
                 self.not_one_kind(step, &kinds);
                 return None;
@@ -91,6 +94,32 @@ impl Extending<'_, '_> {
             let message = "this step does nothing: it has none of `packages`, `copy` and `run`";
             self.diagnostics
                 .push(Diagnostic::error(Code::MissingValue, step.span, message).help(HELP));
+        }
+    }
+
+    /// Something that is not there, unless it is only that it could not be read, which
+    /// is told already.
+    fn missing(&mut self, missing: Diagnostic) {
+        let place = missing.primary;
+        let is_inside = |one: &&Diagnostic| {
+            let places = place.zip(one.primary);
+            places.is_some_and(|(place, other)| place != other && place.holds(other))
+        };
+        if self.diagnostics.errors().iter().any(is_inside) {
+            return;
+        }
+        self.diagnostics.push(missing);
+    }
+
+    /// A command of the account, on a stage that has none.
+    fn has_account(&mut self, stage: ExtendedStage, keys: &ExtendStep) {
+        let user = keys.user.as_ref();
+        if let Some(user) = user.filter(|user| user.value == Account::Dynamo && !is_ours(stage)) {
+            let message = format!("`{stage}` has no account `dynamo` yet, only root");
+            self.diagnostics.push(
+                Diagnostic::error(Code::ConflictingValues, user.span, message)
+                    .help("remove `user`: without it the step runs as root here"),
+            );
         }
     }
 
@@ -144,7 +173,7 @@ impl Extending<'_, '_> {
         }
         let pip = given.pip.as_ref().map(|pip| pip.span);
         let requirements = given.requirements.as_ref().map(|files| files.span);
-        if let Some(place) = pip.or(requirements).filter(|_| !has_python(stage)) {
+        if let Some(place) = pip.or(requirements).filter(|_| !is_ours(stage)) {
             let message = format!("`{stage}` has no Python environment of the image to install to");
             self.diagnostics.push(
                 Diagnostic::error(Code::ConflictingValues, place, message)
@@ -178,7 +207,7 @@ impl Extending<'_, '_> {
         let none = apt.is_empty() && dnf.is_empty() && pip.is_empty() && requirements.is_empty();
         if none && given.unread.is_empty() {
             let message = "this step installs nothing";
-            self.diagnostics.push(
+            self.missing(
                 Diagnostic::error(Code::MissingValue, packages.span, message)
                     .help("name packages, such as `{apt: [gdb]}`, or remove the step"),
             );
@@ -200,7 +229,7 @@ impl Extending<'_, '_> {
         if paths.is_empty() && (given.paths.is_some() || matches!(from, CopySource::Context)) {
             let place = given.paths.as_ref().map_or(copy.span, |paths| paths.span);
             let message = "no path is named that could be copied";
-            self.diagnostics.push(
+            self.missing(
                 Diagnostic::error(Code::MissingValue, place, message).help(
                     "add `paths`, such as `paths: [tools]`; only they are sent to the daemon",
                 ),
@@ -247,7 +276,7 @@ impl Extending<'_, '_> {
             }
         };
         if let Some(place) = empty {
-            self.diagnostics.push(
+            self.missing(
                 Diagnostic::error(Code::MissingValue, place, "there is nothing to run")
                     .help("write `[PROGRAM, ARGUMENT]`, or `|` and a script"),
             );
@@ -344,8 +373,9 @@ fn kinds(keys: &ExtendStep) -> Vec<(&'static str, Span)> {
     kinds
 }
 
-/// Whether a stage has the Python environment that Dynamo is installed to.
-fn has_python(stage: ExtendedStage) -> bool {
+/// Whether a stage has the account of the image, and the Python environment that
+/// Dynamo is installed to.
+fn is_ours(stage: ExtendedStage) -> bool {
     const HAVE: [ExtendedStage; 6] = [
         ExtendedStage::Runtime,
         ExtendedStage::Dev,

@@ -44,7 +44,7 @@ pub use values::values;
 
 use crate::catalog::{self, CatalogError, Release};
 use crate::diagnostic::{
-    Code, Diagnostic, Diagnostics, SourceId, SourceKind, Sources, Spanned, nearest,
+    Code, Diagnostic, Diagnostics, SourceId, SourceKind, Sources, Span, Spanned, listed, nearest,
 };
 use crate::spec::{Architecture, Framework, Spec};
 
@@ -55,6 +55,13 @@ struct Files {
     framework: Option<SourceId>,
 }
 
+impl Files {
+    /// Whether a place is the catalog's, and not the user's.
+    fn are_of(self, place: Span) -> bool {
+        place.source == self.common || Some(place.source) == self.framework
+    }
+}
+
 /// Checks a spec for one architecture. `None` when it cannot be built; why is
 /// in `diagnostics`. An `Err` is a mistake in the catalog that is part of us.
 pub fn check(
@@ -63,7 +70,7 @@ pub fn check(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<Resolved>, CatalogError> {
-    secrets::report(&spec.keys, sources, diagnostics);
+    secrets::report(&spec.keys, diagnostics);
     let Some(release) = choose_release(spec, diagnostics)? else {
         return Ok(None);
     };
@@ -83,7 +90,7 @@ pub fn check(
             .get(&framework)
             .map(|file| sources.add(SourceKind::Catalog, &file.path, &file.text)),
     };
-    let resolved = resolve::resolve(spec, &release, files, architecture, diagnostics);
+    let resolved = resolve::resolve(spec, release, files, architecture, diagnostics);
     if let Some(resolved) = &resolved {
         account::report(spec, resolved, sources, diagnostics);
     }
@@ -94,7 +101,7 @@ pub fn check(
 fn choose_release(
     spec: &Spec,
     diagnostics: &mut Diagnostics,
-) -> Result<Option<Release>, CatalogError> {
+) -> Result<Option<&'static Release>, CatalogError> {
     let names = catalog::releases();
     let Some(wanted) = &spec.keys.catalog else {
         if spec.keys.unread.contains(&"catalog") {
@@ -109,14 +116,9 @@ fn choose_release(
     }
     let message = format!("there is no catalog release `{name}`");
     let unknown = Diagnostic::error(Code::UnknownCatalog, wanted.span, message);
-    let listed = names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
     diagnostics.push(match nearest(name, names.iter().copied()) {
         Some(near) => unknown.did_you_mean(wanted.span, near),
-        None => unknown.help(format!("this frontend carries {listed}")),
+        None => unknown.help(format!("this frontend carries {}", listed(&names))),
     });
     Ok(None)
 }

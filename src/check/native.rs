@@ -6,7 +6,7 @@ use super::defaults::Defaults;
 use super::inside;
 use super::source::Git;
 use crate::catalog::Needs;
-use crate::diagnostic::{Code, Diagnostic, Spanned};
+use crate::diagnostic::{Code, Diagnostic, Spanned, listed};
 use crate::spec::{Component, Feature, Flag, GitComponent, Keys, Switch};
 
 /// What a component is built with, besides compilers.
@@ -76,20 +76,16 @@ impl Defaults<'_> {
 
     fn impossible(&mut self, component: Component, given: Option<&Spanned<Switch<GitComponent>>>) {
         let place = given.map_or(self.chosen_at, |given| given.span);
-        let has: Vec<String> = self
-            .needs
-            .components
-            .iter()
-            .chain(&self.needs.optional_components)
-            .map(|one| format!("`{one}`"))
-            .collect();
+        let needs = self.needs;
+        let has = listed(needs.components.iter().chain(&needs.optional_components));
         let wrong = self.unsupported(place, &format!("the component `{component}`"), |needs| {
             let mut all = needs.components.iter().chain(&needs.optional_components);
             all.any(|one| *one == component)
         });
-        self.diagnostics.push(match has.as_slice() {
-            [] => wrong.help("for this framework and device no native component is built"),
-            has => wrong.help(format!("this image can have {}", has.join(", "))),
+        self.diagnostics.push(if has.is_empty() {
+            wrong.help("for this framework and device no native component is built")
+        } else {
+            wrong.help(format!("this image can have {has}"))
         });
     }
 
@@ -106,17 +102,12 @@ impl Defaults<'_> {
                     }),
                     None,
                 ) => {
-                    let has: Vec<String> = self
-                        .needs
-                        .features
-                        .keys()
-                        .map(|one| format!("`{one}`"))
-                        .collect();
+                    let has = listed(self.needs.features.keys());
                     let what = format!("the feature `{feature}`");
                     let has_it = |needs: &Needs| needs.features.contains_key(&feature);
                     let wrong = self.unsupported(span, &what, has_it);
                     self.diagnostics
-                        .push(wrong.help(format!("this image can have {}", has.join(", "))));
+                        .push(wrong.help(format!("this image can have {has}")));
                 }
                 (Some(given), _) if given.value => {
                     wanted.insert(feature);

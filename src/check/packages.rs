@@ -2,42 +2,74 @@
 //!
 //! Owns when two names are one. Versions are the installers' business.
 
+use super::copied::stands_on;
 use super::effects;
-use super::resolved::Resolved;
+use super::extended::{ExtraPackages, ExtraWork};
+use super::resolved::{Resolved, SystemPackages};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
-use crate::spec::{Given, Target};
+use crate::spec::{AptPackage, ExtendedStage, Given, Requirement, Target};
 
 /// Warns of packages that are added twice, and of those the image has anyway.
 pub(super) fn report(given: &Given, resolved: &Resolved, diagnostics: &mut Diagnostics) {
     let counts = |key| effects::counts(key, resolved, given);
-    if counts("packages.apt") {
-        let all = resolved
-            .extra_apt
-            .iter()
-            .map(|one| (one.value.as_str(), one.span));
-        let named = all.map(|(text, span)| Named {
-            name: apt_name(text).to_owned(),
-            text,
-            span,
-        });
-        let named: Vec<Named<'_>> = named.collect();
-        twice(&named, diagnostics);
-        anyway(&named, resolved, diagnostics);
-    }
-    if counts("packages.pip") {
-        let all = resolved
-            .extra_pip
-            .iter()
-            .map(|one| (one.value.as_str(), one.span));
+    let section = Section {
+        stage: stage_of(resolved.target.value),
+        apt: counts("packages.apt").then_some(&resolved.extra_apt),
+        pip: counts("packages.pip").then_some(&resolved.extra_pip),
+    };
+    let extended = resolved.extend.iter().map(|one| one.stage.value);
+    for stage in extended.chain([section.stage]) {
+        let of_steps = || added(resolved, stage);
+        let is_here = section.is_in(stage);
+        let debian = of_steps().flat_map(|packages| &packages.apt);
+        let debian = debian.chain(section.apt.filter(|_| is_here).into_iter().flatten());
+        let debian = in_order(debian.map(|one| Named::of(one, AptPackage::as_str, apt_name)));
+        twice(&debian, diagnostics);
+        anyway(&debian, &resolved.packages, stage, diagnostics);
+        let python = of_steps().flat_map(|packages| &packages.pip);
+        let python = python.chain(section.pip.filter(|_| is_here).into_iter().flatten());
         // Of two with markers each may be for another machine.
-        let named = all.filter(|(text, _)| !text.contains(';'));
-        let named = named.map(|(text, span)| Named {
-            name: python_name(text),
-            text,
-            span,
-        });
-        twice(&named.collect::<Vec<_>>(), diagnostics);
+        let python = python.filter(|one| !one.value.as_str().contains(';'));
+        let python = in_order(python.map(|one| Named::of(one, Requirement::as_str, python_name)));
+        twice(&python, diagnostics);
     }
+}
+
+/// As they stand in the spec, so that the second is the one further down.
+fn in_order<'t>(packages: impl Iterator<Item = Named<'t>>) -> Vec<Named<'t>> {
+    let mut all: Vec<Named<'t>> = packages.collect();
+    all.sort_by_key(|one| one.span);
+    all
+}
+
+/// What the section `packages` adds to the image.
+struct Section<'a> {
+    stage: ExtendedStage,
+    apt: Option<&'a Vec<Spanned<AptPackage>>>,
+    pip: Option<&'a Vec<Spanned<Requirement>>>,
+}
+
+impl Section<'_> {
+    fn is_in(&self, stage: ExtendedStage) -> bool {
+        self.stage == stage || stands_on(self.stage).contains(&stage)
+    }
+}
+
+/// The stage of a target's image.
+fn stage_of(target: Target) -> ExtendedStage {
+    ExtendedStage::from_word(target.word()).unwrap_or(ExtendedStage::Runtime)
+}
+
+/// What steps add to a stage and to those that it stands on.
+fn added(resolved: &Resolved, stage: ExtendedStage) -> impl Iterator<Item = &ExtraPackages> {
+    let below = stands_on(stage).iter().copied();
+    let steps = below
+        .chain([stage])
+        .flat_map(|one| resolved.extra_steps(one));
+    steps.filter_map(|step| match &step.work {
+        ExtraWork::Packages(packages) => Some(packages),
+        ExtraWork::Copy(_) | ExtraWork::Run(_) => None,
+    })
 }
 
 /// A package as it is written, and the name that it is known by.
@@ -45,6 +77,17 @@ struct Named<'t> {
     name: String,
     text: &'t str,
     span: Span,
+}
+
+impl<'t> Named<'t> {
+    fn of<T>(package: &'t Spanned<T>, text: fn(&T) -> &str, name: impl Fn(&str) -> String) -> Self {
+        let text = text(&package.value);
+        Self {
+            name: name(text),
+            text,
+            span: package.span,
+        }
+    }
 }
 
 fn twice(all: &[Named<'_>], diagnostics: &mut Diagnostics) {
@@ -69,14 +112,23 @@ fn twice(all: &[Named<'_>], diagnostics: &mut Diagnostics) {
 
 /// Debian packages that the target has without being asked. One with a version is
 /// there for the version.
-fn anyway(added: &[Named<'_>], resolved: &Resolved, diagnostics: &mut Diagnostics) {
-    let packages = &resolved.packages;
-    let lists: [&[Spanned<String>]; 2] = match resolved.target.value {
-        Target::Frontend => [&packages.frontend, &[]],
-        Target::Docs => [&packages.docs, &[]],
-        Target::Epp => [&packages.epp, &[]],
-        Target::Dev | Target::LocalDev => [&packages.runtime, &packages.dev],
-        _ => [&packages.runtime, &[]],
+fn anyway(
+    added: &[Named<'_>],
+    packages: &SystemPackages,
+    stage: ExtendedStage,
+    diagnostics: &mut Diagnostics,
+) {
+    let lists: [&[Spanned<String>]; 2] = match stage {
+        ExtendedStage::Frontend => [&packages.frontend, &[]],
+        ExtendedStage::Docs => [&packages.docs, &[]],
+        ExtendedStage::Epp => [&packages.epp, &[]],
+        ExtendedStage::EppBuilder => [&packages.epp_builder, &[]],
+        ExtendedStage::Framework => [&packages.framework, &[]],
+        ExtendedStage::Dev | ExtendedStage::LocalDev => [&packages.runtime, &packages.dev],
+        ExtendedStage::Runtime | ExtendedStage::Test => [&packages.runtime, &[]],
+        ExtendedStage::BuildTools | ExtendedStage::WheelBuilder | ExtendedStage::DynamoBase => {
+            return;
+        }
     };
     let installed = || lists.into_iter().flatten();
     for one in added.iter().filter(|one| !one.text.contains('=')) {
@@ -93,8 +145,8 @@ fn anyway(added: &[Named<'_>], resolved: &Resolved, diagnostics: &mut Diagnostic
 }
 
 /// The name of a Debian package, with its architecture if it has one.
-fn apt_name(text: &str) -> &str {
-    text.split('=').next().unwrap_or(text)
+fn apt_name(text: &str) -> String {
+    text.split('=').next().unwrap_or(text).to_owned()
 }
 
 /// The name of a Python project as indexes compare it.

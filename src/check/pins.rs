@@ -1,8 +1,11 @@
 //! Images and refs of the spec that are another thing tomorrow.
 //!
-//! Owns which tags and refs move. What the catalog pins is not looked at: nobody
+//! Which tags and refs move is `moving`'s. What the catalog pins is not looked at: nobody
 //! who reads a finding could correct it.
 
+mod moving;
+
+use self::moving::{Floats, floats, is_moving};
 use super::engine::{Engine, TrtllmInstall};
 use super::resolved::{Dynamo, Resolved};
 use super::source::Git;
@@ -10,13 +13,7 @@ use super::{Files, effects, inside};
 use crate::catalog::{Needs, Release};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
 use crate::image::Reference;
-use crate::spec::{self, Component, Given, ImageName, Keys};
-
-/// Tags and branches that are moved from one thing to the next.
-const MOVING: &[&str] = &[
-    "latest", "main", "master", "trunk", "head", "tip", "nightly", "weekly", "daily", "edge",
-    "canary", "rolling", "snapshot", "stable", "develop", "unstable", "testing", "preview",
-];
+use crate::spec::{self, Component, CopySource, Given, ImageName, Keys};
 
 /// A spec, what it means, and what the catalog would have instead.
 pub(super) struct Pins<'a> {
@@ -32,10 +29,17 @@ impl Pins<'_> {
     /// Warns of everything that moves and that the build uses.
     pub(super) fn report(&self, diagnostics: &mut Diagnostics) {
         for (key, image) in self.images() {
-            if self.counts(&key) {
-                diagnostics.extend(self.unpinned(&key, image));
+            let role = key.rsplit('.').next().unwrap_or_default();
+            if let Some(warning) = unpinned(image).filter(|_| self.counts(&key)) {
+                diagnostics.push(match self.catalogs_image(role) {
+                    Some(place) => {
+                        warning.label(place, "the catalog's own, for which the key can be removed")
+                    }
+                    None => warning,
+                });
             }
         }
+        diagnostics.extend(self.copied().filter_map(unpinned));
         for (key, version) in self.tools() {
             if self.counts(key) && is_moving(version.value.as_str()) {
                 let message = format!("the version `{}` moves", version.value);
@@ -47,7 +51,9 @@ impl Pins<'_> {
             }
         }
         for git in self.repositories() {
-            if git.commit.is_none() && self.is_written(git.reference.span) && self.counts(&git.key)
+            if git.commit.is_none()
+                && !self.files.are_of(git.reference.span)
+                && self.counts(&git.key)
             {
                 diagnostics.extend(self.floating(git));
             }
@@ -56,11 +62,6 @@ impl Pins<'_> {
 
     fn counts(&self, key: &str) -> bool {
         effects::counts(key, self.resolved, self.given)
-    }
-
-    /// Whether a place is the user's, and not the catalog's.
-    fn is_written(&self, place: Span) -> bool {
-        place.source != self.files.common && Some(place.source) != self.files.framework
     }
 
     /// The images that the spec gives, by their keys.
@@ -90,6 +91,18 @@ impl Pins<'_> {
             wheel,
         ];
         roles.into_iter().flatten().collect()
+    }
+
+    /// The images that steps of `extend` copy from.
+    fn copied(&self) -> impl Iterator<Item = &Spanned<ImageName>> {
+        let extend = self.keys.extend.iter();
+        let steps = extend.flat_map(|extend| extend.value.steps());
+        steps.filter_map(
+            |(_, step)| match &step.copy.as_ref()?.value.0.from.as_ref()?.value {
+                CopySource::Image(image) => Some(image),
+                _ => None,
+            },
+        )
     }
 
     /// The versions that the spec gives of tools that come as images.
@@ -130,36 +143,6 @@ impl Pins<'_> {
             .chain(dynamo)
             .chain(engine)
             .collect()
-    }
-
-    /// An image that is given with a tag that moves, or with none.
-    fn unpinned(&self, key: &str, image: &Spanned<ImageName>) -> Option<Diagnostic> {
-        let reference = &image.value.0;
-        if reference.digest().is_some() {
-            return None;
-        }
-        let name = without_tag(reference);
-        let message = match reference.tag() {
-            None => {
-                format!("the image `{name}` has no tag, and so it is whatever `latest` is today")
-            }
-            Some(tag) if is_moving(tag) => {
-                format!("the tag `{tag}` of the image `{name}` moves: it is another image tomorrow")
-            }
-            Some(_) => return None,
-        };
-        let shown = reference.with_default_tag().familiar();
-        let warning = Diagnostic::warning(Code::UnpinnedImage, image.span, message).help(format!(
-            "write `{name}:VERSION`, or `{shown}@sha256:…` with the digest that \
-             `docker buildx imagetools inspect {shown}` prints"
-        ));
-        let role = key.rsplit('.').next().unwrap_or_default();
-        Some(match self.catalogs_image(role) {
-            Some(place) => {
-                warning.label(place, "the catalog's own, for which the key can be removed")
-            }
-            None => warning,
-        })
     }
 
     /// Where the catalog has the image of a role.
@@ -221,133 +204,33 @@ impl Pins<'_> {
     }
 }
 
+/// An image that is given with a tag that moves, or with none.
+fn unpinned(image: &Spanned<ImageName>) -> Option<Diagnostic> {
+    let reference = &image.value.0;
+    if reference.digest().is_some() {
+        return None;
+    }
+    let name = without_tag(reference);
+    let message = match reference.tag() {
+        None => format!("the image `{name}` has no tag, and so it is whatever `latest` is today"),
+        Some(tag) if is_moving(tag) => {
+            format!("the tag `{tag}` of the image `{name}` moves: it is another image tomorrow")
+        }
+        Some(_) => return None,
+    };
+    let shown = reference.with_default_tag().familiar();
+    Some(
+        Diagnostic::warning(Code::UnpinnedImage, image.span, message).help(format!(
+            "write `{name}:VERSION`, or `{shown}@sha256:…` with the digest that \
+             `docker buildx imagetools inspect {shown}` prints"
+        )),
+    )
+}
+
 /// The image as people write it, without tag and digest.
 fn without_tag(reference: &Reference) -> String {
     let shown = reference.with_default_tag().familiar();
     shown
         .rsplit_once(':')
         .map_or(shown.clone(), |(name, _)| name.to_owned())
-}
-
-/// Whether a tag is moved: it begins with a word and not with a version, has a
-/// word for what is newest, and no date and no commit.
-fn is_moving(tag: &str) -> bool {
-    let tag = tag.to_ascii_lowercase();
-    let version = tag.strip_prefix('v').unwrap_or(&tag);
-    let mut parts = tag.split(['-', '_', '.']);
-    let is_fixed = |part: &str| {
-        let digits = part.len() >= 4 && part.bytes().all(|c| c.is_ascii_digit());
-        digits || is_hash(part, 7)
-    };
-    !version.starts_with(|c: char| c.is_ascii_digit())
-        && parts.clone().any(|part| MOVING.contains(&part))
-        && !parts.any(is_fixed)
-}
-
-/// Hexadecimal digits, this many at least, and not a word of letters.
-fn is_hash(text: &str, least: usize) -> bool {
-    text.len() >= least
-        && text.bytes().all(|c| c.is_ascii_hexdigit())
-        && text.bytes().any(|c| c.is_ascii_digit())
-}
-
-/// What a ref is that is neither a commit nor the tag of a version.
-#[derive(Debug, PartialEq, Eq)]
-enum Floats {
-    /// Most likely a branch.
-    Branch,
-    /// The beginning of a commit.
-    Shortened,
-}
-
-/// Whether and how a ref floats.
-fn floats(reference: &str) -> Option<Floats> {
-    let fixed = reference.starts_with("refs/tags/") || is_hash(reference, 40);
-    if fixed || is_version(reference) {
-        return None;
-    }
-    Some(if is_hash(reference, 7) {
-        Floats::Shortened
-    } else {
-        Floats::Branch
-    })
-}
-
-/// `v1.2.3`, `1.2.3rc1`, `n7.1`, `release-2026.08`; not `v1.20.x`, `release/1.2`.
-fn is_version(reference: &str) -> bool {
-    let Some(at) = reference.find(|c: char| c.is_ascii_digit()) else {
-        return false;
-    };
-    let (prefix, number) = reference.split_at(at);
-    let prefix = prefix.to_ascii_lowercase();
-    let is_commit = is_hash(reference, 7) && reference.bytes().any(|c| c.is_ascii_alphabetic());
-    let is_branch =
-        reference.contains('/') || prefix.split(['-', '_']).any(|word| MOVING.contains(&word));
-    let is_line = number.split('.').any(|part| matches!(part, "x" | "X" | ""));
-    !(is_commit || is_branch || is_line)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tags_that_move_are_told_from_those_that_stay() {
-        for tag in [
-            "latest",
-            "main",
-            "nightly",
-            "Nightly-cu129",
-            "stable-slim",
-            "runtime-latest",
-        ] {
-            assert!(is_moving(tag), "{tag}");
-        }
-        for tag in [
-            "24.04",
-            "v1.2.3",
-            "1.0.0-nightly",
-            "nightly-20260801",
-            "nightly-2026-08-01",
-            "main-1a2b3c4",
-            "25.06-cuda12.9-devel-ubuntu24.04",
-            "bookworm-slim",
-            "alpine",
-        ] {
-            assert!(!is_moving(tag), "{tag}");
-        }
-    }
-
-    #[test]
-    fn branches_are_told_from_tags_and_commits() {
-        let commit = "0123456789abcdef0123456789abcdef01234567";
-        for fixed in [
-            commit,
-            "v1.2.3",
-            "1.2.3",
-            "1.3.0rc1",
-            "v1.0.0-rc.1",
-            "n7.1",
-            "release-2026.08",
-            "refs/tags/anything",
-            "v2",
-            "20260801",
-            "ucx-1.19.0",
-        ] {
-            assert_eq!(floats(fixed), None, "{fixed}");
-        }
-        for floating in [
-            "main",
-            "feature/x",
-            "release/1.0",
-            "v1.20.x",
-            "refs/heads/v1.0",
-            "my-branch",
-            "deadbee1",
-            "1a2b3c4",
-            "nightly-1.0",
-        ] {
-            assert!(floats(floating).is_some(), "{floating}");
-        }
-    }
 }

@@ -209,7 +209,7 @@ pub(super) fn resolve(
     let given = &spec.given;
     effects::report(given, &resolved, diagnostics);
     packages::report(given, &resolved, diagnostics);
-    checksums::report(keys, given, &resolved, diagnostics);
+    checksums::report(keys, given, &resolved, files, diagnostics);
     let pins = Pins {
         keys,
         given,

@@ -1,8 +1,8 @@
-//! Caches of steps that hide something: what is under a mount is not there while
-//! the step runs, and what the step writes there is not in the image.
+//! Caches and secrets of steps that hide something: what is under a mount is not
+//! there while the step runs, and what the step writes there is not in the image.
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned};
-use crate::spec::{ExtendStep, ImagePath};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
+use crate::spec::{ExtendSecret, ExtendStep, ImagePath, Whole};
 
 /// What every step needs, whatever it runs.
 const NEEDED: [&str; 10] = [
@@ -39,18 +39,52 @@ pub(super) fn report(keys: &ExtendStep, diagnostics: &mut Diagnostics) {
             }
         }
     }
-    let secrets = keys.secrets.as_ref().map_or(&[][..], |all| &all.value);
-    let files = secrets.iter().filter_map(|one| one.value.0.target.as_ref());
-    for file in files {
-        let (path, place) = (file.value.trimmed(), file.span);
-        if let Some(cache) = caches.iter().find(|cache| cache.value.trimmed() == path) {
+    secrets(keys, &caches, diagnostics);
+}
+
+/// Reports the files of secrets that hide a part of the image, a cache, or one
+/// another.
+fn secrets(keys: &ExtendStep, caches: &[&Spanned<ImagePath>], diagnostics: &mut Diagnostics) {
+    let mut known: Vec<(String, Span)> = Vec::new();
+    for secret in keys.secrets.iter().flat_map(|all| &all.value) {
+        let Some((path, place)) = file(secret) else {
+            continue;
+        };
+        let error = |message| Diagnostic::error(Code::ShadowedCache, place, message);
+        let cache = caches.iter().find(|cache| cache.value.trimmed() == path);
+        let first = known.iter().find(|(other, _)| *other == path);
+        if NEEDED.iter().any(|needed| contains(&path, needed)) {
+            let shown = if path.is_empty() { "/" } else { &path };
+            let message = format!("a secret at `{shown}` hides that folder of the image");
+            diagnostics.push(error(message).help("name a file, such as `/run/secrets/token`"));
+        } else if let Some(cache) = cache {
             let message = format!("the secret `{path}` is in the place of a cache");
             diagnostics.push(
-                Diagnostic::error(Code::ShadowedCache, place, message)
+                error(message)
                     .label(cache.span, "the cache is here")
                     .help("give the secret another `target`, or use `env`"),
             );
+        } else if let Some((_, first)) = first {
+            let message = format!("two secrets of one step are at `{path}`");
+            diagnostics.push(
+                error(message)
+                    .label(*first, "the first is here")
+                    .help("remove one of the two, or give it another `target`"),
+            );
         }
+        known.push((path, place));
+    }
+}
+
+/// The file of a secret, if it has one, and where that is said.
+fn file(secret: &Spanned<Whole<ExtendSecret>>) -> Option<(String, Span)> {
+    let ExtendSecret {
+        id, env, target, ..
+    } = &secret.value.0;
+    match (target, env, id) {
+        (Some(target), ..) => Some((target.value.trimmed().to_owned(), target.span)),
+        (None, None, Some(id)) => Some((format!("/run/secrets/{}", id.value), id.span)),
+        _ => None,
     }
 }
 

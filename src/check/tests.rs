@@ -168,7 +168,7 @@ fn combinations_the_catalog_lacks_are_refused_with_the_legal_ones() {
 }
 
 /// The name of the newest release's file, and what it says.
-fn newest() -> crate::catalog::Release {
+fn newest() -> &'static crate::catalog::Release {
     let newest = crate::catalog::releases().pop().expect("a release");
     crate::catalog::release(newest).expect("the catalog is part of the program")
 }
@@ -190,7 +190,7 @@ fn every_archive_that_images_get_can_be_left_out() {
 #[test]
 fn a_component_has_no_effect_where_nothing_is_built() {
     let parts = Component::ALL.iter().map(|one| one.word().to_owned());
-    for name in parts.chain(newest().common.content.downloads.into_keys()) {
+    for name in parts.chain(newest().common.content.downloads.keys().cloned()) {
         let spec = format!("framework: dynamo\ntarget: docs\ncomponents: {{{name}: false}}\n");
         let found = checked(&spec).1;
         assert!(

@@ -27,7 +27,7 @@ pub use printable::printable;
 pub use sarif::to_sarif;
 pub use sources::{Position, Source, SourceKind, Sources};
 pub use span::{SourceId, Span, Spanned};
-pub use suggest::nearest;
+pub use suggest::{listed, nearest};
 pub use terminal::{Screen, to_terminal};
 
 /// How many findings are shown to a person at once: who has more mends these

@@ -126,7 +126,8 @@ impl Sources {
     }
 
     /// Puts `*` in the place of what a span covers, for good: nothing that shows
-    /// lines of the text shows it again. Lines and offsets stay.
+    /// lines of the text shows it again. Lines and offsets stay, and so do the blanks
+    /// that a text of several lines ends with: they are those of the next line.
     pub fn redact(&mut self, span: Span) {
         let hidden = |text: &str| -> String {
             let star = |byte| if byte == b'\n' { '\n' } else { '*' };
@@ -134,7 +135,8 @@ impl Sources {
         };
         let (start, end) = (span.start as usize, span.end as usize);
         let text = &mut self.all[span.source.0 as usize].text;
-        if let Some(covered) = text.get(start..end).map(hidden) {
+        if let Some(covered) = text.get(start..end).map(str::trim_end) {
+            let (covered, end) = (hidden(covered), start + covered.len());
             text.replace_range(start..end, &covered);
         }
     }
@@ -170,6 +172,14 @@ mod tests {
         sources.redact(Span::new(id, 3, 7));
         assert_eq!(sources.get(id).text, "a: **\n*\nc: 2\n");
         assert_eq!(sources.lines(Span::new(id, 8, 12)), (3, 3));
+    }
+
+    #[test]
+    fn the_indentation_behind_a_block_is_not_redacted_with_it() {
+        let mut sources = Sources::default();
+        let id = sources.add(SourceKind::Spec, "x", "  a: |\n    b\n  c: 2\n");
+        sources.redact(Span::new(id, 11, 15));
+        assert_eq!(sources.get(id).text, "  a: |\n    *\n  c: 2\n");
     }
 
     #[test]

@@ -41,6 +41,11 @@ impl Span {
             ..self
         }
     }
+
+    /// Whether a place is inside of this one.
+    pub fn holds(self, other: Self) -> bool {
+        self.source == other.source && self.start <= other.start && other.end <= self.end
+    }
 }
 
 /// A value together with the place it was written at.

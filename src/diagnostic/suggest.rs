@@ -1,4 +1,6 @@
-//! "did you mean".
+//! Words that are offered: the one that was meant, or all there are.
+
+use std::fmt;
 
 /// The candidate closest to what was typed, if it is close enough to be meant.
 ///
@@ -21,6 +23,12 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// Words as a list in a message.
+pub fn listed<T: fmt::Display>(words: impl IntoIterator<Item = T>) -> String {
+    let words = words.into_iter().map(|word| format!("`{word}`"));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

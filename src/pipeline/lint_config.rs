@@ -254,7 +254,7 @@ fn unknown_option(option: &str, at: Span) -> Diagnostic {
     let message = format!("`{}` is no option of `check`", abbreviate(option));
     let unknown = Diagnostic::error(Code::InvalidCheck, at, message);
     match nearest(option, OPTIONS) {
-        Some(near) => unknown.help(format!("did you mean `{near}`?")),
+        Some(near) => unknown.did_you_mean(at, near),
         None => unknown.help("the options are `skip`, `error` and `experimental`"),
     }
 }

@@ -9,7 +9,7 @@ mod text;
 
 use serde::Serialize;
 
-use super::render::{self, describe, linked, who};
+use super::render::{self, copied, describe, linked, who};
 use super::{Action, Base, FileAction, Mount, Plan, Run, Stage, Step, Tree};
 use crate::diagnostic::{Sources, Span, printable};
 
@@ -172,7 +172,8 @@ fn files(action: &Action) -> Vec<String> {
     match action {
         Action::Run(_) => Vec::new(),
         Action::Files(files) => files.iter().map(render::file_text).collect(),
-        Action::Link(link) | Action::Copy(link) => link.files.iter().map(linked).collect(),
+        Action::Link(link) => link.files.iter().map(linked).collect(),
+        Action::Copy(link) => link.files.iter().map(copied).collect(),
     }
 }
 

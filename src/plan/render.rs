@@ -81,11 +81,7 @@ fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) 
         Action::Copy(link) => {
             let _ = writeln!(text, "     from {}", describe(&link.tree));
             for file in &link.files {
-                let mode = file
-                    .mode
-                    .map(|mode| format!(" {mode:04o}"))
-                    .unwrap_or_default();
-                let _ = writeln!(text, "     copy {}, {}{mode}", linked(file), file.owner);
+                let _ = writeln!(text, "     copy {}", copied(file));
             }
         }
     }
@@ -168,6 +164,13 @@ pub(super) fn linked(file: &LinkedFile) -> String {
     text
 }
 
+/// What goes where on what is there, whose it is then, and its mode if it is given.
+pub(super) fn copied(file: &LinkedFile) -> String {
+    let mode = file.mode.map(|mode| format!(" {mode:04o}"));
+    let mode = mode.unwrap_or_default();
+    format!("{}, {}{mode}", linked(file), file.owner)
+}
+
 fn write_file(text: &mut String, file: &FileAction) {
     let _ = writeln!(text, "     {}", file_text(file));
 }
@@ -187,12 +190,17 @@ pub(super) fn file_text(file: &FileAction) -> String {
     }
 }
 
-/// A variable with its value; `…` stands for what the base has.
+/// A variable with its value.
 pub(super) fn variable(name: &str, change: &EnvChange) -> String {
+    format!("{name}={}", value(change))
+}
+
+/// The value of a variable; `…` stands for what the base has.
+pub(super) fn value(change: &EnvChange) -> String {
     match change {
-        EnvChange::Set(value) => format!("{name}={value}"),
-        EnvChange::Prepend(folders) => format!("{name}={}:…", folders.join(":")),
-        EnvChange::Around(before, after) => format!("{name}={before}…{after}"),
+        EnvChange::Set(value) => value.clone(),
+        EnvChange::Prepend(folders) => format!("{}:…", folders.join(":")),
+        EnvChange::Around(before, after) => format!("{before}…{after}"),
     }
 }
 

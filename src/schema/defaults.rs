@@ -63,7 +63,7 @@ const PARTS: [&[(&str, &str)]; 3] = [
 fn wishes() -> Result<Vec<Wish>, CatalogError> {
     let newest = catalog::releases().last().copied().unwrap_or_default();
     let mut wishes = vec![Wish::new()];
-    for (framework, file) in catalog::release(newest)?.frameworks {
+    for (framework, file) in &catalog::release(newest)?.frameworks {
         let named = with(&Wish::new(), &[("framework", framework.word())]);
         for row in &file.content.combinations {
             let device = with(&named, &[("device", row.device.value.word())]);

@@ -7,7 +7,7 @@ use super::grammar::Grammar;
 use super::node::{Entry, Node, NodeKind, abbreviate};
 use super::shape::{Field, Shape};
 use super::wrong::Wrong;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned, listed, nearest};
 
 /// A type that can be read from a node.
 pub trait Decode: Sized {
@@ -169,8 +169,7 @@ pub(super) fn unknown_key(entry: &Entry, fields: &[Field]) -> Diagnostic {
     if let Some(near) = nearest(&entry.key, known.clone()) {
         return unknown.did_you_mean(entry.key_span, near);
     }
-    let keys: Vec<String> = known.map(|key| format!("`{key}`")).collect();
-    unknown.help(format!("the keys here are {}", keys.join(", ")))
+    unknown.help(format!("the keys here are {}", listed(known)))
 }
 
 /// Reads one field of a mapping, if it is given.
@@ -360,21 +359,14 @@ pub(super) fn word<T>(
     words: &[&'static str],
     diagnostics: &mut Diagnostics,
 ) -> Option<T> {
-    let listed = || {
-        words
-            .iter()
-            .map(|word| format!("`{word}`"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
     let NodeKind::Scalar { text, .. } = &node.kind else {
-        diagnostics.push(wrong_type(node, &format!("one of {}", listed())));
+        diagnostics.push(wrong_type(node, &format!("one of {}", listed(words))));
         return None;
     };
     if let Some(value) = parse(text) {
         return Some(value);
     }
-    let message = format!("{} is not one of {}", node.describe(), listed());
+    let message = format!("{} is not one of {}", node.describe(), listed(words));
     let mut wrong = located(
         Diagnostic::error(Code::InvalidValue, node.span, message),
         node,

@@ -12,7 +12,7 @@ use super::scalar::{
 };
 use super::sections::List;
 use super::shape::{Field, Shape, Word};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned, listed, nearest};
 
 choice! {
     /// A stage that can be extended: one that leaves a root filesystem.
@@ -166,6 +166,15 @@ mapping! {
 pub struct Extend(pub Vec<(Spanned<ExtendedStage>, Spanned<List<ExtendStep>>)>);
 
 impl Extend {
+    /// Every step with the stage that it is added to.
+    pub fn steps(&self) -> impl Iterator<Item = (ExtendedStage, &ExtendStep)> {
+        let stages = self.0.iter();
+        stages.flat_map(|(stage, steps)| {
+            let steps = steps.value.iter();
+            steps.map(|step| (stage.value, &step.value))
+        })
+    }
+
     const COUNT: usize = ExtendedStage::SHAPE.len();
     const FIELDS: [Field; Self::COUNT] = {
         let mut fields = [Field::new("", "", <List<ExtendStep> as Decode>::shape); Self::COUNT];
@@ -217,15 +226,14 @@ fn unknown_stage(entry: &Entry) -> Diagnostic {
     let unknown = Diagnostic::error(Code::UnknownStage, entry.key_span, message);
     let words = ExtendedStage::WORDS.iter().copied();
     if let Some(near) = nearest(&entry.key, words) {
-        return unknown.help(format!("did you mean `{near}`?"));
+        return unknown.did_you_mean(entry.key_span, near);
     }
     match entry.key.as_str() {
         "wheels" => unknown.help("its image is files alone, on which no step can run"),
         "base" => unknown.help("write `dynamo_base`"),
         _ => {
-            let all = ExtendedStage::WORDS.iter();
-            let all: Vec<String> = all.map(|word| format!("`{word}`")).collect();
-            let known = format!("those that can be extended are {}", all.join(", "));
+            let all = listed(ExtendedStage::WORDS);
+            let known = format!("those that can be extended are {all}");
             unknown
                 .help(known)
                 .help("components are built on `build_tools`")

@@ -1,9 +1,10 @@
 //! What a secret looks like: by the name it is given, or by its own shape.
 //!
-//! Owns names and shapes, and that the text of a spec is not shown with them. Guesses: a finding of it is a warning, and what is
-//! meant for something else than secrets must not match.
+//! Owns names and shapes, and that the text of a spec is not shown with them.
+//! Guesses: a finding of it is a warning, and what is meant for something else than
+//! secrets must not match.
 
-use super::node::{Node, NodeKind};
+use super::node::{Entry, Node, NodeKind};
 use super::scalar::holds_credentials;
 use crate::diagnostic::{Sources, Span};
 
@@ -65,27 +66,51 @@ const PREFIXES: &[(&str, usize, &str)] = &[
     ("pypi-", 32, "a PyPI token"),
 ];
 
-/// Takes every value that has the shape of a secret out of the texts that findings
-/// are shown with, wherever it is written and whether it is allowed there or not.
+/// Sections whose keys are names that the user gives to values.
+const NAMED: [&str; 2] = ["env", "labels"];
+
+/// Takes every value that has the shape of a secret, or the name of one, out of the
+/// texts that findings are shown with, wherever it is written and whether it is
+/// allowed there or not. Behind an alias that is where it is spelled out.
 pub(super) fn hide(node: &Node, sources: &mut Sources) {
-    let mut hide_text = |text: &str, span: Span| {
-        if by_shape(text).is_some() || holds_credentials(text).is_some() {
-            sources.redact(span);
-        }
-    };
     match &node.kind {
-        NodeKind::Scalar { text, .. } => hide_text(text, node.defined.unwrap_or(node.span)),
+        NodeKind::Scalar { text, .. } => hide_text(text, defined(node), sources),
         NodeKind::Sequence(items) => items.iter().for_each(|item| hide(item, sources)),
         NodeKind::Mapping(entries) => {
             for entry in entries {
-                hide_text(&entry.key, entry.key_span);
-            }
-            for entry in entries {
+                hide_text(&entry.key, entry.key_span, sources);
                 hide(&entry.value, sources);
+                if NAMED.contains(&entry.key.as_str()) {
+                    hide_named(&entry.value, sources);
+                }
             }
         }
         NodeKind::Null => {}
     }
+}
+
+fn hide_text(text: &str, span: Span, sources: &mut Sources) {
+    if by_shape(text).is_some() || holds_credentials(text).is_some() {
+        sources.redact(span);
+    }
+}
+
+/// Hides the values that have the names of secrets.
+fn hide_named(node: &Node, sources: &mut Sources) {
+    let NodeKind::Mapping(entries) = &node.kind else {
+        return;
+    };
+    for Entry { key, value, .. } in entries {
+        match &value.kind {
+            NodeKind::Scalar { text, .. } if by_name(key, text) => sources.redact(defined(value)),
+            _ => {}
+        }
+    }
+}
+
+/// Where the text of a node is.
+fn defined(node: &Node) -> Span {
+    node.defined.unwrap_or(node.span)
 }
 
 /// Whether a value of this name is likely to be a secret. What is plainly

@@ -10,7 +10,7 @@ mod probe;
 
 use std::fmt::Write as _;
 
-use crate::catalog::{self, CatalogError};
+use crate::catalog::{self, CatalogError, Combination};
 use crate::schema;
 use crate::spec::{Device, Framework, Target};
 
@@ -130,17 +130,15 @@ fn unique<T: ToString>(words: impl IntoIterator<Item = T>) -> String {
 }
 
 /// The newest release's combinations of the framework on the device.
-fn combinations(wish: &Wish) -> Result<Vec<catalog::Combination>, CatalogError> {
-    let mut rows = rows(wish.framework)?;
-    rows.retain(|row| row.device.value == wish.device);
-    Ok(rows)
+fn combinations(wish: &Wish) -> Result<Vec<&'static Combination>, CatalogError> {
+    let rows = rows(wish.framework)?.iter();
+    Ok(rows.filter(|row| row.device.value == wish.device).collect())
 }
 
-fn rows(framework: Framework) -> Result<Vec<catalog::Combination>, CatalogError> {
+fn rows(framework: Framework) -> Result<&'static [Combination], CatalogError> {
     let newest = catalog::releases().last().copied().unwrap_or_default();
-    let mut frameworks = catalog::release(newest)?.frameworks;
-    let file = frameworks.remove(&framework);
-    Ok(file.map_or_else(Vec::new, |file| file.content.combinations))
+    let file = catalog::release(newest)?.frameworks.get(&framework);
+    Ok(file.map_or(&[], |file| &file.content.combinations))
 }
 
 /// The CUDA releases that there are.

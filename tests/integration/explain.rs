@@ -71,6 +71,15 @@ fn with_a_spec_a_key_has_its_value_its_line_and_the_steps_that_stem_from_it() {
 }
 
 #[test]
+fn a_step_that_copies_says_whose_the_files_are_and_their_mode() {
+    let spec = format!(
+        "{MINIMAL}extend:\n  runtime:\n    - copy: {{paths: [a], to: /opt/a, owner: dynamo, mode: 0750}}\n"
+    );
+    let step = told(&["copy a to /opt/a"], Some(&spec));
+    assert!(step.contains("/a -> /opt/a, 1000:0 0750"), "{step}");
+}
+
+#[test]
 fn a_rule_is_its_page_in_any_case() {
     let page = told(&["UnknownCatalog"], None);
     insta::assert_snapshot!(page);

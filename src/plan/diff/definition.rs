@@ -7,8 +7,8 @@ use serde::Serialize;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::change::{Change, Fact, compare};
-use crate::plan::render::{describe, if_there, linked};
-use crate::plan::{Action, EnvChange, FileAction, Link, Mount, Run, Step};
+use crate::plan::render::{copied, describe, if_there, value, who};
+use crate::plan::{Action, FileAction, Link, Mount, Run, Step};
 
 /// Longest text of a file that is shown.
 const SHORT: usize = 60;
@@ -71,15 +71,13 @@ fn facts(action: &Action) -> Vec<Fact> {
 }
 
 fn of_run(run: &Run) -> Vec<Fact> {
-    let root = || "root".to_owned();
-    let user = run.user.map_or_else(root, |user| user.to_string());
     let mut facts = vec![
-        Fact::new("user", user),
+        Fact::new("user", who(run)),
         Fact::new("folder", &run.cwd),
         Fact::new("network", if run.network { "yes" } else { "no" }),
     ];
     let env = run.env.iter();
-    facts.extend(env.map(|(name, change)| Fact::new(format!("env {name}"), variable(change))));
+    facts.extend(env.map(|(name, change)| Fact::new(format!("env {name}"), value(change))));
     facts.extend(run.mounts.iter().map(of_mount));
     let secrets = run.secrets.iter().map(|secret| {
         let optional = if_there(secret.optional);
@@ -91,15 +89,6 @@ fn of_run(run: &Run) -> Vec<Fact> {
     facts.extend(secrets);
     facts.extend(run.output.iter().map(|folder| Fact::new("keep", folder)));
     facts
-}
-
-/// A variable for people; `…` is what the base has.
-pub(super) fn variable(change: &EnvChange) -> String {
-    match change {
-        EnvChange::Set(value) => value.clone(),
-        EnvChange::Prepend(folders) => format!("{}:…", folders.join(":")),
-        EnvChange::Around(before, after) => format!("{before}…{after}"),
-    }
 }
 
 fn of_mount(mount: &Mount) -> Fact {
@@ -167,18 +156,9 @@ fn of_link(link: &Link) -> Vec<Fact> {
         exact: exact(&link.tree),
         ..Fact::new("from", describe(&link.tree))
     };
-    let files = link.files.iter().map(|file| {
-        let mode = file.mode.map(|mode| format!(" {mode:04o}"));
-        let shown = format!(
-            "{}, {}{}",
-            linked(file),
-            file.owner,
-            mode.unwrap_or_default()
-        );
-        Fact {
-            exact: exact(file),
-            ..Fact::new(format!("files at {}", file.to), shown)
-        }
+    let files = link.files.iter().map(|file| Fact {
+        exact: exact(file),
+        ..Fact::new(format!("files at {}", file.to), copied(file))
     });
     std::iter::once(tree).chain(files).collect()
 }

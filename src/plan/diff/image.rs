@@ -1,8 +1,8 @@
 //! What is different in the config of the image.
 
 use super::change::{Change, Fact, compare};
-use super::definition::variable;
 use crate::plan::ImagePlan;
+use crate::plan::render::value;
 
 /// What is different, in the order in which a plan shows it.
 pub(super) fn changes(old: &ImagePlan, new: &ImagePlan) -> Vec<Change> {
@@ -13,7 +13,7 @@ fn facts(image: &ImagePlan) -> Vec<Fact> {
     let mut facts: Vec<Fact> = image
         .env
         .iter()
-        .map(|(name, change)| Fact::new(format!("env {name}"), variable(change)))
+        .map(|(name, change)| Fact::new(format!("env {name}"), value(change)))
         .collect();
     let words = |words: &[String]| format!("{words:?}");
     let plain = [

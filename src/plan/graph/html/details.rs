@@ -5,11 +5,16 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::super::{Cluster, Kind, Need, Node, Source};
-use super::markup::{code, field, lines, link, text};
+use super::markup::{self, code, field, lines, link, text};
 use super::{Page, image};
 use crate::diagnostic::Span;
-use crate::plan::render::{describe, file_text, if_there, linked, mount_text};
-use crate::plan::{Action, Base, ContextTree, EnvChange, GitTree, Mount, Origin, Run, Step, Tree};
+use crate::plan::explain::Line;
+use crate::plan::render::{
+    copied, describe, file_text, if_there, linked, mount_text, variable, who,
+};
+use crate::plan::{
+    Action, Base, ContextTree, GitTree, Link, LinkedFile, Mount, Origin, Run, Step, Tree,
+};
 
 /// What is known of a source besides its name.
 #[derive(Default)]
@@ -114,11 +119,8 @@ impl Page<'_> {
                 let files = files.iter().map(|file| text(&file_text(file)));
                 html.push_str(&field("writes", &files.collect::<Vec<_>>()));
             }
-            Action::Link(link) | Action::Copy(link) => {
-                html.push_str(&field("from", &[text(&describe(&link.tree))]));
-                let files = link.files.iter().map(|file| code(&linked(file)));
-                html.push_str(&field("files", &files.collect::<Vec<_>>()));
-            }
+            Action::Link(link) => html.push_str(&files(link, linked)),
+            Action::Copy(link) => html.push_str(&files(link, copied)),
         }
         html.push_str(&self.because(&step.places));
         html.push_str("</dl>\n");
@@ -128,12 +130,8 @@ impl Page<'_> {
     fn because(&self, places: &[Span]) -> String {
         let mut known: Vec<String> = Vec::new();
         for span in places {
-            let source = self.sources.get(span.source);
-            let first = self.sources.lines(*span).0;
-            let index = usize::try_from(first).unwrap_or_default().saturating_sub(1);
-            let line = source.text.lines().nth(index).unwrap_or_default().trim();
-            let place = text(&format!("{}:{first}", source.name));
-            let line = code(line);
+            let Line { file, line, text } = Line::of(*span, self.sources);
+            let (place, line) = (markup::text(&format!("{file}:{line}")), code(&text));
             super::super::push_new(&mut known, format!("<span>{place}</span> {line}"));
         }
         field("because of", &known)
@@ -264,10 +262,19 @@ fn known(tree: &Tree) -> (Option<String>, Option<Span>) {
     }
 }
 
+/// What is told of files, each in the words for it.
+fn files(link: &Link, of_file: fn(&LinkedFile) -> String) -> String {
+    let files = link.files.iter().map(|file| code(&of_file(file)));
+    [
+        field("from", &[text(&describe(&link.tree))]),
+        field("files", &files.collect::<Vec<_>>()),
+    ]
+    .concat()
+}
+
 /// What is told of a command. Of a secret it has a name, and nobody here knows more.
 fn command(run: &Run) -> String {
     let words = run.args.iter().map(|word| argument(word));
-    let user = run.user.map_or("root".to_owned(), |user| user.to_string());
     let network = if run.network { "may be used" } else { "none" };
     let variables = run
         .env
@@ -287,7 +294,7 @@ fn command(run: &Run) -> String {
     let output: Vec<String> = run.output.iter().map(|folder| code(folder)).collect();
     [
         field("command", &[words.collect::<Vec<_>>().join(" ")]),
-        field("as", &[text(&format!("{user} in {}", run.cwd))]),
+        field("as", &[text(&format!("{} in {}", who(run), run.cwd))]),
         field("network", &[network.to_owned()]),
         field("variables", &variables.collect::<Vec<_>>()),
         field("caches", &mounts(true)),
@@ -305,13 +312,4 @@ fn argument(word: &str) -> String {
     }
     let (number, script) = (word.lines().count(), lines(word));
     format!("<details><summary>script of {number} lines</summary><pre>{script}</pre></details>")
-}
-
-/// A variable and what becomes of it.
-pub(super) fn variable(name: &str, change: &EnvChange) -> String {
-    match change {
-        EnvChange::Set(value) => format!("{name}={value}"),
-        EnvChange::Prepend(folders) => format!("{name}={}:…", folders.join(":")),
-        EnvChange::Around(before, after) => format!("{name}={before}…{after}"),
-    }
 }

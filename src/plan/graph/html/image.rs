@@ -1,8 +1,8 @@
 //! The image config of the plan, as named values.
 
-use super::details::variable;
 use super::markup::{code, field};
 use crate::plan::ImagePlan;
+use crate::plan::render::variable;
 
 /// What is changed; nothing where what is built is no image.
 pub(super) fn fields(image: &ImagePlan) -> Option<String> {
