@@ -19,6 +19,7 @@ mod plan;
 mod schema;
 mod words;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -100,8 +101,9 @@ fn mend(mut error: clap::Error) -> clap::Error {
     let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else {
         return error;
     };
-    let is_spec = |name: &str| name.ends_with(".yaml") || name.ends_with(".yml");
-    if error.kind() == ErrorKind::UnknownArgument && is_spec(argument) {
+    let extension = Path::new(argument).extension();
+    let is_spec = extension.is_some_and(|end| end == "yaml" || end == "yml");
+    if error.kind() == ErrorKind::UnknownArgument && is_spec {
         let tip = format!("a spec is named with '-f {argument}'");
         let tips = ContextValue::StyledStrs(vec![tip.into()]);
         error.insert(ContextKind::Suggested, tips);
