@@ -65,9 +65,9 @@ fn unreadable(file: &str, error: &io::Error) -> CliError {
             "there is no `{file}` here\n\
              help: write one with `dynamo-frontend init`, or name yours with `-f FILE`"
         ),
-        io::ErrorKind::NotFound => format!(
-            "there is no `{file}`\nhelp: name the spec with `-f FILE`; `-` is standard input"
-        ),
+        io::ErrorKind::NotFound => {
+            format!("there is no `{file}`\nhelp: give the path of a spec; `-` is standard input")
+        }
         io::ErrorKind::IsADirectory => format!(
             "`{file}` is a directory\nhelp: name the spec in it, such as `-f {}/{DEFAULT_FILE}`",
             file.trim_end_matches('/')

@@ -335,7 +335,7 @@ fn a_spec_that_cannot_be_read_says_what_to_do() {
     assert_eq!(
         said(&["check", "-f", "none.yaml"]),
         "error: there is no `none.yaml`\n\
-         help: name the spec with `-f FILE`; `-` is standard input\n"
+         help: give the path of a spec; `-` is standard input\n"
     );
     assert_eq!(
         said(&["check", "-f", "folder/"]),

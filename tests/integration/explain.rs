@@ -159,6 +159,11 @@ fn a_misspelt_name_is_told_what_it_is_near_to() {
         near("runtme/1", Some(MINIMAL)),
         "error: nothing is named `runtme/1`\nhelp: did you mean `runtime/1`?\n"
     );
+    let beyond = near("runtime/99", Some(MINIMAL));
+    assert!(
+        beyond.contains("help: the last step of its stage is `runtime/"),
+        "{beyond}"
+    );
     assert_eq!(
         near("\u{1b}[31m", Some(MINIMAL)),
         "error: nothing is named `\\u{1b}[31m`\n\

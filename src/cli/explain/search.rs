@@ -56,9 +56,11 @@ pub(super) fn refusal(
     let shown = printable(name);
     if candidates.is_empty() {
         let mut text = format!("nothing is named `{shown}`");
-        let _ = match near(name, paths, plan) {
-            Some(near) => write!(text, "\nhelp: did you mean `{near}`?"),
-            None => write!(
+        let last = plan.and_then(|plan| last_step(plan, name));
+        let _ = match (last, near(name, paths, plan)) {
+            (Some(last), _) => write!(text, "\nhelp: the last step of its stage is `{last}`"),
+            (None, Some(near)) => write!(text, "\nhelp: did you mean `{near}`?"),
+            (None, None) => write!(
                 text,
                 "\nhelp: give a key (`user.uid`), a rule (`UnknownKey`) or a step (`runtime/1`)"
             ),
@@ -83,6 +85,14 @@ fn candidate(meant: &Meant) -> String {
         Meant::Key(path) => format!("key {path}"),
         Meant::Step(step) => format!("step {step}: {}", step.title),
     }
+}
+
+/// The last step of the stage, where a name has its name and a number.
+fn last_step(plan: &Plan, name: &str) -> Option<StepName> {
+    let (stage, number) = name.rsplit_once('/')?;
+    number.parse::<usize>().ok()?;
+    let steps = steps_of(plan).into_iter();
+    steps.filter(|step| step.stage == stage).next_back()
 }
 
 /// What a name was probably meant to be.
