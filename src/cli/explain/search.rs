@@ -91,8 +91,8 @@ fn candidate(meant: &Meant) -> String {
 fn last_step(plan: &Plan, name: &str) -> Option<StepName> {
     let (stage, number) = name.rsplit_once('/')?;
     number.parse::<usize>().ok()?;
-    let steps = steps_of(plan).into_iter();
-    steps.filter(|step| step.stage == stage).next_back()
+    let mut steps = steps_of(plan).into_iter();
+    steps.rfind(|step| step.stage == stage)
 }
 
 /// What a name was probably meant to be.
