@@ -19,7 +19,8 @@ fn main() -> ExitCode {
     }
     if !arguments && !std::io::stdout().is_terminal() {
         eprintln!(
-            "dynamo-frontend: not started by BuildKit; `dynamo-frontend --help` tells what it can do"
+            "error: there is no command, and BuildKit did not start this\n\
+             help: `dynamo-frontend --help` lists the commands"
         );
         return ExitCode::from(2);
     }

@@ -4,8 +4,12 @@
 //! The matrix is the catalog's; this finds the row, or says which value has
 //! none and what the legal ones are.
 
+mod legal;
+
+use legal::Key;
+
 use crate::catalog::{Combination, Needs, Release};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned, listed};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
 use crate::spec::{Architecture, CudaVersion, Device, Framework, Scalar, Target};
 
 /// What the spec chose, defaults filled in. What it chose and could not be read
@@ -43,24 +47,18 @@ pub(super) fn find(
     let framework = choice.framework.as_ref()?;
     let Some(file) = release.frameworks.get(&framework.value) else {
         let message = format!("`{}` cannot be built by this version", framework.value);
-        let rows: Vec<_> = release
-            .frameworks
-            .iter()
-            .flat_map(|(name, file)| {
-                file.content
-                    .combinations
-                    .iter()
-                    .map(move |row| (*name, row))
-            })
-            .collect();
-        let code = Code::UnsupportedCombination;
-        report(code, framework.span, message, &[], &rows, diagnostics);
+        let mut refusal = Diagnostic::error(Code::UnsupportedCombination, framework.span, message);
+        for (name, file) in &release.frameworks {
+            for row in &file.content.combinations {
+                refusal = refusal.help(legal::told(*name, row));
+            }
+        }
+        diagnostics.push(refusal);
         return None;
     };
     let mut rows = Rows {
         left: file.content.combinations.iter().collect(),
         all: &file.content.combinations,
-        framework: framework.value,
         so_far: format!("`{}`", framework.value),
         whole: true,
         code: Code::UnsupportedCombination,
@@ -68,6 +66,7 @@ pub(super) fn find(
         diagnostics,
     };
     rows.narrow(
+        Key::Device,
         choice.device.as_ref(),
         |row| vec![row.device.value.to_string()],
         |row, device| row.device.value == *device,
@@ -76,6 +75,7 @@ pub(super) fn find(
     );
     let cuda = rows.cuda();
     rows.narrow(
+        Key::Target,
         choice.target.as_ref(),
         |row| row.targets.iter().map(ToString::to_string).collect(),
         |row, target| row.targets.contains(target),
@@ -83,6 +83,7 @@ pub(super) fn find(
         |so_far, target| format!("{so_far} with the target `{target}`"),
     );
     rows.narrow(
+        Key::Source,
         choice.source.as_ref(),
         |row| row.sources.clone(),
         |row, source| row.sources.iter().any(|known| known == source),
@@ -93,6 +94,7 @@ pub(super) fn find(
     let place = device.map_or(framework.span, |device| device.span);
     rows.code = Code::UnsupportedPlatform;
     rows.narrow(
+        Key::Platform,
         Some(&Spanned::new(choice.architecture, place)),
         |row| {
             row.architectures
@@ -107,6 +109,7 @@ pub(super) fn find(
     rows.code = Code::UnsupportedCombination;
     if let (Some(efa), Some(target)) = (choice.efa, &choice.target) {
         rows.narrow(
+            Key::Efa,
             Some(&Spanned::new(target.value, efa)),
             |row| {
                 let targets = row.efa.iter();
@@ -137,7 +140,6 @@ struct Rows<'r, 'd> {
     left: Vec<&'r Combination>,
     /// Every row of the framework.
     all: &'r [Combination],
-    framework: Framework,
     /// The values that the rows have in common, in the words of a message.
     so_far: String,
     /// Whether every value was known and had a row.
@@ -153,6 +155,7 @@ impl Rows<'_, '_> {
     /// the others are looked at as if it had not been given.
     fn narrow<T>(
         &mut self,
+        key: Key,
         value: Option<&Spanned<T>>,
         all: impl Fn(&Combination) -> Vec<String>,
         has: impl Fn(&Combination, &T) -> bool,
@@ -172,7 +175,7 @@ impl Rows<'_, '_> {
         if left.is_empty() {
             let message = lacks(&self.so_far, value);
             let allowed: Vec<String> = self.left.iter().flat_map(|row| all(row)).collect();
-            self.refuse(*span, message, allowed);
+            self.refuse(key, *span, message, allowed);
             return;
         }
         self.left = left;
@@ -197,12 +200,13 @@ impl Rows<'_, '_> {
             }
             (Some(given), None) => {
                 let message = format!("the device `{}` has no CUDA release", device.value);
-                self.refuse(given.span, message, Vec::new());
+                self.refuse(Key::Cuda, given.span, message, Vec::new());
                 None
             }
             (Some(given), Some(_)) => {
                 let given = given.clone();
                 self.narrow(
+                    Key::Cuda,
                     Some(&given),
                     |row| row.cuda.iter().map(|one| one.value.clone()).collect(),
                     |row, cuda| row.cuda.iter().any(|one| one.value == cuda.as_str()),
@@ -216,49 +220,12 @@ impl Rows<'_, '_> {
 
     /// Reports a value that no row has; `allowed` are those of the rows that
     /// have all values before it.
-    fn refuse(&mut self, at: Span, message: String, mut allowed: Vec<String>) {
+    fn refuse(&mut self, key: Key, at: Span, message: String, mut allowed: Vec<String>) {
         self.whole = false;
-        let framework = self.framework;
-        let rows: Vec<_> = self.all.iter().map(|row| (framework, row)).collect();
         allowed.sort_unstable();
         allowed.dedup();
-        report(self.code, at, message, &allowed, &rows, self.diagnostics);
+        let refusal = Diagnostic::error(self.code, at, message);
+        let refusal = legal::help(refusal, key, &allowed, self.choice, self.all);
+        self.diagnostics.push(refusal);
     }
-}
-
-fn report(
-    code: Code,
-    at: Span,
-    message: String,
-    allowed: &[String],
-    rows: &[(Framework, &Combination)],
-    diagnostics: &mut Diagnostics,
-) {
-    let mut unsupported = Diagnostic::error(code, at, message);
-    if !allowed.is_empty() {
-        unsupported = unsupported.help(format!("choose from {}", listed(allowed)));
-    }
-    for (framework, row) in rows {
-        let words = |all: &[Target]| {
-            all.iter()
-                .map(|one| one.word())
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
-        let releases = row.cuda.iter().flat_map(|one| [" ", one.value.as_str()]);
-        let cuda: String = releases.collect();
-        let architectures: Vec<&str> = row.architectures.iter().map(|one| one.word()).collect();
-        let efa = match row.efa.as_slice() {
-            [] => String::new(),
-            all => format!("; EFA for {}", words(all)),
-        };
-        unsupported = unsupported.help(format!(
-            "{framework} on {}{cuda}, {}, Dynamo from {}: {}{efa}",
-            row.device.value,
-            architectures.join(" "),
-            row.sources.join(" "),
-            words(&row.targets),
-        ));
-    }
-    diagnostics.push(unsupported);
 }

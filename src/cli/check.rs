@@ -50,16 +50,29 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
     let number = |severity| found.iter().filter(|one| one.severity == severity).count();
     let (errors, warnings) = (number(Severity::Error), number(Severity::Warning));
     if arguments.format == Format::Text {
-        if errors + warnings == 0 {
-            manner.note("no findings");
-        } else {
-            let (errors, warnings) = (count(errors, "error"), count(warnings, "warning"));
-            manner.note(&format!("\n{errors}, {warnings}"));
-        }
+        let notes = found.len() - errors - warnings;
+        manner.note(&summary(errors, warnings, notes));
     }
     // A note is nothing that the user could mend.
     let clean = errors + warnings == 0;
     Ok(ExitCode::from(if clean { OK } else { FINDINGS }))
+}
+
+/// The last line, apart from what was found above it.
+fn summary(errors: usize, warnings: usize, notes: usize) -> String {
+    if errors + warnings + notes == 0 {
+        return "no findings".to_owned();
+    }
+    let mut text = format!(
+        "\n{}, {}",
+        count(errors, "error"),
+        count(warnings, "warning")
+    );
+    if notes > 0 {
+        text.push_str(", ");
+        text.push_str(&count(notes, "note"));
+    }
+    text
 }
 
 fn count(number: usize, what: &str) -> String {

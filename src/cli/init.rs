@@ -108,10 +108,10 @@ fn next(file: &str, build: &str) -> String {
     } else {
         format!(" -f {}", quoted(file))
     };
-    let docker = if docker::is_there() {
-        String::new()
-    } else {
+    let docker = if docker::is_missing() {
         format!("\n{}", docker::MISSING)
+    } else {
+        String::new()
     };
     format!(
         "wrote {file}\nnext:\n  dynamo-frontend check{name}\n  dynamo-frontend plan{name}\n  {build}{docker}"

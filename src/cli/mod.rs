@@ -17,9 +17,11 @@ mod man;
 mod output;
 mod plan;
 mod schema;
+mod words;
 
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueHint};
 
 use output::Manner;
@@ -66,19 +68,19 @@ struct SpecArguments {
     #[arg(short, long, value_name = "FILE", default_value = DEFAULT_FILE, value_hint = ValueHint::FilePath)]
     file: String,
     /// Build this target instead of the spec's
-    #[arg(long, value_name = "TARGET")]
+    #[arg(long, value_name = "TARGET", value_parser = words::targets())]
     target: Option<String>,
     /// Build for these platforms, such as `linux/arm64`; the default is this machine's
-    #[arg(long, value_name = "PLATFORM", value_delimiter = ',')]
+    #[arg(long, value_name = "PLATFORM", value_delimiter = ',', value_parser = words::platforms())]
     platform: Vec<String>,
     /// Set a value of the spec: `toolchain.python=3.12`
-    #[arg(long = "build-arg", value_name = "KEY=VALUE")]
+    #[arg(long = "build-arg", value_name = "KEY=VALUE", value_hint = ValueHint::Other)]
     build_args: Vec<String>,
 }
 
 /// Runs the command line and returns the exit code.
 pub fn main() -> ExitCode {
-    let Cli { manner, command } = Cli::parse();
+    let Cli { manner, command } = Cli::try_parse().unwrap_or_else(|error| mend(error).exit());
     let outcome = match command {
         Command::Check(arguments) => check::run(&arguments, manner),
         Command::Plan(arguments) => plan::run(&arguments, manner),
@@ -91,4 +93,18 @@ pub fn main() -> ExitCode {
         Command::Man => man::run(),
     };
     outcome.unwrap_or_else(|error| output::fail(&error))
+}
+
+/// Says how a spec is named to who gave its name alone.
+fn mend(mut error: clap::Error) -> clap::Error {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else {
+        return error;
+    };
+    let is_spec = |name: &str| name.ends_with(".yaml") || name.ends_with(".yml");
+    if error.kind() == ErrorKind::UnknownArgument && is_spec(argument) {
+        let tip = format!("a spec is named with '-f {argument}'");
+        let tips = ContextValue::StyledStrs(vec![tip.into()]);
+        error.insert(ContextKind::Suggested, tips);
+    }
+    error
 }

@@ -61,8 +61,8 @@ pub(super) fn data(bytes: &[u8]) -> Result<(), CliError> {
 pub(super) fn binary(bytes: &[u8]) -> Result<(), CliError> {
     if io::stdout().is_terminal() {
         return Err(CliError::Usage(
-            "standard output is a terminal, and a definition is not text; \
-             write it to a file with `> build.llb`, or read it with `--format json`"
+            "a definition is not text, and standard output is a terminal\n\
+             help: write it to a file with `> build.llb`, or read it with `--format json`"
                 .to_owned(),
         ));
     }

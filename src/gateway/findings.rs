@@ -7,7 +7,7 @@ use super::bridge::Warning;
 use super::errdefs;
 use super::error::FrontendError;
 use crate::diagnostic::{
-    Diagnostic, Diagnostics, Source, SourceRange, Sources, Span, source_ranges, summary,
+    Diagnostic, Diagnostics, Source, SourceKind, SourceRange, Sources, Span, source_ranges, summary,
 };
 use crate::emit::source_file;
 use crate::pipeline::Outcome;
@@ -64,16 +64,28 @@ pub fn located(failure: FrontendError, place: Option<Span>, sources: &Sources) -
     failure.with_source(source_detail(&[range], sources))
 }
 
+/// How long advice may be to stand beside a message. Clients show all of it only
+/// when they are asked to.
+const SHORT_HELP: usize = 60;
+
 /// A warning, shown beside the operation that loaded the spec.
 pub fn warning(diagnostic: &Diagnostic, sources: &Sources, loaded_by: &str) -> Warning {
     let line = diagnostic.primary.map(|span| sources.lines(span));
+    let in_spec = |span: Span| sources.get(span.source).kind == SourceKind::Spec;
+    // A line of anything else would be taken for one of the spec.
     let at = line
+        .filter(|_| diagnostic.primary.is_some_and(in_spec))
         .map(|(first, _)| format!(" (line {first})"))
+        .unwrap_or_default();
+    let help = diagnostic.help.first();
+    let help = help
+        .filter(|help| help.chars().count() <= SHORT_HELP)
+        .map(|help| format!("; {help}"))
         .unwrap_or_default();
     Warning {
         digest: loaded_by.to_owned(),
         level: 1,
-        short: format!("{}: {}{at}", diagnostic.code, diagnostic.message),
+        short: format!("{}: {}{help}{at}", diagnostic.code, diagnostic.message),
         detail: diagnostic.help.clone(),
         url: diagnostic.code.url().to_owned(),
         info: diagnostic

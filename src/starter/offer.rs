@@ -12,10 +12,14 @@ const WIDTH: usize = 110;
 
 /// Keys that mean nothing unless given, and `dynamo`, where another source than
 /// that without it is what people look for. Of several the first that fits.
-const EXAMPLES: [(&str, &str); 8] = [
+const EXAMPLES: [(&str, &str); 9] = [
     ("efa", "true"),
     ("dynamo", "{source: {index: 1.0.0}}"),
     ("packages", "{apt: [htop], pip: [ruff]}"),
+    (
+        "extend",
+        "{runtime: [{run: [python, -m, compileall, -q, /workspace]}]}",
+    ),
     ("env", "{LOG_LEVEL: info}"),
     ("labels", "{team: example}"),
     ("expose", "[8000]"),

@@ -47,31 +47,31 @@ fn case_58_a_folder_is_sent_by_the_paths_used_without_what_it_ignores() {
     let elsewhere = tempfile::tempdir().expect("a temporary folder");
     let filler = vec![b'x'; 4 << 20];
     // What no earlier build had, so that its step runs and is shown.
-    let requirements = format!("six==1.16.0\n# {}\n", unique());
+    let content = format!("{}\n", unique());
     for (name, content) in [
-        ("more.txt", requirements.as_bytes()),
+        ("more.txt", content.as_bytes()),
         ("ignored.bin", &filler[..]),
         ("unused.bin", &filler[..]),
         (".dockerignore", b"ignored.bin\n"),
     ] {
         fs::write(elsewhere.path().join(name), content).expect("a written file");
     }
-    let spec = engine.spec(&format!(
-        "packages: {{requirements: [more.txt]}}\nlabels: {{run: \"{}\"}}\n",
-        unique()
-    ));
+    let spec = engine.spec(
+        "extend: {runtime: [{name: more files, \
+         copy: {from: {context: files}, paths: [more.txt], to: /opt/}}]}\n",
+    );
     let built = engine
         .build(spec, Door::SyntaxLine)
         .arg(&format!(
-            "--build-context=dynamo.source={}",
+            "--build-context=files={}",
             elsewhere.path().display()
         ))
         .run()
         .succeeds()
-        .shows("[context dynamo.source] load .dockerignore")
-        .shows("[context dynamo.source] load from client")
-        .shows("install the requirements of more.txt");
-    let sent = built.lines_with("transferring dynamo.source:");
+        .shows("[context files] load .dockerignore")
+        .shows("[context files] load from client")
+        .shows("more files");
+    let sent = built.lines_with("transferring files:");
     assert!(!sent.is_empty(), "{}", built.progress);
     assert!(sent.iter().all(|line| !line.contains("MB")), "{sent:?}");
 }

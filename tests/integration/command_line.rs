@@ -47,6 +47,28 @@ fn check_exits_by_what_it_found_and_uses_no_colour_in_a_pipe() {
 }
 
 #[test]
+fn check_counts_what_it_found_and_a_note_changes_no_exit_code() {
+    let counted = |spec: &str| {
+        let output = run(&["check"], spec);
+        (output.status.code(), text(&output.stderr))
+    };
+    assert_eq!(counted(MINIMAL), (Some(0), "no findings\n".to_owned()));
+    let unused = format!("{MINIMAL}mirrors: {{example.org: example.com}}\n");
+    let warned = "\n0 errors, 1 warning\n".to_owned();
+    assert_eq!(counted(&unused), (Some(1), warned));
+    let unverified = "framework: dynamo\ndevice: cpu\ndynamo: {source: {index: 1.0.0}}\n";
+    let noted = "\n0 errors, 0 warnings, 1 note\n".to_owned();
+    assert_eq!(counted(unverified), (Some(0), noted));
+}
+
+#[test]
+fn shells_offer_targets_and_platforms_and_no_file_for_them() {
+    let script = text(&run(&["completions", "bash"], MINIMAL).stdout);
+    assert!(script.contains("runtime dev local-dev"), "{script}");
+    assert!(script.contains("linux/amd64 linux/arm64"), "{script}");
+}
+
+#[test]
 fn check_as_json_has_every_finding_with_its_place() {
     let found = run(
         &["check", "--format", "json"],
@@ -322,6 +344,16 @@ fn a_spec_that_cannot_be_read_says_what_to_do() {
     );
     let misspelt = said(&["chek"]);
     assert!(misspelt.contains("'check'"), "{misspelt}");
+    let bare = said(&["check", "old.yaml"]);
+    assert!(
+        bare.contains("tip: a spec is named with '-f old.yaml'"),
+        "{bare}"
+    );
+    assert_eq!(
+        said(&[]),
+        "error: there is no command, and BuildKit did not start this\n\
+         help: `dynamo-frontend --help` lists the commands\n"
+    );
 }
 
 #[test]

@@ -351,3 +351,15 @@ fn what_shows_a_build_ends_where_a_build_would() {
         assert!(said.contains(violation), "{command}: {said}");
     }
 }
+
+#[test]
+fn a_warning_says_short_advice_at_once_and_no_line_of_another_text() {
+    let misspelt = Case::spec(MINIMAL).option("build-arg:toolchain.pyton", "3.11");
+    assert_eq!(
+        misspelt.run().warnings(),
+        [
+            "UnknownBuildArg: no key of the spec has the name `toolchain.pyton`; \
+             the build argument is ignored; did you mean `toolchain.python`?"
+        ]
+    );
+}

@@ -179,6 +179,20 @@ fn init_without_docker_says_what_works_without_it() {
 }
 
 #[test]
+fn init_in_an_image_without_any_program_says_nothing_of_docker() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let output = Command::new(BINARY)
+        .args(["init", "-f", "dynamo.yaml"])
+        .current_dir(folder.path())
+        .env("PATH", folder.path().join("none"))
+        .output()
+        .expect("runs");
+    assert_eq!(output.status.code(), Some(0));
+    let said = stderr(&output);
+    assert!(!said.contains("docker is not on PATH"), "{said}");
+}
+
+#[test]
 fn init_replaces_no_file_unless_told_to() {
     let (output, file) = init(&[], Some("mine"), true);
     assert_eq!(output.status.code(), Some(2));

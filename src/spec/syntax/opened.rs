@@ -110,15 +110,25 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize) -> Option<Explain
     }
 }
 
-/// The innermost quote or bracket that is open at a place.
+/// The innermost quote or bracket that is open at a place and stays so, or a
+/// colon inside of brackets that are fine.
 fn unclosed(text: &str, at: usize) -> Option<Explained> {
     let end = text
         .len()
         .min(at + usize::from(text[at..].starts_with(['[', '{'])));
     let open = Opened::before(text, end);
-    open.quote
-        .or_else(|| open.brackets.last().copied())
-        .map(not_closed)
+    let innermost = open.quote.or_else(|| open.brackets.last().copied())?;
+    let left = Opened::before(text, text.len());
+    if left.quote.is_some() || left.brackets.contains(&innermost) {
+        return Some(not_closed(innermost));
+    }
+    text[at..].starts_with(':').then(|| {
+        Explained::new(
+            one(at),
+            "a second colon in one value",
+            "quote a value that holds a colon, or end the value before with a comma",
+        )
+    })
 }
 
 fn not_closed((at, opened): (usize, char)) -> Explained {
