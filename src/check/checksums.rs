@@ -16,7 +16,7 @@ pub(super) fn report(
     files: Files,
     diagnostics: &mut Diagnostics,
 ) {
-    for Table { key, table, open } in tables(keys, resolved) {
+    for Checked { key, table, open } in tables(keys, resolved) {
         alike(table, diagnostics);
         let key = format!("{key}.checksum");
         let built = resolved.architecture;
@@ -40,8 +40,8 @@ pub(super) fn report(
     }
 }
 
-/// A table of checksums.
-struct Table<'k> {
+/// What has a table of checksums.
+struct Checked<'k> {
     /// The key of its section.
     key: &'static str,
     table: &'k Spanned<Checksums>,
@@ -50,10 +50,10 @@ struct Table<'k> {
 }
 
 /// The tables of the spec.
-fn tables<'k>(keys: &'k Keys, resolved: &Resolved) -> Vec<Table<'k>> {
+fn tables<'k>(keys: &'k Keys, resolved: &Resolved) -> Vec<Checked<'k>> {
     let mut tables = Vec::new();
     let mut add = |key, table: Option<&'k Spanned<Checksums>>, open| {
-        tables.extend(table.map(|table| Table { key, table, open }));
+        tables.extend(table.map(|table| Checked { key, table, open }));
     };
     let components = &keys.components;
     for (key, name, download) in [

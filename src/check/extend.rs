@@ -154,6 +154,32 @@ impl Extending<'_, '_> {
         packages: &Spanned<ExtendPackages>,
     ) -> Option<ExtraPackages> {
         let given = &packages.value;
+        self.installers(stage, given);
+        let list = ExtraPackages {
+            apt: all(given.apt.as_ref()),
+            dnf: all(given.dnf.as_ref()),
+            pip: all(given.pip.as_ref()),
+            requirements: all(given.requirements.as_ref()),
+        };
+        let ExtraPackages {
+            apt,
+            dnf,
+            pip,
+            requirements,
+        } = &list;
+        let none = apt.is_empty() && dnf.is_empty() && pip.is_empty() && requirements.is_empty();
+        if none && given.unread.is_empty() {
+            let message = "this step installs nothing";
+            self.missing(
+                Diagnostic::error(Code::MissingValue, packages.span, message)
+                    .help("name packages, such as `{apt: [gdb]}`, or remove the step"),
+            );
+        }
+        (!none).then_some(list)
+    }
+
+    /// Reports installers that the stage does not have.
+    fn installers(&mut self, stage: ExtendedStage, given: &ExtendPackages) {
         let has_dnf = matches!(self.wheel_builder, WheelBuilderPackages::Dnf(_))
             && matches!(
                 stage,
@@ -180,39 +206,6 @@ impl Extending<'_, '_> {
                     .help("add the packages to `runtime`, or install them with `run`"),
             );
         }
-        let list = ExtraPackages {
-            apt: given
-                .apt
-                .as_ref()
-                .map_or_else(Vec::new, |all| all.value.clone()),
-            dnf: given
-                .dnf
-                .as_ref()
-                .map_or_else(Vec::new, |all| all.value.clone()),
-            pip: given
-                .pip
-                .as_ref()
-                .map_or_else(Vec::new, |all| all.value.clone()),
-            requirements: given
-                .requirements
-                .as_ref()
-                .map_or_else(Vec::new, |all| all.value.clone()),
-        };
-        let ExtraPackages {
-            apt,
-            dnf,
-            pip,
-            requirements,
-        } = &list;
-        let none = apt.is_empty() && dnf.is_empty() && pip.is_empty() && requirements.is_empty();
-        if none && given.unread.is_empty() {
-            let message = "this step installs nothing";
-            self.missing(
-                Diagnostic::error(Code::MissingValue, packages.span, message)
-                    .help("name packages, such as `{apt: [gdb]}`, or remove the step"),
-            );
-        }
-        (!none).then_some(list)
     }
 
     fn copy(&mut self, copy: &Spanned<&ExtendCopy>) -> Option<ExtraCopy> {
@@ -356,6 +349,11 @@ impl Extending<'_, '_> {
         }
         secrets
     }
+}
+
+/// The items of a list; none without it.
+fn all<T: Clone>(list: Option<&Spanned<Vec<T>>>) -> Vec<T> {
+    list.map_or_else(Vec::new, |list| list.value.clone())
 }
 
 /// What the step is, by each key that says so, in the order written.

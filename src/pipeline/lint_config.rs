@@ -189,7 +189,8 @@ const EXPERIMENTAL: RuleList = RuleList {
     other: "is no experiment: it is always on",
 };
 
-/// The rules that a list names, and what is wrong with the others. In a shared list a name may be that of another frontend's rule.
+/// The rules that a list names, and what is wrong with the others. In a shared list a
+/// name may be that of another frontend's rule.
 fn named(list: &RuleList, text: &str, at: Place, shared: bool) -> (Vec<Named>, Vec<Diagnostic>) {
     let (mut rules, mut wrong) = (Vec::new(), Vec::new());
     for (name, at) in at.split(text, ',') {

@@ -92,33 +92,7 @@ fn copy(builder: &mut Builder<'_>, step: &ExtraStep, copy: &ExtraCopy) -> Step {
         .iter()
         .map(|path| path.value.as_str().trim_matches('/').to_owned())
         .collect();
-    let of = |origin: Origin| {
-        Tree::Context(ContextTree {
-            origin,
-            own: true,
-            ..ContextTree::of(&paths)
-        })
-    };
-    let (tree, from) = match &copy.from {
-        ExtraSource::Context => (of(Origin::Context), String::new()),
-        ExtraSource::NamedContext(name) => {
-            let context = NamedTree::new(name.value.as_str(), name.span);
-            let from = format!(" of {}", name.value);
-            match paths.as_slice() {
-                [] => (Tree::NamedContext(context), from),
-                _ => (of(Origin::NamedContext(context)), from),
-            }
-        }
-        ExtraSource::Image(image) => {
-            let from = format!(" of {}", image.value.familiar());
-            (Tree::Image(ImageSource::of(image)), from)
-        }
-        ExtraSource::Stage(stage) => {
-            let name = stage::extended(builder, *stage);
-            let from = format!(" of {name}");
-            (Tree::Stage(name), from)
-        }
-    };
+    let (tree, from) = source(builder, &copy.from, &paths);
     let written: Vec<&str> = copy.paths.iter().map(|path| path.value.as_str()).collect();
     let what = match written.as_slice() {
         [] => "everything".to_owned(),
@@ -145,6 +119,37 @@ fn copy(builder: &mut Builder<'_>, step: &ExtraStep, copy: &ExtraCopy) -> Step {
             tree,
             files: places(&paths, &copy.to).into_iter().map(file).collect(),
         }),
+    }
+}
+
+/// Where the files are, and what is said of that.
+fn source(builder: &mut Builder<'_>, from: &ExtraSource, paths: &[String]) -> (Tree, String) {
+    let of = |origin: Origin| {
+        Tree::Context(ContextTree {
+            origin,
+            own: true,
+            ..ContextTree::of(paths)
+        })
+    };
+    match from {
+        ExtraSource::Context => (of(Origin::Context), String::new()),
+        ExtraSource::NamedContext(name) => {
+            let context = NamedTree::new(name.value.as_str(), name.span);
+            let from = format!(" of {}", name.value);
+            match paths {
+                [] => (Tree::NamedContext(context), from),
+                _ => (of(Origin::NamedContext(context)), from),
+            }
+        }
+        ExtraSource::Image(image) => {
+            let from = format!(" of {}", image.value.familiar());
+            (Tree::Image(ImageSource::of(image)), from)
+        }
+        ExtraSource::Stage(stage) => {
+            let name = stage::extended(builder, *stage);
+            let from = format!(" of {name}");
+            (Tree::Stage(name), from)
+        }
     }
 }
 

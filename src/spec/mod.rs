@@ -188,7 +188,11 @@ pub fn read(
             return None;
         }
     };
-    let Some(mut root) = yaml::parse(source, sources, diagnostics) else {
+    let root = yaml::parse(source, sources, diagnostics);
+    if !diagnostics.is_empty() {
+        secret::hide_in_text(source, sources);
+    }
+    let Some(mut root) = root else {
         if diagnostics.is_empty() {
             diagnostics.push(empty(Span::new(source, 0, 0)));
         }

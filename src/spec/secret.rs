@@ -6,7 +6,7 @@
 
 use super::node::{Entry, Node, NodeKind};
 use super::scalar::holds_credentials;
-use crate::diagnostic::{Sources, Span};
+use crate::diagnostic::{SourceId, Sources, Span};
 
 /// Words that make a name the name of a secret.
 const WORDS: &[&str] = &[
@@ -95,15 +95,52 @@ fn hide_text(text: &str, span: Span, sources: &mut Sources) {
     }
 }
 
-/// Hides the values that have the names of secrets.
+/// Hides the values that have the names of secrets, also where they have no form that
+/// is allowed.
 fn hide_named(node: &Node, sources: &mut Sources) {
     let NodeKind::Mapping(entries) = &node.kind else {
         return;
     };
     for Entry { key, value, .. } in entries {
-        match &value.kind {
-            NodeKind::Scalar { text, .. } if by_name(key, text) => sources.redact(defined(value)),
-            _ => {}
+        let is_secret = match &value.kind {
+            NodeKind::Scalar { text, .. } => by_name(key, text),
+            NodeKind::Sequence(_) | NodeKind::Mapping(_) => is_name(key),
+            NodeKind::Null => false,
+        };
+        if is_secret {
+            sources.redact(defined(value));
+        }
+    }
+}
+
+/// The same in a text that is not all in the tree: one that ends in a mistake, or has
+/// a key twice. Goes by the lines, and so takes a little more out.
+pub(super) fn hide_in_text(source: SourceId, sources: &mut Sources) {
+    /// Bytes of a value that are looked at, however long its line is.
+    const LONGEST: usize = 512;
+    let text = sources.get(source).text.clone();
+    let mut redact = |start: usize, part: &str| {
+        sources.redact(Span::new(source, start, start + part.len()));
+    };
+    let ends = [' ', '\t', '\n', ',', '"', '\''];
+    let mut start = 0;
+    for word in text.split_inclusive(ends) {
+        let part = word.trim_end_matches(ends);
+        if by_shape(part).is_some() {
+            redact(start, part);
+        }
+        start += word.len();
+    }
+    for (at, colon) in text.match_indices(':') {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
+        let key = text[..at].trim_end_matches(['"', '\'']);
+        let key = key.rsplit(|c| !is_part(c)).next().unwrap_or_default();
+        let rest = &text[at + colon.len()..];
+        let rest = &rest[..rest.floor_char_boundary(LONGEST)];
+        let value = rest.split(['\n', ',', '}']).next().unwrap_or_default();
+        if by_name(key, value.trim()) {
+            let blanks = value.len() - value.trim_start().len();
+            redact(at + colon.len() + blanks, value.trim());
         }
     }
 }
@@ -185,6 +222,7 @@ fn has_password(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::SourceKind;
 
     #[test]
     fn names_of_secrets_are_told_from_names_about_them() {
@@ -223,6 +261,18 @@ mod tests {
         for value in ["", "/run/secrets/token", "1", "true", "${TOKEN}"] {
             assert!(!by_name("HF_TOKEN", value), "{value}");
         }
+    }
+
+    #[test]
+    fn a_text_that_is_no_tree_is_shown_without_its_secrets() {
+        let mut sources = Sources::default();
+        let text = "env: {\"DB_PASSWORD\": hunter2, OK: 1\nURL: https://me:pw@x.y/z\ncuda: 12.9\n";
+        let source = sources.add(SourceKind::Spec, "x", text);
+        hide_in_text(source, &mut sources);
+        assert_eq!(
+            sources.get(source).text,
+            "env: {\"DB_PASSWORD\": *******, OK: 1\nURL: *******************\ncuda: 12.9\n"
+        );
     }
 
     #[test]
