@@ -233,7 +233,9 @@ test("a platform is a tab, and the picture has a size", async (t) => {
   const page = await open(t, "small");
   assert.equal(await page.locator("article:visible").count(), 1);
   await page.locator("nav a", { hasText: "linux/arm64" }).click();
-  assert.equal(await page.locator("article:visible").getAttribute("aria-label"), "linux/arm64");
+  // The address changes first, and the page follows it.
+  await page.locator('article[aria-label="linux/arm64"]').waitFor({ state: "visible" });
+  assert.equal(await page.locator("article:visible").count(), 1);
   const width = () => page.locator(".graph:visible").getAttribute("width").then(Number);
   const before = await width();
   await page.click("#larger");
