@@ -102,7 +102,10 @@ fn a_secret_is_warned_of_with_its_line_and_nowhere_shown() {
     let built = leaky().debug().run().succeeds();
     built
         .shows("3 warnings found")
-        .shows("SecretInConfig: the variable `HF_TOKEN` looks like a secret (line 8)")
+        .shows(
+            "SecretInConfig: the variable `HF_TOKEN` looks like a secret; \
+             give it to the container instead: `docker run -e HF_TOKEN` (line 8)",
+        )
         .shows("8 | >>> env: {HF_TOKEN: *********************}")
         .shows("ImageWithoutDigest: the image `")
         .hides("correct-horse");
