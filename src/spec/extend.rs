@@ -3,8 +3,9 @@
 //! Owns their form. Which keys of a step go together, and which stages a build
 //! has, is told by `check`.
 
+use super::choice::choice;
 use super::collection::{Table, Whole, only_entry};
-use super::decode::{Decode, Scalar, choice, located, mapping, no_value, unknown_key, wrong_type};
+use super::decode::{Decode, Scalar, located, mapping, no_value, unknown_key, wrong_type};
 use super::node::{Entry, Node, NodeKind, abbreviate};
 use super::scalar::{
     AptPackage, CacheId, ContextName, ContextPath, DnfPackage, EnvName, FileMode, Flag, ImageName,

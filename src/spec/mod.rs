@@ -6,6 +6,7 @@
 
 mod build;
 mod build_args;
+mod choice;
 mod collection;
 mod decode;
 mod dynamo;

@@ -1,6 +1,6 @@
 //! The words that name a build: framework, target, device.
 
-use super::decode::choice;
+use super::choice::choice;
 
 choice! {
     /// The inference engine that Dynamo serves with.

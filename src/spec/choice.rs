@@ -1,0 +1,109 @@
+//! Closed sets of words: a value of the spec that is one of a few.
+//!
+//! Owns how such a type is declared, read and refused. Must not know any set.
+
+use super::decode::{located, wrong_type};
+use super::node::{Node, NodeKind};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, listed, nearest};
+
+/// Declares a closed set of words, each with its other spellings.
+macro_rules! choice {
+    (
+        $(#[doc = $doc:literal])+
+        pub enum $name:ident {
+            $($(#[doc = $variant_doc:literal])+ $variant:ident = $word:literal $(| $alias:literal)*,)+
+        }
+    ) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
+        pub enum $name {
+            $($(#[doc = $variant_doc])+ #[serde(rename = $word)] $variant,)+
+        }
+
+        impl $name {
+            /// Every value, in the order of the reference.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            const WORDS: &'static [&'static str] = &[$($word,)+];
+            const SHAPE: &'static [crate::spec::shape::Word] = &[$(crate::spec::shape::Word {
+                word: $word,
+                doc: concat!($($variant_doc,)+),
+                aliases: &[$($alias,)*],
+            },)+];
+
+            /// The word in the spec.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+
+            /// The value of a word or one of its other spellings, in any case.
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word.to_ascii_lowercase().as_str() {
+                    $($word $(| $alias)* => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.word())
+            }
+        }
+
+        impl crate::spec::decode::Decode for $name {
+            fn decode(
+                node: &crate::spec::node::Node,
+                diagnostics: &mut crate::diagnostic::Diagnostics,
+            ) -> Option<Self> {
+                let value = crate::spec::choice::word(node, Self::from_word, Self::WORDS, diagnostics)?;
+                crate::spec::choice::report_alias(node, value.word(), diagnostics);
+                Some(value)
+            }
+
+            fn shape() -> crate::spec::shape::Shape {
+                crate::spec::shape::Shape::Choice(Self::SHAPE)
+            }
+        }
+    };
+}
+pub(super) use choice;
+
+/// Warns of another spelling than `word`; letters of any case are none.
+pub(super) fn report_alias(node: &Node, word: &str, diagnostics: &mut Diagnostics) {
+    let NodeKind::Scalar { text, .. } = &node.kind else {
+        return;
+    };
+    if !text.eq_ignore_ascii_case(word) {
+        let message = format!("`{text}` is an older spelling of `{word}`");
+        let older = Diagnostic::warning(Code::DeprecatedAlias, node.span, message);
+        let at = node.defined.unwrap_or(node.span);
+        diagnostics.push(located(older, node).write_instead(at, word));
+    }
+}
+
+/// Reads a word out of a closed set.
+pub(super) fn word<T>(
+    node: &Node,
+    parse: impl Fn(&str) -> Option<T>,
+    words: &[&'static str],
+    diagnostics: &mut Diagnostics,
+) -> Option<T> {
+    let NodeKind::Scalar { text, .. } = &node.kind else {
+        diagnostics.push(wrong_type(node, &format!("one of {}", listed(words))));
+        return None;
+    };
+    if let Some(value) = parse(text) {
+        return Some(value);
+    }
+    let message = format!("{} is not one of {}", node.describe(), listed(words));
+    let mut wrong = located(
+        Diagnostic::error(Code::InvalidValue, node.span, message),
+        node,
+    );
+    if let Some(near) = nearest(text, words.iter().copied()) {
+        wrong = wrong.did_you_mean(node.defined.unwrap_or(node.span), near);
+    }
+    diagnostics.push(wrong);
+    None
+}
