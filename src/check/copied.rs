@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::Combination;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span};
-use crate::spec::{CopySource, Device, Extend, ExtendStep, ExtendedStage, Framework, Target};
+use crate::spec::{CopySource, Device, Extend, ExtendStep, ExtendedStage, Framework};
 
 /// What decides which stages there are.
 #[derive(Clone, Copy)]
@@ -23,28 +23,12 @@ impl Stages<'_> {
     /// Whether there is a target that could be built and has the stage.
     fn has(&self, stage: ExtendedStage) -> bool {
         let picker = stage != ExtendedStage::Frontend || self.source != "index";
-        let target = target(stage);
+        let target = stage.target();
         let row = |row: &&Combination| {
             let source = row.sources.iter().any(|source| source == self.source);
             row.device.value == self.device && row.targets.contains(&target) && source
         };
         (picker || self.picker_given) && self.rows.iter().any(|one| row(&one))
-    }
-}
-
-/// The target that has a stage whatever the rest of the spec says.
-fn target(stage: ExtendedStage) -> Target {
-    match stage {
-        ExtendedStage::Runtime => Target::Runtime,
-        ExtendedStage::Dev => Target::Dev,
-        ExtendedStage::LocalDev => Target::LocalDev,
-        ExtendedStage::Test => Target::Test,
-        ExtendedStage::Frontend => Target::Frontend,
-        ExtendedStage::Framework => Target::Framework,
-        ExtendedStage::BuildTools | ExtendedStage::WheelBuilder => Target::WheelBuilder,
-        ExtendedStage::DynamoBase => Target::DynamoBase,
-        ExtendedStage::Epp | ExtendedStage::EppBuilder => Target::Epp,
-        ExtendedStage::Docs => Target::Docs,
     }
 }
 

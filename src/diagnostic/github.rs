@@ -22,7 +22,7 @@ fn command(diagnostic: &Diagnostic, sources: &Sources) -> String {
         Severity::Warning => "warning",
         Severity::Note => "notice",
     };
-    let in_spec = |span: &Span| sources.get(span.source).kind == SourceKind::Spec;
+    let in_spec = |span: &Span| sources.kind(*span) == SourceKind::Spec;
     let mut line = format!("::{kind} ");
     if let Some(span) = diagnostic.primary.filter(in_spec) {
         line.push_str(&place(span, sources));
@@ -56,7 +56,7 @@ fn text(diagnostic: &Diagnostic, sources: &Sources) -> String {
     };
     let mut lines = vec![diagnostic.message.clone()];
     if let Some(span) = diagnostic.primary
-        && sources.get(span.source).kind == SourceKind::CommandLine
+        && sources.kind(span) == SourceKind::CommandLine
     {
         lines.push(format!("in `{}`", sources.text(span).trim()));
     }

@@ -101,7 +101,7 @@ fn result(diagnostic: &Diagnostic, codes: &[Code], sources: &Sources) -> Value {
 /// The change of the spec that mends it.
 fn fix(diagnostic: &Diagnostic, sources: &Sources) -> Option<Value> {
     let fix = diagnostic.fix.as_ref()?;
-    if sources.get(fix.span.source).kind != SourceKind::Spec {
+    if sources.kind(fix.span) != SourceKind::Spec {
         return None;
     }
     let place = location(fix.span, sources)["physicalLocation"].take();
@@ -132,7 +132,7 @@ fn primary(diagnostic: &Diagnostic, sources: &Sources) -> Option<Value> {
         .iter()
         .filter(|(_, source)| source.kind == SourceKind::Spec);
     let spec = specs.next().map(|(id, _)| Span::new(id, 0, 0));
-    let in_spec = |span: &Span| sources.get(span.source).kind == SourceKind::Spec;
+    let in_spec = |span: &Span| sources.kind(*span) == SourceKind::Spec;
     let span = diagnostic.primary.filter(in_spec).or(spec)?;
     let mut place = location(span, sources);
     if !diagnostic.note.is_empty() && diagnostic.primary == Some(span) {

@@ -107,6 +107,11 @@ impl Sources {
         &self.all[id.0 as usize]
     }
 
+    /// What the text that a span points into is.
+    pub fn kind(&self, span: Span) -> SourceKind {
+        self.get(span.source).kind
+    }
+
     /// Every text, in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
         (0..).map(SourceId).zip(&self.all)

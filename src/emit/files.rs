@@ -20,10 +20,7 @@ impl Emitter<'_> {
         time: Timestamp,
         on: &Output,
     ) -> Output {
-        let op = FileOp::on(on)
-            .name(name)
-            .ignore_cache(self.settings.no_cache.covers(&stage.name))
-            .locations(self.locations(&step.places));
+        let op = self.files_on(on, stage, step, name);
         let op = files.iter().fold(op, |op, file| match file {
             FileAction::File {
                 path,
@@ -35,6 +32,14 @@ impl Emitter<'_> {
             }
         });
         op.output()
+    }
+
+    /// The operation of a step that changes files.
+    fn files_on(&self, on: &Output, stage: &Stage, step: &Step, name: String) -> FileOp {
+        FileOp::on(on)
+            .name(name)
+            .ignore_cache(self.settings.no_cache.covers(&stage.name))
+            .locations(self.locations(&step.places))
     }
 
     /// A folder with exactly these permissions. The daemon makes folders under
@@ -72,10 +77,7 @@ impl Emitter<'_> {
         on: &Output,
     ) -> Output {
         let tree = self.tree(&link.tree, &step.places, None);
-        let op = FileOp::on(on)
-            .name(name)
-            .ignore_cache(self.settings.no_cache.covers(&stage.name))
-            .locations(self.locations(&step.places));
+        let op = self.files_on(on, stage, step, name);
         let op = link.files.iter().fold(op, |op, file| {
             let parent = file.to.rsplit_once('/').map_or("", |(parent, _)| parent);
             let op = if parent.is_empty() {
@@ -99,10 +101,7 @@ impl Emitter<'_> {
     ) -> Output {
         let group = Self::of_link(&link.tree, &name);
         let tree = self.tree(&link.tree, &step.places, group.as_ref());
-        let op = FileOp::on(&Output::scratch())
-            .name(name)
-            .ignore_cache(self.settings.no_cache.covers(&stage.name))
-            .locations(self.locations(&step.places));
+        let op = self.files_on(&Output::scratch(), stage, step, name);
         let op = match group {
             Some(group) => op.progress_group(group),
             None => op,

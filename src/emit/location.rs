@@ -28,7 +28,7 @@ impl Emitter<'_> {
     /// chosen if there is none: a line of the catalog is nothing they can
     /// change. One location per text, in the order of the spans.
     pub(super) fn locations(&self, spans: &[Span]) -> Vec<Location> {
-        let written = |span: &&Span| self.sources.get(span.source).kind != SourceKind::Catalog;
+        let written = |span: &&Span| self.sources.kind(**span) != SourceKind::Catalog;
         let mut spans: Vec<Span> = spans.iter().filter(written).copied().collect();
         if spans.is_empty() {
             spans.push(self.plan.chosen_at);

@@ -71,7 +71,7 @@ const SHORT_HELP: usize = 60;
 /// A warning, shown beside the operation that loaded the spec.
 pub fn warning(diagnostic: &Diagnostic, sources: &Sources, loaded_by: &str) -> Warning {
     let line = diagnostic.primary.map(|span| sources.lines(span));
-    let in_spec = |span: Span| sources.get(span.source).kind == SourceKind::Spec;
+    let in_spec = |span: Span| sources.kind(span) == SourceKind::Spec;
     // A line of anything else would be taken for one of the spec.
     let at = line
         .filter(|_| diagnostic.primary.is_some_and(in_spec))

@@ -27,7 +27,7 @@ struct Line {
 impl Location {
     /// A place, if it is in the spec: clients show no other text.
     pub(super) fn of(place: Span, sources: &Sources) -> Option<Self> {
-        let in_spec = sources.get(place.source).kind == SourceKind::Spec;
+        let in_spec = sources.kind(place) == SourceKind::Spec;
         in_spec.then(|| {
             let (start, end) = sources.lines(place);
             let line = |line| Line { line };

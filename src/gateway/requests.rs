@@ -206,7 +206,7 @@ fn warning(one: &Diagnostic, sources: &Sources) -> Value {
     // in another text is told in words.
     let elsewhere = one
         .primary
-        .filter(|span| sources.get(span.source).kind != SourceKind::Spec);
+        .filter(|span| sources.kind(*span) != SourceKind::Spec);
     let message = match elsewhere {
         Some(span) => format!("{}: {}", sources.get(span.source).name, one.message),
         None => one.message.clone(),

@@ -12,8 +12,7 @@ use crate::plan::ImageSource;
 /// Warns at each image that the user wrote, and once of all the catalog's.
 pub(super) fn report(outcome: &mut Outcome) {
     let sources = &outcome.sources;
-    let is_catalogs =
-        |image: &&ImageSource| sources.get(image.place.source).kind == SourceKind::Catalog;
+    let is_catalogs = |image: &&ImageSource| sources.kind(image.place) == SourceKind::Catalog;
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for plan in &outcome.plans {

@@ -19,7 +19,7 @@ const BUDGET: usize = LIMIT - OF_BASE;
 /// room for.
 pub(super) fn report(outcome: &mut Outcome) {
     let found = outcome.plans.iter().filter_map(|plan| {
-        let is_written = |span: &Span| outcome.sources.get(span.source).kind != SourceKind::Catalog;
+        let is_written = |span: &Span| outcome.sources.kind(*span) != SourceKind::Catalog;
         let layers = plan.layers();
         // The first of the step too many that the user can do something about.
         let beyond = layers.iter().skip(BUDGET).flat_map(|step| &step.places);

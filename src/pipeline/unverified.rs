@@ -17,16 +17,16 @@ const FOLDERS: usize = 4;
 /// is nothing about them to correct.
 pub(super) fn report(outcome: &mut Outcome) {
     let sources = &outcome.sources;
-    let is_written = |place: &Span| sources.get(place.source).kind != SourceKind::Catalog;
+    let is_written = |place: &Span| sources.kind(*place) != SourceKind::Catalog;
     // The beginning of an address is a mirror's: what is behind it is the catalog's.
     let is_mirror = |what: &str, place: &Span| {
         let text = sources.text(*place).trim_matches(['"', '\'']);
         what.starts_with(text) && what.len() > text.len()
     };
     // Said already, and better.
+    let warnings = outcome.diagnostics.warnings();
     let is_told = |place: Span| {
-        let mut warnings = outcome.diagnostics.warnings().into_iter();
-        warnings.any(|one| match one.code {
+        warnings.iter().any(|one| match one.code {
             Code::FloatingRef => one.primary == Some(place),
             Code::ChecksumArchitecture => one.labels.iter().any(|label| label.span == place),
             _ => false,

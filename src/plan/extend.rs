@@ -98,10 +98,6 @@ fn copy(builder: &mut Builder<'_>, step: &ExtraStep, copy: &ExtraCopy) -> Step {
         [] => "everything".to_owned(),
         written => title::list(written),
     };
-    let title = match &step.name {
-        Some(name) => name.clone(),
-        None => format!("copy {what}{from} to {}", copy.to),
-    };
     let owner = match copy.owner {
         Account::Dynamo => account(resolved),
         Account::Root => Owner { uid: 0, gid: 0 },
@@ -111,14 +107,20 @@ fn copy(builder: &mut Builder<'_>, step: &ExtraStep, copy: &ExtraCopy) -> Step {
         mode: copy.mode.map(|mode| mode.0),
         ..LinkedFile::of_root(from, to)
     };
+    let action = Action::Copy(Link {
+        tree,
+        files: places(&paths, &copy.to).into_iter().map(file).collect(),
+    });
+    added(step, &format!("copy {what}{from} to {}", copy.to), action)
+}
+
+/// A step with the name that the spec gives it, or else a title.
+fn added(step: &ExtraStep, title: &str, action: Action) -> Step {
     Step {
-        title: printable(&title),
+        title: printable(step.name.as_deref().unwrap_or(title)),
         component: None,
         places: vec![step.place],
-        action: Action::Copy(Link {
-            tree,
-            files: places(&paths, &copy.to).into_iter().map(file).collect(),
-        }),
+        action,
     }
 }
 
@@ -192,24 +194,16 @@ fn command(resolved: &Resolved, stage: ExtendedStage, step: &ExtraStep, run: &Ex
     let caches = caches.map(|one| cache::extra(resolved, one, owner));
     let files = run.secrets.iter().filter_map(|one| secret_file(one, owner));
     let variables = run.secrets.iter().filter_map(secret_variable);
-    let title = match &step.name {
-        Some(name) => name.clone(),
-        None => format!("run {}", summary(&run.command)),
-    };
-    Step {
-        title: printable(&title),
-        component: None,
-        places: vec![step.place],
-        action: Action::Run(Run {
-            env,
-            secrets: variables.collect(),
-            user: owner,
-            cwd: run.workdir.clone().unwrap_or(image.workdir),
-            mounts: caches.chain(mounts).chain(files).collect(),
-            network: run.network,
-            ..Run::new(args)
-        }),
-    }
+    let action = Action::Run(Run {
+        env,
+        secrets: variables.collect(),
+        user: owner,
+        cwd: run.workdir.clone().unwrap_or(image.workdir),
+        mounts: caches.chain(mounts).chain(files).collect(),
+        network: run.network,
+        ..Run::new(args)
+    });
+    added(step, &format!("run {}", summary(&run.command)), action)
 }
 
 /// What runs. A script is a file of the step, so that neither a message about the
@@ -292,19 +286,10 @@ struct Surroundings {
 impl Surroundings {
     fn of(resolved: &Resolved, stage: ExtendedStage) -> Self {
         let target = match stage {
-            ExtendedStage::Runtime => Target::Runtime,
-            ExtendedStage::Dev => Target::Dev,
-            ExtendedStage::LocalDev => Target::LocalDev,
-            ExtendedStage::Test => Target::Test,
-            ExtendedStage::Frontend => Target::Frontend,
-            ExtendedStage::Framework => Target::Framework,
-            ExtendedStage::WheelBuilder => Target::WheelBuilder,
-            ExtendedStage::DynamoBase => Target::DynamoBase,
-            ExtendedStage::Epp => Target::Epp,
-            ExtendedStage::Docs => Target::Docs,
             // Stages that are no target, and no image.
             ExtendedStage::BuildTools => return Self::of_builder(compile::env(resolved)),
             ExtendedStage::EppBuilder => return Self::of_builder(Vec::new()),
+            stage => stage.target(),
         };
         let root = config::runs_as_root(target) || target == Target::Epp;
         let mut env = config::env(resolved, target);

@@ -13,6 +13,7 @@ use super::scalar::{
 };
 use super::sections::List;
 use super::shape::{Field, Shape, Word};
+use super::vocabulary::Target;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned, listed, nearest};
 
 choice! {
@@ -42,6 +43,24 @@ choice! {
         EppBuilder = "epp_builder",
         /// The image that builds the documentation.
         Docs = "docs",
+    }
+}
+
+impl ExtendedStage {
+    /// The target that has the stage whatever the rest of the spec says.
+    pub fn target(self) -> Target {
+        match self {
+            Self::Runtime => Target::Runtime,
+            Self::Dev => Target::Dev,
+            Self::LocalDev => Target::LocalDev,
+            Self::Test => Target::Test,
+            Self::Frontend => Target::Frontend,
+            Self::Framework => Target::Framework,
+            Self::BuildTools | Self::WheelBuilder => Target::WheelBuilder,
+            Self::DynamoBase => Target::DynamoBase,
+            Self::Epp | Self::EppBuilder => Target::Epp,
+            Self::Docs => Target::Docs,
+        }
     }
 }
 

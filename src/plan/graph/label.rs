@@ -38,13 +38,19 @@ pub(super) fn source(source: &Source) -> String {
         Kind::Image => shortened(name, "@sha256:"),
         Kind::Git => shortened(without_scheme(name), "#"),
         Kind::Http => {
-            let address = without_scheme(name);
-            let host = address.split('/').next().unwrap_or(address);
-            let file = address.rsplit('/').next().unwrap_or(address);
+            let (host, file) = host_and_file(name);
             format!("{file} of {host}")
         }
         Kind::Context => name.to_owned(),
     })
+}
+
+/// Of an address, where it is and what is fetched from there.
+fn host_and_file(address: &str) -> (&str, &str) {
+    let address = without_scheme(address);
+    let host = address.split('/').next().unwrap_or(address);
+    let file = address.rsplit('/').next().unwrap_or(address);
+    (host, file)
 }
 
 /// Something that comes from outside: where it is, and what it is there.
@@ -54,9 +60,7 @@ pub(super) fn source_parts(source: &Source) -> (String, String) {
         Kind::Image => shortened(name, "@sha256:"),
         Kind::Git => shortened(without_scheme(name), "#"),
         Kind::Http => {
-            let address = without_scheme(name);
-            let host = address.split('/').next().unwrap_or(address);
-            let file = address.rsplit('/').next().unwrap_or(address);
+            let (host, file) = host_and_file(name);
             return (host.to_owned(), file.to_owned());
         }
         Kind::Context => return (String::new(), name.to_owned()),
