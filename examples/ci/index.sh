@@ -16,6 +16,7 @@ jq -r '.target | keys[]' "$bake" | while read -r target; do
         continue
     fi
     docker buildx imagetools create "${tags[@]}" "${platforms[@]}"
-    digest=$(docker buildx imagetools inspect "${tags[0]#--tag=}" --format '{{.Manifest.Digest}}')
+    digest=$(docker buildx imagetools inspect "${tags[0]#--tag=}" \
+        --format '{{json .Manifest.Digest}}' | jq -r .)
     echo "$target $image@$digest"
 done

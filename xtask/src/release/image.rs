@@ -74,8 +74,12 @@ pub(super) fn index(name: &str, version: &Version, digests: &[&str]) -> Result<S
     shown(&mut create)?;
     let mut inspect = Command::new("docker");
     inspect.args(["buildx", "imagetools", "inspect", &tag]);
-    inspect.args(["--format", "{{.Manifest.Digest}}"]);
-    command::read(&mut inspect)
+    // Without `json` buildx prints a table, whatever is asked for.
+    inspect.args(["--format", "{{json .Manifest.Digest}}"]);
+    let digest = command::read(&mut inspect)?;
+    let digest = digest.trim_matches('"');
+    require_digest(digest)?;
+    Ok(digest.to_owned())
 }
 
 /// Lets all tags but the version's own name an index that has it.
