@@ -20,11 +20,7 @@ pub fn to_gitlab(diagnostics: &[&Diagnostic], sources: &Sources) -> Value {
     entries.collect()
 }
 
-fn entry(
-    diagnostic: &Diagnostic,
-    sources: &Sources,
-    seen: &mut BTreeMap<String, usize>,
-) -> Value {
+fn entry(diagnostic: &Diagnostic, sources: &Sources, seen: &mut BTreeMap<String, usize>) -> Value {
     let severity = match diagnostic.severity {
         Severity::Error => "critical",
         Severity::Warning => "minor",
@@ -72,6 +68,7 @@ fn description(diagnostic: &Diagnostic) -> String {
 
 /// Half a digest: long enough to be the only one.
 fn fingerprint(identity: &str) -> String {
-    let digest = Sha256::digest(identity.as_bytes());
-    digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut digest = format!("{:x}", Sha256::digest(identity.as_bytes()));
+    digest.truncate(32);
+    digest
 }

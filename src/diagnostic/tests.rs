@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Code, Diagnostic, SourceId, SourceKind, Sources, Span, to_github, to_gitlab, to_sarif};
+use super::{
+    Code, Diagnostic, SourceId, SourceKind, Sources, Span, to_github, to_gitlab, to_sarif,
+};
 
 /// A spec with what breaks formats, a command line and a catalog.
 fn sources() -> (Sources, SourceId, SourceId, SourceId) {

@@ -42,7 +42,8 @@ fn is_folder(operations: &Operations, input: &pb::Input) -> bool {
     let Some(pb::op::Op::File(file)) = &operation.op else {
         return false;
     };
-    let mkdir = |one: &pb::FileAction| matches!(one.action, Some(pb::file_action::Action::Mkdir(_)));
+    let mkdir =
+        |one: &pb::FileAction| matches!(one.action, Some(pb::file_action::Action::Mkdir(_)));
     operation.inputs.is_empty() && file.actions.iter().all(mkdir)
 }
 
@@ -103,13 +104,19 @@ fn nothing_of_a_cache_mount_becomes_part_of_a_step() {
     let mut caches = 0;
     for (title, operations) in graphs() {
         for (exec, inputs) in execs(&operations) {
-            let of_type = |kind| exec.mounts.iter().filter(move |one| one.mount_type() == kind);
+            let of_type = |kind| {
+                exec.mounts
+                    .iter()
+                    .filter(move |one| one.mount_type() == kind)
+            };
             for cache in of_type(pb::MountType::Cache) {
                 caches += 1;
                 assert!(cache.output < 0, "{title}: {}", cache.dest);
                 assert!(!cache.readonly, "{title}: {}", cache.dest);
                 // Every builder can begin it: an empty folder, or one with an owner.
-                let owned = usize::try_from(cache.input).ok().map(|input| &inputs[input]);
+                let owned = usize::try_from(cache.input)
+                    .ok()
+                    .map(|input| &inputs[input]);
                 let begins = owned.is_none_or(|input| is_folder(&operations, input));
                 assert!(begins, "{title}: {}", cache.dest);
                 // A folder that is kept may have a cache in it, and not the other way.

@@ -32,7 +32,6 @@ pub(crate) fn environment(name: &str, requirements: &str) -> Result<PathBuf> {
     install.args(["install", "--quiet", "--disable-pip-version-check", "-r"]);
     command::read(install.arg(&requirements))?;
     // Written last: an environment without it is not complete.
-    fs::write(&stamp, wanted)
-        .with_context(|| format!("cannot write {}", stamp.display()))?;
+    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(folder.join("bin"))
 }

@@ -28,7 +28,9 @@ pub(crate) fn check() -> Result<()> {
     let bin = python::environment("workflows", REQUIREMENTS)?;
     for (schema, places) in SCHEMAS {
         let mut check = tool(&bin, "check-jsonschema")?;
-        check.args(["--builtin-schema", schema]).args(files(places)?);
+        check
+            .args(["--builtin-schema", schema])
+            .args(files(places)?);
         shown(&mut check)?;
     }
     let mut audit = tool(&bin, "zizmor")?;
@@ -37,7 +39,9 @@ pub(crate) fn check() -> Result<()> {
     audit.args(files(&GITHUB)?);
     shown(&mut audit)?;
     let mut scripts = tool(&bin, "python3")?;
-    scripts.arg("tests/workflows/scripts.py").arg(bin.join("shellcheck"));
+    scripts
+        .arg("tests/workflows/scripts.py")
+        .arg(bin.join("shellcheck"));
     scripts.args(files(&GITHUB)?).args(files(&GITLAB)?);
     shown(&mut scripts)?;
     for version in KUBERNETES_VERSIONS {
@@ -72,7 +76,10 @@ fn files(places: &[&str]) -> Result<Vec<PathBuf>> {
         let entries = fs::read_dir(&path).with_context(|| format!("cannot read {place}"))?;
         for entry in entries {
             let name = PathBuf::from(entry?.file_name());
-            if name.extension().is_some_and(|end| end == "yaml" || end == "yml") {
+            if name
+                .extension()
+                .is_some_and(|end| end == "yaml" || end == "yml")
+            {
                 found.push(Path::new(place).join(name));
             }
         }

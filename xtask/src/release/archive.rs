@@ -73,7 +73,11 @@ fn fill(folder: &Path, program: &Path) -> Result<()> {
     }
     let said = |arguments: &[&str]| {
         let text = command::read(Command::new(program).args(arguments))?;
-        ensure!(!text.is_empty(), "`{PROGRAM} {}` says nothing", arguments.join(" "));
+        ensure!(
+            !text.is_empty(),
+            "`{PROGRAM} {}` says nothing",
+            arguments.join(" ")
+        );
         anyhow::Ok(format!("{text}\n"))
     };
     let write = |path: PathBuf, text: String| {
@@ -100,7 +104,13 @@ fn pack(folder: &Path, name: &str) -> Result<PathBuf> {
     tar.args(["--mode=go=rX,u+rw,a-s", "--format=gnu"]);
     tar.arg(format!("--mtime={time}"));
     // No name and no time in the head of what is compressed.
-    tar.args(["--use-compress-program=gzip -9n", "--create", "--file", &file, name]);
+    tar.args([
+        "--use-compress-program=gzip -9n",
+        "--create",
+        "--file",
+        &file,
+        name,
+    ]);
     command::run(tar.current_dir(folder))?;
     let mut sum = Command::new("sha256sum");
     let sum = command::read(sum.arg(&file).current_dir(folder))?;
@@ -129,7 +139,9 @@ fn run(folder: &Path) -> Result<()> {
     ensure!(version == wanted, "it says `{version}`, and not `{wanted}`");
     let spec = "examples/hello/dynamo.yaml";
     let mut check = Command::new(&program);
-    check.args(["check", "-f", spec]).current_dir(repository::root()?);
+    check
+        .args(["check", "-f", spec])
+        .current_dir(repository::root()?);
     command::read(&mut check).context("the program of the archive")?;
     let bash = folder.join("completions").join(COMPLETIONS[0].1);
     command::read(Command::new("bash").arg("-n").arg(bash)).map(drop)

@@ -58,7 +58,9 @@ pub(super) fn build() -> Result<Command> {
 /// Puts images of several platforms under the version's tag, and returns the
 /// digest of that index.
 pub(super) fn index(name: &str, version: &Version, digests: &[&str]) -> Result<String> {
-    digests.iter().try_for_each(|digest| require_digest(digest))?;
+    digests
+        .iter()
+        .try_for_each(|digest| require_digest(digest))?;
     let tag = format!("{name}:{version}");
     let mut create = Command::new("docker");
     create.args(["buildx", "imagetools", "create", "--tag", &tag]);
