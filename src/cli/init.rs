@@ -10,6 +10,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::docker;
 use super::output::{CliError, FINDINGS, Manner, OK, data};
+use crate::deploy::shell_word;
 use crate::spec::{Device, Framework, Target};
 use crate::starter::{Wish, starter};
 
@@ -89,24 +90,14 @@ fn build(wish: &Wish, file: &str) -> String {
     } else {
         format!("-t {} --load", wish.image_name())
     };
-    format!("docker buildx build -f {} {result} .", quoted(file))
-}
-
-/// The name as a shell reads it.
-fn quoted(file: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
-    if file.chars().all(plain) {
-        file.to_owned()
-    } else {
-        format!("'{}'", file.replace('\'', r"'\''"))
-    }
+    format!("docker buildx build -f {} {result} .", shell_word(file))
 }
 
 fn next(file: &str, build: &str) -> String {
     let name = if file == "dynamo.yaml" {
         String::new()
     } else {
-        format!(" -f {}", quoted(file))
+        format!(" -f {}", shell_word(file))
     };
     let docker = if docker::is_missing() {
         format!("\n{}", docker::MISSING)

@@ -7,6 +7,7 @@ use buildkit_llb::Platform;
 
 use super::output::{CliError, Manner, error};
 use super::{DEFAULT_FILE, SpecArguments};
+use crate::deploy::Built;
 use crate::pipeline::{self, Outcome};
 use crate::spec::{Architecture, Input, MAX_BYTES};
 
@@ -38,6 +39,30 @@ pub(super) fn goes_on(outcome: &Outcome, manner: Manner) -> bool {
         error(violation);
     }
     violation.is_none() && !outcome.plans.is_empty()
+}
+
+/// The image of the spec, for what comes after its build. None where the findings,
+/// which are shown, are in the way of one.
+#[expect(
+    dead_code,
+    reason = "the commands that deploy an image are still to come"
+)]
+pub(super) fn built(arguments: &SpecArguments, manner: Manner) -> Result<Option<Built>, CliError> {
+    let outcome = outcome(arguments)?;
+    if !goes_on(&outcome, manner) {
+        return Ok(None);
+    }
+    let (Some(resolved), Some(plan)) = (&outcome.resolved, outcome.plans.first()) else {
+        return Ok(None);
+    };
+    let built = Built::of(resolved, &plan.image).ok_or_else(|| {
+        CliError::Usage(format!(
+            "the target `{}` leaves files and no image\n\
+             help: choose another with `--target`, such as `runtime`",
+            resolved.target.value
+        ))
+    })?;
+    Ok(Some(built))
 }
 
 fn read(file: &str) -> Result<(String, Vec<u8>), CliError> {
