@@ -31,6 +31,7 @@ mod native;
 mod options;
 mod parameters;
 mod platforms;
+mod portable;
 mod process;
 mod processes;
 mod progress;
