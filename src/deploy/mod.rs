@@ -6,11 +6,21 @@
 //! machine has is asked by the command line and given to it.
 
 mod built;
+mod container;
+mod docker_run;
+mod gpu;
 mod image_name;
 mod limits;
+mod run_image;
 mod shell;
+mod wish;
 
 pub use built::Built;
+pub use container::{Container, HF_HOME, HF_TOKEN, Mount, Network, PTRACE, Variable, WORKSPACE};
+pub use docker_run::{Start, docker_run, machine_arguments, mount_option};
+pub use gpu::{GpuAccess, GpuRequest, Gpus, NoGpuAccess};
 pub use image_name::{ImageName, LATEST, REPOSITORY};
 pub use limits::{IPC, SHM_SIZE, ULIMITS, Ulimit};
+pub use run_image::RunImage;
 pub use shell::{command_line, shell_word};
+pub use wish::{HfCache, Host, Prepared, SHARED, Wish};

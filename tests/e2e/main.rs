@@ -50,6 +50,7 @@ mod releases;
 mod remote_builder;
 mod remote_context;
 mod reproducible;
+mod run;
 mod services;
 mod shared_steps;
 mod source_policy;

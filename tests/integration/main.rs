@@ -40,6 +40,8 @@ mod registry;
 mod remote_contexts;
 mod rule_pages;
 mod rules;
+#[cfg(unix)]
+mod run;
 mod sbom;
 mod schema;
 mod shell;
