@@ -43,10 +43,6 @@ pub(super) fn goes_on(outcome: &Outcome, manner: Manner) -> bool {
 
 /// The image of the spec, for what comes after its build. None where the findings,
 /// which are shown, are in the way of one.
-#[expect(
-    dead_code,
-    reason = "the commands that deploy an image are still to come"
-)]
 pub(super) fn built(arguments: &SpecArguments, manner: Manner) -> Result<Option<Built>, CliError> {
     let outcome = outcome(arguments)?;
     if !goes_on(&outcome, manner) {

@@ -5,6 +5,8 @@
 
 mod check;
 mod completions;
+mod compose;
+mod compose_paths;
 mod diff;
 mod docker;
 mod explain;
@@ -56,6 +58,8 @@ enum Command {
     Schema,
     /// Write a dynamo.yaml to begin with, what can be changed as comments
     Init(init::Arguments),
+    /// Write a Compose file that serves a model with the spec's image
+    Compose(compose::Arguments),
     /// Print what completes this command line in a shell
     Completions(completions::Arguments),
     /// Print the manual page: `dynamo-frontend man | man -l -`
@@ -90,6 +94,7 @@ pub fn main() -> ExitCode {
         Command::Llb(arguments) => llb::run(&arguments, manner),
         Command::Schema => schema::run(),
         Command::Init(arguments) => init::run(&arguments, manner),
+        Command::Compose(arguments) => compose::run(&arguments, manner),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man => man::run(),
     };
