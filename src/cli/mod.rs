@@ -6,6 +6,8 @@
 mod build_command;
 mod check;
 mod completions;
+mod compose;
+mod compose_paths;
 mod diff;
 mod docker;
 mod explain;
@@ -61,6 +63,8 @@ enum Command {
     Init(init::Arguments),
     /// Start a container of the spec's image, or of another one
     Run(Box<run::Arguments>),
+    /// Write a Compose file that serves a model with the spec's image
+    Compose(compose::Arguments),
     /// Print what completes this command line in a shell
     Completions(completions::Arguments),
     /// Print the manual page: `dynamo-frontend man | man -l -`
@@ -96,6 +100,7 @@ pub fn main() -> ExitCode {
         Command::Schema => schema::run(),
         Command::Init(arguments) => init::run(&arguments, manner),
         Command::Run(arguments) => run::run(&arguments, manner),
+        Command::Compose(arguments) => compose::run(&arguments, manner),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man => man::run(),
     };

@@ -6,6 +6,7 @@
 //! machine has is asked by the command line and given to it.
 
 mod built;
+pub mod compose;
 mod container;
 mod docker_run;
 mod gpu;
