@@ -3,11 +3,13 @@
 //! Owns arguments, files, streams and exit codes. Data goes to standard output,
 //! everything else to standard error.
 
+mod bake;
 mod check;
 mod completions;
 mod diff;
 mod docker;
 mod explain;
+mod git;
 mod graph;
 mod help;
 mod init;
@@ -56,6 +58,8 @@ enum Command {
     Schema,
     /// Write a dynamo.yaml to begin with, what can be changed as comments
     Init(init::Arguments),
+    /// Write a bake file: the images of a matrix, all out of one spec
+    Bake(Box<bake::Arguments>),
     /// Print what completes this command line in a shell
     Completions(completions::Arguments),
     /// Print the manual page: `dynamo-frontend man | man -l -`
@@ -90,6 +94,7 @@ pub fn main() -> ExitCode {
         Command::Llb(arguments) => llb::run(&arguments, manner),
         Command::Schema => schema::run(),
         Command::Init(arguments) => init::run(&arguments, manner),
+        Command::Bake(arguments) => bake::run(&arguments, manner),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man => man::run(),
     };

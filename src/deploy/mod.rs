@@ -5,12 +5,23 @@
 //! commands that deploy it agree with each other and with the plan. Pure: what a
 //! machine has is asked by the command line and given to it.
 
+mod bake;
 mod built;
 mod image_name;
 mod limits;
+mod matrix;
+mod place;
+mod release;
 mod shell;
+mod version;
+mod web_address;
 
+pub use bake::{Ask, BakeFile, Entry, Recipe};
 pub use built::Built;
 pub use image_name::{ImageName, LATEST, REPOSITORY};
 pub use limits::{IPC, SHM_SIZE, ULIMITS, Ulimit};
+pub use matrix::{Axes, Combination, cuda_releases};
+pub use place::{Cache, Repository, WrongCache, WrongRegistry};
 pub use shell::{command_line, shell_word};
+pub use version::{Basis, History, Version, WrongVersion};
+pub use web_address::web_address;
