@@ -3,6 +3,7 @@
 //! Owns what stands in it, as types, and how its entries are called. JSON, which
 //! bake reads as it reads HCL.
 
+mod check;
 mod entry;
 mod text;
 
@@ -12,11 +13,14 @@ use serde::Serialize;
 
 use super::place::{Cache, Repository};
 use super::version::Version;
+use check::Check;
 pub use entry::{Ask, Entry};
 use text::{Literal, Value, literals};
 
 /// The group that is built where none is named.
 const DEFAULT: &str = "default";
+/// The group of what checks the images.
+const CHECKS: &str = "check";
 
 /// What is the same for every entry.
 #[derive(Debug, Clone)]
@@ -59,7 +63,17 @@ pub struct BakeFile {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     variable: BTreeMap<&'static str, Variable>,
     group: BTreeMap<String, Group>,
-    target: BTreeMap<String, Target>,
+    target: BTreeMap<String, Build>,
+}
+
+/// A build by its name.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Build {
+    /// Of an image.
+    Target(Box<Target>),
+    /// Of its checks.
+    Check(Check),
 }
 
 /// A value that bake takes from its environment.
@@ -114,16 +128,24 @@ impl BakeFile {
     pub fn new(entries: &[Entry], recipe: &Recipe) -> Self {
         let asked: BTreeSet<Ask> = entries.iter().flat_map(|one| one.asks.clone()).collect();
         let variable = |ask: Ask| (ask.variable(), Variable { default: None });
-        let target = |one: &Entry| (one.name(), Target::new(one, recipe));
+        let target = |one: &Entry| {
+            let target = Target::new(one, recipe);
+            (one.name(), Build::Target(Box::new(target)))
+        };
+        let check = |one: &Entry| {
+            let check = Check::of(one, &recipe.attestations)?;
+            Some((one.check_name(), Build::Check(check)))
+        };
+        let targets = entries.iter().map(target);
         Self {
             variable: asked.into_iter().map(variable).collect(),
             group: groups(entries),
-            target: entries.iter().map(target).collect(),
+            target: targets.chain(entries.iter().filter_map(check)).collect(),
         }
     }
 }
 
-/// All entries, and those of each framework, target and device.
+/// All entries, those of each framework, target and device, and their checks.
 fn groups(entries: &[Entry]) -> BTreeMap<String, Group> {
     // Where nothing is left to build, building all of it is no mistake.
     let mut all = BTreeMap::from([(DEFAULT.to_owned(), Group::default())]);
@@ -137,6 +159,10 @@ fn groups(entries: &[Entry]) -> BTreeMap<String, Group> {
         ] {
             let group = all.entry(group.to_owned()).or_default();
             group.targets.push(entry.name());
+        }
+        if entry.leaves_image() {
+            let checks = all.entry(CHECKS.to_owned()).or_default();
+            checks.targets.push(entry.check_name());
         }
     }
     all

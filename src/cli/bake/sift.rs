@@ -13,6 +13,12 @@ use crate::spec::{self, Architecture, Input, Spec, Target};
 
 /// Rules that refuse what the catalog does not have.
 const REFUSALS: [Code; 2] = [Code::UnsupportedCombination, Code::UnsupportedPlatform];
+/// Rules about what an image has no use for, and another of the matrix may have.
+const OF_OTHERS: [Code; 3] = [
+    Code::WithoutEffect,
+    Code::UnreachableExtend,
+    Code::UnusedMirror,
+];
 /// An id that stands for what only bake knows.
 const ANY_ID: &str = "1000";
 
@@ -230,11 +236,10 @@ impl Shown {
         let violation = outcome.violation();
         let found = outcome.diagnostics.sorted();
         let counts = |one: &&Diagnostic| {
-            // What has no effect here has one in another image of the matrix.
             one.severity == Severity::Error
                 || !self.is_matrix
                 || violation.is_some()
-                || one.code != Code::WithoutEffect
+                || !OF_OTHERS.contains(&one.code)
         };
         let new: Vec<&Diagnostic> = found
             .into_iter()

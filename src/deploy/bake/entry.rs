@@ -89,6 +89,16 @@ impl Entry {
         self.image.to_string().replace('.', "-")
     }
 
+    /// What bake calls the build that checks it.
+    pub(super) fn check_name(&self) -> String {
+        format!("{}-check", self.name())
+    }
+
+    /// Whether it leaves an image, and not only files.
+    pub(super) fn leaves_image(&self) -> bool {
+        self.image.target != Target::Wheels
+    }
+
     /// Its images of the version, in each repository.
     pub fn versioned(&self, recipe: &Recipe) -> Vec<String> {
         self.named(recipe, &recipe.version.tag)
@@ -104,7 +114,7 @@ impl Entry {
     }
 
     fn named(&self, recipe: &Recipe, version: &str) -> Vec<String> {
-        if self.output().is_some() {
+        if !self.leaves_image() {
             return Vec::new();
         }
         let repositories = recipe.repositories.iter();
@@ -115,7 +125,6 @@ impl Entry {
 
     /// Where the files of a target without an image go.
     pub(super) fn output(&self) -> Option<String> {
-        let leaves_files = self.image.target == Target::Wheels;
-        leaves_files.then(|| format!("type=local,dest={FILES}/{}", self.name()))
+        (!self.leaves_image()).then(|| format!("type=local,dest={FILES}/{}", self.name()))
     }
 }
