@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 
-use crate::spec::Target;
+use crate::spec::{Device, Framework, Target};
 
 /// Takes any text, and offers some.
 #[derive(Clone)]
@@ -15,6 +15,16 @@ pub(super) struct Words(Vec<&'static str>);
 /// The targets of all frameworks.
 pub(super) fn targets() -> Words {
     Words(Target::ALL.iter().map(|one| one.word()).collect())
+}
+
+/// The frameworks.
+pub(super) fn frameworks() -> Words {
+    Words(Framework::ALL.iter().map(|one| one.word()).collect())
+}
+
+/// The devices.
+pub(super) fn devices() -> Words {
+    Words(Device::ALL.iter().map(|one| one.word()).collect())
 }
 
 /// The platforms that images are made for.

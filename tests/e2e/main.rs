@@ -7,6 +7,7 @@
 mod apt_repository;
 mod arm64;
 mod attestations;
+mod bake;
 mod built;
 mod cache;
 mod canary;
