@@ -26,9 +26,13 @@ name=$1 tell=${2:-}
 folder=/run/dynamo/report/check
 report=$folder/$name.txt
 mapfile -d '' -t environment <"/proc/$$/environ"
-failed=0 skipped='' place=0 status='' out='' err=''
+failed=0 skipped='' place=0 status='' out='' err='' seen=' '
 
-line() { printf '%s\n' "$1" >>"$report"; printf '%s\n' "$1"; }
+# What fails is told by the step that failed; the one that is asked again is silent.
+line() {
+    printf '%s\n' "$1" >>"$report"
+    if [ -z "$tell" ]; then printf '%s\n' "$1"; fi
+}
 pass() { line "ok: $1"; }
 fail() {
     failed=$((failed + 1))
@@ -39,18 +43,23 @@ more() {
     line "  $1"
     if [ "$tell" ]; then printf '  %s\n' "$1" >>"$folder/failures"; fi
 }
-# The end of a text, which is what says the most of it: what it is, the text.
+# The end of a text, which is what says the most of it, once: what it is, the text.
 shown() {
     local all from text
-    if [ -z "$2" ]; then more "$1: nothing"; return; fi
+    if [[ $seen == *" $1 "* ]]; then return; fi
+    seen="$seen$1 "
+    if [ -z "$2" ]; then more "$1 is empty"; return; fi
     mapfile -t all < <(printf '%s\n' "$2")
-    from=$((${#all[@]} > 8 ? ${#all[@]} - 8 : 0))
-    more "$1$([ "$from" = 0 ] || printf ', the last 8 of %s lines' "${#all[@]}"):"
+    from=$((${#all[@]} > 6 ? ${#all[@]} - 6 : 0))
+    more "$1$([ "$from" = 0 ] || printf ', the last 6 of %s lines' "${#all[@]}"):"
     for text in "${all[@]:from}"; do
         if [ "${#text}" -gt 160 ]; then text="${text:0:160}…"; fi
         more "  $text"
     done
 }
+
+# The last line of a text.
+last() { printf '%s' "${1##*$'\n'}"; }
 
 # Tests of texts: what it is, the text, the test, what is looked for.
 text() {
@@ -123,7 +132,7 @@ expect_absent() {
     if there "$1"; then fail "\`$1\` is there, and is not to be"; else pass "\`$1\` is not there"; fi
 }
 expect_kind() {
-    local found=other
+    local found='special file'
     there "$1" || return
     if [ -L "$1" ] && { [ "$2" = link ] || ! [ -e "$1" ]; }; then
         found=link
@@ -132,7 +141,11 @@ expect_kind() {
     elif [ -f "$1" ]; then
         found=file
     fi
-    if [ "$found" = "$2" ]; then pass "\`$1\` is a $2"; else fail "\`$1\` is a $found, not a $2"; fi
+    if [ "$found" = "$2" ]; then
+        pass "\`$1\` is a ${2/dir/folder}"
+    else
+        fail "\`$1\` is a ${found/dir/folder}, not a ${2/dir/folder}"
+    fi
 }
 # What a path has: path, what it is called, what is expected, formats of stat whose
 # results are the same thing.
@@ -176,8 +189,7 @@ expect_import() {
     if found=$(python 'import importlib, sys; importlib.import_module(sys.argv[1])' "$1"); then
         pass "\`$1\` can be imported"
     else
-        fail "\`$1\` cannot be imported"
-        shown 'Python' "$found"
+        fail "\`$1\` cannot be imported: $(last "$found")"
     fi
 }
 expect_package() {
@@ -194,9 +206,10 @@ expect_library() {
     local found
     found=$(LC_ALL=C LD_PRELOAD=$1 env true 2>&1)
     if [ "$?" = 0 ] && [ -z "$found" ]; then pass "\`$1\` can be loaded"; return; fi
-    fail "\`$1\` cannot be loaded"
-    found=${found##*"from LD_PRELOAD cannot be preloaded "}
-    shown 'the loader' "${found%": ignored."}"
+    found=$(last "$found")
+    found=${found##*"from LD_PRELOAD cannot be preloaded ("}
+    found=${found##*"error while loading shared libraries: "}
+    fail "\`$1\` cannot be loaded: ${found%"): ignored."}"
 }
 expect_env() {
     local one
@@ -245,14 +258,14 @@ readable() {
     printf '%s bytes' "$1"
 }
 expect_size() {
-    local found folder size path
+    local found size path
     found=$(du -sx --apparent-size --block-size=1 --exclude=/run/dynamo / 2>/dev/null)
     found=${found%%[!0-9]*}
     if [ "$found" -le "$1" ]; then
-        pass "all files have $(readable "$found"), $2 at most"
+        pass "all files together have $(readable "$found"), of $2 at most"
         return
     fi
-    fail "all files have $(readable "$found"), $2 at most"
+    fail "all files together have $(readable "$found"), and $2 is the most"
     more 'most of it:'
     while IFS=$'\t' read -r size path; do
         more "  $(readable "$size") $path"
