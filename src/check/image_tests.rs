@@ -128,7 +128,7 @@ impl Testing<'_> {
                 .map(|size| Expected::Size(size.bytes, size.text.clone()))
         }));
         if expected.is_empty() && keys.layers.is_none() {
-            self.report_empty(name, keys);
+            self.report_empty(name, check);
             return None;
         }
         Some(ImageTest {
@@ -145,8 +145,11 @@ impl Testing<'_> {
         })
     }
 
-    fn report_empty(&mut self, name: &Spanned<String>, keys: &ImageCheck) {
-        if !keys.unread.is_empty() {
+    /// Reports a check that says nothing, unless what it says could not be read.
+    fn report_empty(&mut self, name: &Spanned<String>, check: &Spanned<ImageCheck>) {
+        let errors = self.diagnostics.errors();
+        let inside = |one: &&Diagnostic| one.primary.is_some_and(|at| check.span.holds(at));
+        if errors.into_iter().any(|one| inside(&one)) {
             return;
         }
         let message = format!("the check `{}` expects nothing", name.value);

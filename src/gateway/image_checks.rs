@@ -69,7 +69,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
                     limit.check, limit.most
                 );
                 let beyond = Diagnostic::error(Rule::LayerBudget, limit.place, message);
-                diagnostics.push(beyond.help("do in one step what belongs together"));
+                diagnostics
+                    .push(beyond.help("do in one step what belongs together: each makes a layer"));
             }
         }
         if diagnostics.is_empty() {

@@ -85,9 +85,9 @@ choice! {
         /// A regular file.
         File = "file",
         /// A folder.
-        Dir = "dir" | "folder" | "directory",
+        Dir = "dir",
         /// A symbolic link.
-        Link = "link" | "symlink",
+        Link = "link",
     }
 }
 

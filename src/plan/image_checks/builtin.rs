@@ -5,7 +5,7 @@
 
 use crate::check::{
     Dynamo, Engine, Expected, ExtraCommand, FileTest, ImageTest, Resolved, Stream, TextTest,
-    UserTest,
+    UserTest, When,
 };
 use crate::diagnostic::Spanned;
 use crate::plan::component::account::{DYNAMO_HOME, WORKSPACE, home};
@@ -25,12 +25,17 @@ pub(super) fn checks(resolved: &Resolved) -> Vec<ImageTest> {
         ("uv", uv(resolved)),
         ("endpoint-picker", picker(resolved)),
     ];
+    // A line of the spec that the user can change: what asks for the checks.
+    let place = match resolved.tests.when {
+        When::Gate(place) => place,
+        When::Alone(_) | When::Never => resolved.target.span,
+    };
     let checks = checks.into_iter().filter(|(_, all)| !all.is_empty());
     checks
         .map(|(name, expected)| {
-            let at = |one| Spanned::new(one, resolved.target.span);
+            let at = |one| Spanned::new(one, place);
             ImageTest {
-                name: Spanned::new(name.to_owned(), resolved.target.span),
+                name: Spanned::new(name.to_owned(), place),
                 expected: expected.into_iter().map(at).collect(),
                 layers: None,
                 gpu: false,
@@ -152,12 +157,13 @@ fn engine(resolved: &Resolved) -> Vec<Expected> {
     vec![Expected::Package(package.to_owned(), None)]
 }
 
-/// That the Python package of NIXL is there.
+/// That the Python package of NIXL is there. To import it is to load what a GPU's
+/// driver brings.
 fn nixl(resolved: &Resolved) -> Vec<Expected> {
-    if !has_dynamo(resolved) || !resolved.components.contains_key(&Component::Nixl) {
+    if !has_engine(resolved) || !resolved.components.contains_key(&Component::Nixl) {
         return Vec::new();
     }
-    vec![Expected::Import("nixl".to_owned())]
+    vec![Expected::Package("nixl".to_owned(), None)]
 }
 
 /// That a program which was downloaded runs.
