@@ -35,6 +35,7 @@ mod hello;
 mod history;
 mod http;
 mod image;
+mod image_checks;
 mod index;
 mod layout;
 mod mirror;

@@ -21,6 +21,7 @@ mod family;
 mod graph;
 mod guide;
 mod hostile;
+mod image_tests;
 mod layers;
 mod lint;
 mod matrix;
