@@ -16,6 +16,7 @@ use crate::spec::{
 use super::engine::Engine;
 use super::extended::Extension;
 use super::source::{Download, Git, SourceArchive};
+use super::tested::Tested;
 
 /// One image to build, for one architecture.
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ pub struct Resolved {
     pub device: Spanned<Device>,
     /// The CUDA release, on the device that has one.
     pub cuda: Option<Spanned<CudaVersion>>,
+    /// The CUDA release that the framework has where none is asked for.
+    pub default_cuda: Option<String>,
     /// What it runs on.
     pub architecture: Architecture,
     /// The AWS EFA layer, if the image has it.
@@ -116,6 +119,8 @@ pub struct Resolved {
     pub healthcheck: Option<Healthcheck>,
     /// The signal that ends a container.
     pub stop_signal: Option<StopSignal>,
+    /// What is checked of the image, and when.
+    pub tests: Tested,
     /// Where the build was chosen: the place of steps that no key asked for.
     pub chosen_at: Span,
 }

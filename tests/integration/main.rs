@@ -21,6 +21,7 @@ mod family;
 mod graph;
 mod guide;
 mod hostile;
+mod image_tests;
 mod layers;
 mod lint;
 mod matrix;
@@ -40,6 +41,8 @@ mod registry;
 mod remote_contexts;
 mod rule_pages;
 mod rules;
+#[cfg(unix)]
+mod run;
 mod sbom;
 mod schema;
 mod shell;
