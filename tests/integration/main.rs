@@ -4,6 +4,7 @@
 mod base_image;
 mod calls;
 mod case;
+mod ci;
 mod command_line;
 mod conformance;
 mod contexts;
