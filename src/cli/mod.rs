@@ -6,9 +6,11 @@
 mod build_command;
 mod check;
 mod completions;
+mod devcontainer;
 mod diff;
 mod docker;
 mod explain;
+mod files;
 mod graph;
 mod help;
 mod host;
@@ -61,6 +63,8 @@ enum Command {
     Init(init::Arguments),
     /// Start a container of the spec's image, or of another one
     Run(Box<run::Arguments>),
+    /// Write the devcontainer.json of the spec's image for developers
+    Devcontainer(devcontainer::Arguments),
     /// Print what completes this command line in a shell
     Completions(completions::Arguments),
     /// Print the manual page: `dynamo-frontend man | man -l -`
@@ -96,6 +100,7 @@ pub fn main() -> ExitCode {
         Command::Schema => schema::run(),
         Command::Init(arguments) => init::run(&arguments, manner),
         Command::Run(arguments) => run::run(&arguments, manner),
+        Command::Devcontainer(arguments) => devcontainer::run(&arguments, manner),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man => man::run(),
     };

@@ -21,6 +21,8 @@ pub struct Built {
     pub working_dir: String,
     /// Uid and gid of the person whose image it is, for `local-dev`.
     pub developer: Option<(u32, u32)>,
+    /// The package of the Python bindings, by its path in the sources.
+    pub bindings: String,
 }
 
 impl Built {
@@ -42,6 +44,7 @@ impl Built {
             },
             user: image.user.clone(),
             working_dir: image.working_dir.clone(),
+            bindings: resolved.repository.bindings.clone(),
             developer: developer.map(|one| (one.uid.value, one.gid.value)),
             name,
         })
