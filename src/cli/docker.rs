@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::output::CliError;
 use crate::deploy::{GpuAccess, RunImage};
+use crate::plan::DEVELOPER_LABEL;
 use crate::spec::Device;
 
 /// What is said where it is not and images are built.
@@ -94,13 +95,17 @@ pub(super) fn image(name: &str, device: Device) -> Result<Option<RunImage>, CliE
     let env = config["Env"].as_array().into_iter().flatten();
     let home = env.filter_map(Value::as_str).rev();
     let home = home.filter_map(|one| one.strip_prefix("HOME=")).next();
-    Ok(Some(RunImage::inspected(
-        name,
-        text("User"),
-        home,
-        text("WorkingDir"),
-        device,
-    )))
+    let developer = config["Labels"][DEVELOPER_LABEL].as_str().and_then(ids);
+    Ok(Some(RunImage {
+        developer,
+        ..RunImage::inspected(name, text("User"), home, text("WorkingDir"), device)
+    }))
+}
+
+/// A uid and a gid, `1000:1000`.
+fn ids(text: &str) -> Option<(u32, u32)> {
+    let (uid, gid) = text.split_once(':')?;
+    Some((uid.parse().ok()?, gid.parse().ok()?))
 }
 
 /// Pulls an image; what Docker says of it is no data of ours. Whether it is there.

@@ -5,7 +5,7 @@
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -378,6 +378,34 @@ fn an_image_that_is_not_there_is_one_to_build_with_the_arguments_given() {
          help: there is no `dynamo.yaml` either: write one with `dynamo-frontend init`, and build it \
          with\n  docker buildx build -f dynamo.yaml -t dynamo:latest-trtllm-runtime --load .\n"
     );
+}
+
+#[test]
+fn a_checkout_of_another_than_the_image_is_for_is_warned_of() {
+    let built_for = |id: &str| {
+        let label = format!("{{\"Labels\": {{\"com.nvidia.dynamo.developer\": \"{id}\"}}}}");
+        Machine::with(&format!(
+            "case $1 in info) echo '{{\"ServerVersion\": \"28\"}}' ;; image) echo '{label}' ;; esac"
+        ))
+    };
+    let run = |machine: &Machine| {
+        said(&machine.run(&[
+            "--target",
+            "local-dev",
+            "--mount-workspace",
+            "--gpus",
+            "none",
+        ]))
+    };
+    let warned = run(&built_for("4321:4321"));
+    assert!(
+        warned.starts_with("warning: the image is for the user id 4321, and `"),
+        "{warned}"
+    );
+    let machine = built_for("0:0");
+    let owner = fs::metadata(machine.checkout()).expect("a folder").uid();
+    let own = built_for(&format!("{owner}:50"));
+    assert_eq!(run(&own), "");
 }
 
 #[test]
