@@ -50,8 +50,8 @@ fn has(folders: &[PathBuf], program: &str) -> bool {
 pub(super) fn gpu_access() -> Result<GpuAccess, CliError> {
     let output = ask(&["info", "--format", "{{json .}}"])?;
     let info: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-    let version = info["ServerVersion"].as_str().unwrap_or_default();
-    if version.is_empty() {
+    let is_refused = info["ServerErrors"].get(0).is_some();
+    if !output.status.success() || !info.is_object() || is_refused {
         return Err(unreachable(&output, &info));
     }
     Ok(if info["Runtimes"].get("nvidia").is_some() {
@@ -93,8 +93,8 @@ pub(super) fn image(name: &str, device: Device) -> Result<Option<RunImage>, CliE
     let config: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
     let text = |key: &str| config[key].as_str().unwrap_or_default();
     let env = config["Env"].as_array().into_iter().flatten();
-    let home = env.filter_map(Value::as_str).rev();
-    let home = home.filter_map(|one| one.strip_prefix("HOME=")).next();
+    let mut env = env.filter_map(Value::as_str).rev();
+    let home = env.find_map(|one| one.strip_prefix("HOME="));
     let developer = config["Labels"][DEVELOPER_LABEL].as_str().and_then(ids);
     Ok(Some(RunImage {
         developer,

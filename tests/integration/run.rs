@@ -425,6 +425,28 @@ fn without_an_engine_it_says_where_one_comes_from() {
 }
 
 #[test]
+fn a_command_without_the_two_dashes_is_told_where_it_goes() {
+    let output = Machine::with(WITH_GPUS).run(&["-it", "bash"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = said(&output);
+    assert!(
+        said.contains("tip: what the container runs comes behind '--', as in '-- bash'"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_engine_that_has_not_come_up_is_said_to_be_down_by_older_clients_too() {
+    let info = r#"{"ServerVersion": "", "ServerErrors": ["Is the docker daemon running?"]}"#;
+    let down = Machine::with(&format!("echo '{info}'"));
+    assert!(
+        down.refused(&[]).starts_with(
+            "error: the Docker engine does not answer: Is the docker daemon running?\n"
+        )
+    );
+}
+
+#[test]
 fn a_spec_with_errors_starts_nothing_and_warnings_are_the_build_s_business() {
     let machine = Machine::with(WITH_GPUS);
     let wrong = machine.spec("framework: vlm\n");

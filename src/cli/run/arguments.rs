@@ -53,7 +53,7 @@ pub(super) struct ContainerArguments {
     /// Mount a cache of Hugging Face; without DIR this machine's own. `NONE` mounts none
     #[arg(long, visible_alias = "hf-home", value_name = "DIR", num_args = 0..=1, default_missing_value = "", value_hint = ValueHint::DirPath)]
     hf_cache: Option<String>,
-    /// Let NIXL use GPUDirect Storage
+    /// Let NIXL use GDS, the direct path between storage and GPUs
     #[arg(long)]
     use_nixl_gds: bool,
     /// The network: host, bridge, none, container:NAME, or one of yours
