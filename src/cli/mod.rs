@@ -1,4 +1,5 @@
-//! The command line: the same passes as in a build, without Docker.
+//! The command line: the same passes as in a build, without Docker; only `run`
+//! starts it, and takes its place.
 //!
 //! Owns arguments, files, streams and exit codes. Data goes to standard output,
 //! everything else to standard error.
