@@ -5,6 +5,7 @@ use super::limits::Ulimit;
 
 /// How a container is started, and what becomes of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct Start {
     /// Whether it is removed at its end.
     pub remove: bool,
@@ -71,12 +72,12 @@ fn machine(arguments: &mut Arguments, container: &Container) {
     let ulimits: Vec<String> = container.ulimits.iter().map(Ulimit::to_string).collect();
     arguments.options("--ulimit", &ulimits);
     arguments.options("--cap-add", &container.capabilities);
+    arguments.options("--group-add", &container.groups);
     arguments.flag("--privileged", container.privileged);
 }
 
 fn person(arguments: &mut Arguments, container: &Container, start: &Start) {
     arguments.option("--user", container.user.as_ref());
-    arguments.options("--group-add", &container.groups);
     arguments.option("--workdir", container.working_dir.as_ref());
     arguments.option("--entrypoint", container.entrypoint.as_ref());
     arguments.options("--env-file", &start.env_files);

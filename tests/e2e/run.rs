@@ -108,6 +108,10 @@ impl Drop for Shared {
         for folder in [&self.here, &self.there] {
             let _ = fs::remove_dir_all(folder);
         }
+        if self.here != self.there {
+            // Gone with the last test that has made something in it.
+            let _ = fs::remove_dir("/run/host");
+        }
     }
 }
 

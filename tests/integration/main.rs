@@ -10,6 +10,7 @@ mod conformance;
 mod contexts;
 mod convert_llb;
 mod daemons;
+mod devcontainer;
 mod difference;
 mod drawing;
 mod engines;
