@@ -1,7 +1,5 @@
 //! `dynamo-frontend init`.
 
-use std::fs;
-use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,13 +7,12 @@ use clap::ValueHint;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::docker;
+use super::files::write_new;
+use super::host::account;
 use super::output::{CliError, FINDINGS, Manner, OK, data};
 use crate::deploy::shell_word;
 use crate::spec::{Device, Framework, Target};
 use crate::starter::{Wish, starter};
-
-/// Who works in a `local-dev` image where nobody can be asked.
-const ACCOUNT: (u32, u32) = (1000, 1000);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -78,7 +75,7 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
         data(text.as_bytes())?;
         return Ok(ExitCode::from(OK));
     }
-    write(file, &text, arguments.force)?;
+    write_new(Path::new(file), &text, arguments.force, "-f")?;
     manner.note(&next(file, &build));
     Ok(ExitCode::from(OK))
 }
@@ -107,42 +104,4 @@ fn next(file: &str, build: &str) -> String {
     format!(
         "wrote {file}\nnext:\n  dynamo-frontend check{name}\n  dynamo-frontend plan{name}\n  {build}{docker}"
     )
-}
-
-/// Writes a file that is not there yet, or over one that is.
-fn write(file: &str, text: &str, force: bool) -> Result<(), CliError> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true);
-    if force {
-        options.create(true).truncate(true);
-    } else {
-        options.create_new(true);
-    }
-    let written = options
-        .open(file)
-        .and_then(|mut opened| opened.write_all(text.as_bytes()));
-    written.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => CliError::Usage(format!(
-            "`{file}` is there already\n\
-             help: write another one with `-f FILE`, or replace it with `--force`"
-        )),
-        _ if Path::new(file).is_dir() => CliError::Usage(format!(
-            "`{file}` is a directory\nhelp: name a file, such as `-f {file}/dynamo.yaml`"
-        )),
-        _ => CliError::Usage(format!("cannot write `{file}`: {error}")),
-    })
-}
-
-/// Uid and gid of whom the working directory belongs to, which is whose files an
-/// image is for. Root has none of its own to give.
-#[cfg(unix)]
-fn account() -> (u32, u32) {
-    use std::os::unix::fs::MetadataExt;
-    let owner = fs::metadata(".").map(|folder| (folder.uid(), folder.gid()));
-    owner.ok().filter(|(uid, _)| *uid != 0).unwrap_or(ACCOUNT)
-}
-
-#[cfg(not(unix))]
-fn account() -> (u32, u32) {
-    ACCOUNT
 }

@@ -3,21 +3,26 @@
 //! Owns arguments, files, streams and exit codes. Data goes to standard output,
 //! everything else to standard error.
 
+mod build_command;
 mod check;
 mod completions;
 mod compose;
 mod compose_paths;
+mod devcontainer;
 mod diff;
 mod docker;
 mod explain;
+mod files;
 mod graph;
 mod help;
+mod host;
 mod init;
 mod input;
 mod llb;
 mod man;
 mod output;
 mod plan;
+mod run;
 mod schema;
 mod words;
 
@@ -60,6 +65,10 @@ enum Command {
     Init(init::Arguments),
     /// Write a Compose file that serves a model with the spec's image
     Compose(compose::Arguments),
+    /// Start a container of the spec's image, or of another one
+    Run(Box<run::Arguments>),
+    /// Write the devcontainer.json of the spec's image for developers
+    Devcontainer(devcontainer::Arguments),
     /// Print what completes this command line in a shell
     Completions(completions::Arguments),
     /// Print the manual page: `dynamo-frontend man | man -l -`
@@ -67,7 +76,7 @@ enum Command {
 }
 
 /// Which spec, and what is laid over it. As in `docker buildx build`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct SpecArguments {
     /// The spec; `-` is standard input
     #[arg(short, long, value_name = "FILE", default_value = DEFAULT_FILE, value_hint = ValueHint::FilePath)]
@@ -95,6 +104,8 @@ pub fn main() -> ExitCode {
         Command::Schema => schema::run(),
         Command::Init(arguments) => init::run(&arguments, manner),
         Command::Compose(arguments) => compose::run(&arguments, manner),
+        Command::Run(arguments) => run::run(&arguments, manner),
+        Command::Devcontainer(arguments) => devcontainer::run(&arguments, manner),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man => man::run(),
     };

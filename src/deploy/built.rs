@@ -30,6 +30,8 @@ pub struct Built {
     pub pins: BTreeMap<&'static str, String>,
     /// Whether it begins with a program that the spec chose.
     pub entrypoint_of_spec: bool,
+    /// The package of the Python bindings, by its path in the sources.
+    pub bindings: String,
 }
 
 /// Servers that Dynamo uses, and the Debian packages they are in.
@@ -57,6 +59,7 @@ impl Built {
             programs: programs(resolved),
             pins: pins(resolved),
             entrypoint_of_spec: resolved.entrypoint.is_some(),
+            bindings: resolved.repository.bindings.clone(),
             developer: developer.map(|one| (one.uid.value, one.gid.value)),
             name,
         })

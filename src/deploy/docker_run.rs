@@ -71,12 +71,12 @@ fn machine(arguments: &mut Arguments, container: &Container) {
     let ulimits: Vec<String> = container.ulimits.iter().map(Ulimit::to_string).collect();
     arguments.options("--ulimit", &ulimits);
     arguments.options("--cap-add", &container.capabilities);
+    arguments.options("--group-add", &container.groups);
     arguments.flag("--privileged", container.privileged);
 }
 
 fn person(arguments: &mut Arguments, container: &Container, start: &Start) {
     arguments.option("--user", container.user.as_ref());
-    arguments.options("--group-add", &container.groups);
     arguments.option("--workdir", container.working_dir.as_ref());
     arguments.option("--entrypoint", container.entrypoint.as_ref());
     arguments.options("--env-file", &start.env_files);

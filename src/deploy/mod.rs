@@ -8,6 +8,7 @@
 mod built;
 pub mod compose;
 mod container;
+mod devcontainer;
 mod docker_run;
 mod gpu;
 mod image_name;
@@ -18,6 +19,7 @@ mod wish;
 
 pub use built::Built;
 pub use container::{Container, HF_HOME, HF_TOKEN, Mount, Network, PTRACE, Variable, WORKSPACE};
+pub use devcontainer::DevContainer;
 pub use docker_run::{Start, docker_run, machine_arguments, mount_option};
 pub use gpu::{GpuAccess, GpuRequest, Gpus, NoGpuAccess};
 pub use image_name::{ImageName, LATEST, REPOSITORY};

@@ -221,19 +221,24 @@ impl Wish {
 
     fn advice(&self, image: &RunImage, host: &Host) -> Vec<(String, String)> {
         let mut advice = Vec::new();
-        if let (Some((uid, _)), Some((owner, group))) = (image.developer, host.workspace_owner) {
-            if self.mount_workspace && self.user.is_none() && uid != owner {
-                advice.push((
-                    format!(
-                        "the image is for the user id {uid}, and `{}` belongs to {owner}: \
-                         what one makes the other cannot change",
-                        host.workspace
-                    ),
-                    format!(
-                        "build it with `--build-arg user.uid={owner} --build-arg user.gid={group}`"
-                    ),
-                ));
-            }
+        let (own, theirs) = (image.developer, host.workspace_owner);
+        if let (Some((uid, _)), Some((owner, group))) = (own, theirs)
+            && self.mount_workspace
+            && self.user.is_none()
+            && uid != owner
+        {
+            let what = format!(
+                "the image is for the user id {uid}, and `{}` belongs to {owner}: \
+                 what one makes the other cannot change",
+                host.workspace
+            );
+            let help = match owner {
+                0 => "run it as root with `--user root`".to_owned(),
+                _ => format!(
+                    "build it with `--build-arg user.uid={owner} --build-arg user.gid={group}`"
+                ),
+            };
+            advice.push((what, help));
         }
         if image.device == Device::Xpu && host.render_group.is_none() {
             advice.push((
@@ -249,4 +254,67 @@ impl Wish {
 /// Whether an account, as Docker's option `--user` names it, is root.
 fn is_root(user: &str) -> bool {
     matches!(user.split(':').next(), Some("root" | "0"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host() -> Host {
+        Host {
+            gpus: GpuAccess::None,
+            render_group: Some(992),
+            hf_cache: None,
+            workspace: "/checkout".to_owned(),
+            workspace_owner: Some((1001, 1002)),
+            shared: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_intel_device_comes_with_the_group_that_may_use_it() {
+        let image = RunImage::assumed("i", Device::Xpu);
+        let wish = Wish {
+            user: Some("1234".to_owned()),
+            ..Wish::default()
+        };
+        let prepared = wish.prepare(&image, &host()).unwrap();
+        assert_eq!(prepared.container.devices, ["/dev/dri"]);
+        assert_eq!(prepared.container.groups, ["0", "992"]);
+        assert_eq!(prepared.advice, []);
+        let without = Host {
+            render_group: None,
+            ..host()
+        };
+        let (what, _) = &wish.prepare(&image, &without).unwrap().advice[0];
+        assert!(what.contains("no group `render`"), "{what}");
+    }
+
+    #[test]
+    fn a_checkout_of_somebody_else_is_warned_of_where_it_is_mounted() {
+        let image = RunImage {
+            developer: Some((1000, 1000)),
+            ..RunImage::assumed("i", Device::Cpu)
+        };
+        let advice = |wish: Wish, owner| {
+            let host = Host {
+                workspace_owner: Some(owner),
+                ..host()
+            };
+            wish.prepare(&image, &host).unwrap().advice
+        };
+        let mounted = || Wish {
+            mount_workspace: true,
+            ..Wish::default()
+        };
+        let warned = advice(mounted(), (1001, 1002));
+        assert!(
+            warned[0]
+                .1
+                .contains("user.uid=1001 --build-arg user.gid=1002")
+        );
+        assert!(advice(mounted(), (0, 0))[0].1.contains("--user root"));
+        assert_eq!(advice(mounted(), (1000, 50)), []);
+        assert_eq!(advice(Wish::default(), (1001, 1002)), []);
+    }
 }

@@ -48,6 +48,7 @@ mod registry;
 mod releases;
 mod remote_context;
 mod reproducible;
+mod run;
 mod services;
 mod shared_steps;
 mod source_policy;

@@ -151,7 +151,8 @@ impl Deployment<'_> {
         let url = format!("http://127.0.0.1:{HTTP_PORT}/v1/models");
         service.healthcheck = Some(health::frontend(&url));
         service.stop_grace_period = Some("30s");
-        service.ulimits.insert("nofile".to_owned(), NOFILE);
+        // One service that builds the image is enough: the others are of it.
+        service.build.clone_from(&self.wish.build);
         service
     }
 
@@ -239,7 +240,6 @@ impl Deployment<'_> {
         let own = self.built.entrypoint_of_spec;
         let mut service = Service {
             image: Some(self.image()),
-            build: self.wish.build.clone(),
             entrypoint: own.then(Vec::new),
             environment: self.environment(),
             volumes: self.mounts(),
