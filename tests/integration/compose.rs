@@ -271,8 +271,8 @@ fn what_cannot_be_deployed_says_what_can() {
             "choose `--backend mocker`, or a framework with an engine in the spec",
         ),
         (
-            "--target frontend",
-            "the target `frontend` has no backend in it",
+            "--target dynamo_base",
+            "the target `dynamo_base` has no backend in it",
             "deploy another with `--target`, such as `runtime`",
         ),
         (
@@ -332,7 +332,7 @@ fn a_file_is_replaced_by_force_alone_and_tokens_never() {
     );
     let file = desk.read("deploy/compose.yaml");
     assert!(
-        file.contains("      context: ..\n      dockerfile: dynamo.yaml\n"),
+        file.contains("      context: \"..\"\n      dockerfile: dynamo.yaml\n"),
         "{file}"
     );
     fs::write(desk.path().join("deploy/.env"), "HF_TOKEN=hf_secret\n").expect("a file");

@@ -82,7 +82,10 @@ impl Deployment<'_> {
         }
         let name = self.name();
         Ok(File {
-            networks: IndexMap::from([("default", Network { name: name.clone() })]),
+            networks: SpaceAfter(IndexMap::from([(
+                "default",
+                Network { name: name.clone() },
+            )])),
             name: SpaceAfter(name),
             services: services
                 .into_iter()
