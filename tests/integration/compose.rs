@@ -344,7 +344,7 @@ fn a_file_is_replaced_by_force_alone_and_tokens_never() {
     let said = text(&desk.compose(&format!("{write} --force")).stderr);
     assert!(said.contains("; .env is left as it was"), "{said}");
     assert_eq!(desk.read("deploy/.env"), "HF_TOKEN=hf_secret\n");
-    let said = desk.refusal("-o deploy");
+    let said = desk.refusal("-o deploy --force");
     assert!(said.starts_with("error: `deploy` is a directory"), "{said}");
 }
 
