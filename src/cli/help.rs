@@ -11,11 +11,11 @@ A dynamo.yaml is built by Docker, which pulls this program as an image:
 
   docker buildx build -f dynamo.yaml .
 
-Here it only looks, and needs neither Docker nor network:
+Here it looks and writes, and needs neither Docker nor network; only `run` is Docker's:
 ";
 
 /// Commands, and what they are good for.
-pub(super) const EXAMPLES: [(&str, &str); 13] = [
+pub(super) const EXAMPLES: [(&str, &str); 16] = [
     ("dynamo-frontend init", "a dynamo.yaml to begin with"),
     (
         "dynamo-frontend check",
@@ -49,16 +49,32 @@ pub(super) const EXAMPLES: [(&str, &str); 13] = [
         "dynamo-frontend schema",
         "the JSON Schema of specs, for editors",
     ),
+    (
+        "dynamo-frontend run -it -- bash",
+        "a container of the image, by Docker",
+    ),
+    (
+        "dynamo-frontend run --dry-run",
+        "the docker command that it would be",
+    ),
+    (
+        "dynamo-frontend devcontainer",
+        "the same for editors: devcontainer.json",
+    ),
     ("dynamo-frontend man | man -l -", "the manual page"),
 ];
 
 /// Exit codes, and what they mean.
-pub(super) const EXIT_CODES: [(&str, &str); 3] = [
+pub(super) const EXIT_CODES: [(&str, &str); 4] = [
     ("0", "all is well"),
     ("1", "there are findings, or errors in a spec"),
     (
         "2",
         "the command line is wrong, or a file cannot be read or written",
+    ),
+    (
+        "125",
+        "`run` started no container; otherwise its code is the container's",
     ),
 ];
 
@@ -84,7 +100,7 @@ pub(super) fn examples() -> String {
     }
     text.push_str("\n\nExit codes:\n");
     for (code, meaning) in EXIT_CODES {
-        let _ = write!(text, "\n  {code}  {meaning}");
+        let _ = write!(text, "\n  {code:<3}  {meaning}");
     }
     text
 }

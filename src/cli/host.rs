@@ -1,7 +1,6 @@
 //! What this machine has that a container may get: its folders, and whose they are.
 
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::docker;
@@ -70,7 +69,7 @@ pub(super) fn account() -> (u32, u32) {
 #[cfg(unix)]
 fn owner(folder: &Path) -> Option<(u32, u32)> {
     use std::os::unix::fs::MetadataExt;
-    let owner = fs::metadata(folder).map(|folder| (folder.uid(), folder.gid()));
+    let owner = std::fs::metadata(folder).map(|folder| (folder.uid(), folder.gid()));
     owner.ok()
 }
 

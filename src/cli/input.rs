@@ -83,7 +83,8 @@ pub(super) fn with_ids(arguments: &SpecArguments) -> Result<SpecArguments, CliEr
     })
 }
 
-fn read(file: &str) -> Result<(String, Vec<u8>), CliError> {
+/// The name and the bytes of a spec.
+pub(super) fn read(file: &str) -> Result<(String, Vec<u8>), CliError> {
     let failed = |error| unreadable(file, &error);
     let mut bytes = Vec::new();
     // One byte more than allowed is enough to see that it is too large.
@@ -141,7 +142,8 @@ fn environment(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-fn architectures(platforms: &[String]) -> Result<Vec<Architecture>, CliError> {
+/// The architectures of platforms, or this machine's where none is named.
+pub(super) fn architectures(platforms: &[String]) -> Result<Vec<Architecture>, CliError> {
     let own = std::env::consts::ARCH;
     // As in buildx, no platform is that of the machine.
     let asked: Vec<_> = platforms.iter().filter(|text| !text.is_empty()).collect();

@@ -3,6 +3,7 @@
 //! Owns arguments, files, streams and exit codes. Data goes to standard output,
 //! everything else to standard error.
 
+mod bake;
 mod build_command;
 mod check;
 mod completions;
@@ -13,6 +14,7 @@ mod diff;
 mod docker;
 mod explain;
 mod files;
+mod git;
 mod graph;
 mod help;
 mod host;
@@ -63,12 +65,14 @@ enum Command {
     Schema,
     /// Write a dynamo.yaml to begin with, what can be changed as comments
     Init(init::Arguments),
-    /// Write a Compose file that serves a model with the spec's image
-    Compose(compose::Arguments),
     /// Start a container of the spec's image, or of another one
     Run(Box<run::Arguments>),
     /// Write the devcontainer.json of the spec's image for developers
     Devcontainer(devcontainer::Arguments),
+    /// Write a Compose file that serves a model with the spec's image
+    Compose(compose::Arguments),
+    /// Write a bake file: the images of a matrix, all out of one spec
+    Bake(Box<bake::Arguments>),
     /// Print what completes this command line in a shell
     Completions(completions::Arguments),
     /// Print the manual page: `dynamo-frontend man | man -l -`
@@ -103,9 +107,10 @@ pub fn main() -> ExitCode {
         Command::Llb(arguments) => llb::run(&arguments, manner),
         Command::Schema => schema::run(),
         Command::Init(arguments) => init::run(&arguments, manner),
-        Command::Compose(arguments) => compose::run(&arguments, manner),
         Command::Run(arguments) => run::run(&arguments, manner),
         Command::Devcontainer(arguments) => devcontainer::run(&arguments, manner),
+        Command::Compose(arguments) => compose::run(&arguments, manner),
+        Command::Bake(arguments) => bake::run(&arguments, manner),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man => man::run(),
     };

@@ -24,14 +24,14 @@ pub struct Built {
     pub working_dir: String,
     /// Uid and gid of the person whose image it is, for `local-dev`.
     pub developer: Option<(u32, u32)>,
+    /// The package of the Python bindings, by its path in the sources.
+    pub bindings: String,
     /// Servers that Dynamo uses and the image has, by their names in `components`.
     pub programs: BTreeSet<&'static str>,
     /// Versions of those servers, whether the image has them or not.
     pub pins: BTreeMap<&'static str, String>,
     /// Whether it begins with a program that the spec chose.
     pub entrypoint_of_spec: bool,
-    /// The package of the Python bindings, by its path in the sources.
-    pub bindings: String,
 }
 
 /// Servers that Dynamo uses, and the Debian packages they are in.
@@ -56,10 +56,10 @@ impl Built {
             },
             user: image.user.clone(),
             working_dir: image.working_dir.clone(),
+            bindings: resolved.repository.bindings.clone(),
             programs: programs(resolved),
             pins: pins(resolved),
             entrypoint_of_spec: resolved.entrypoint.is_some(),
-            bindings: resolved.repository.bindings.clone(),
             developer: developer.map(|one| (one.uid.value, one.gid.value)),
             name,
         })

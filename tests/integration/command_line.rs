@@ -398,7 +398,8 @@ fn help_says_what_exit_codes_mean() {
     let codes = help.split_once("Exit codes:").expect("exit codes").1;
     assert_eq!(
         codes,
-        "\n\n  0  all is well\n  1  there are findings, or errors in a spec\n  \
-         2  the command line is wrong, or a file cannot be read or written\n"
+        "\n\n  0    all is well\n  1    there are findings, or errors in a spec\n  \
+         2    the command line is wrong, or a file cannot be read or written\n  \
+         125  `run` started no container; otherwise its code is the container's\n"
     );
 }

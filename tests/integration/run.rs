@@ -232,6 +232,24 @@ fn indented(sign: char, lines: &[String]) -> String {
 }
 
 #[test]
+fn the_guide_shows_what_is_printed() {
+    let guide = include_str!("../../docs/guide/run.md");
+    let (_, shown) = guide
+        .split_once("$ dynamo-frontend run --dry-run --mount-workspace -it\n")
+        .expect("a call in the guide");
+    let shown = shown.split_once('\n').expect("a line").0;
+    let machine = Machine::without_docker();
+    let output = machine.run(&["--dry-run", "--mount-workspace", "-it"]);
+    let printed = String::from_utf8(output.stdout).expect("text");
+    let checkout = machine.checkout();
+    let checkout = checkout.to_str().expect("a path of text");
+    assert_eq!(
+        printed.trim_end().replace(checkout, "/home/me/dynamo"),
+        shown
+    );
+}
+
+#[test]
 fn the_line_is_one_that_a_shell_takes_and_docker_gets_the_same_words() {
     let machine = Machine::with(WITH_GPUS);
     let hostile = [

@@ -1,5 +1,6 @@
 //! The tests that run in Node.js: the page that `graph` writes in a headless
-//! Chromium, and the schema in the language server of editors.
+//! Chromium, the schema in the language server of editors, the Dev Container in
+//! the program of its specification.
 //!
 //! Owns where their packages and the browser come from. What is tested is in
 //! `tests/web`; the versions of the packages are in its lock file.
