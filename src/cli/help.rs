@@ -15,7 +15,7 @@ Here it looks and writes, and needs neither Docker nor network; only `run` is Do
 ";
 
 /// Commands, and what they are good for.
-pub(super) const EXAMPLES: [(&str, &str); 16] = [
+pub(super) const EXAMPLES: [(&str, &str); 17] = [
     ("dynamo-frontend init", "a dynamo.yaml to begin with"),
     (
         "dynamo-frontend check",
@@ -60,6 +60,10 @@ pub(super) const EXAMPLES: [(&str, &str); 16] = [
     (
         "dynamo-frontend devcontainer",
         "the same for editors: devcontainer.json",
+    ),
+    (
+        "dynamo-frontend compose -o compose.yaml",
+        "a deployment that serves a model",
     ),
     ("dynamo-frontend man | man -l -", "the manual page"),
 ];

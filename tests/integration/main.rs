@@ -6,6 +6,7 @@ mod calls;
 mod case;
 mod ci;
 mod command_line;
+mod compose;
 mod conformance;
 mod contexts;
 mod convert_llb;
