@@ -169,7 +169,7 @@ mod tests {
         for wrong in [
             "",
             "https://a.b",
-            "A/b",
+            "a.b/C",
             "a.b/c:1",
             "a b",
             "a.b/c@sha256:1",
