@@ -100,7 +100,7 @@ pub struct ExtraRun {
 }
 
 /// What runs.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExtraCommand {
     /// A program with its arguments.
     Program(Vec<String>),

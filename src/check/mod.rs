@@ -12,8 +12,10 @@ mod defaults;
 mod effects;
 mod engine;
 mod engines;
+mod expression;
 mod extend;
 mod extended;
+mod image_tests;
 mod mirrors;
 mod native;
 mod packages;
@@ -26,6 +28,7 @@ mod rules;
 mod secrets;
 mod shadowed;
 mod source;
+mod tested;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -40,6 +43,7 @@ pub use resolved::{
     SystemPackages, Tool, Transfer, User, WheelBuilderPackages,
 };
 pub use source::{Download, Git, SourceArchive, WheelFile};
+pub use tested::{Expected, FileTest, ImageTest, Stream, Tested, TextTest, UserTest, When};
 pub use values::values;
 
 use crate::catalog::{self, CatalogError, Release};

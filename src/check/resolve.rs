@@ -11,7 +11,7 @@ use super::mirrors::Rewrites;
 use super::pins::Pins;
 use super::placeholders::Placeholders;
 use super::resolved::{Developer, Healthcheck, Images, Resolved};
-use super::{Files, checksums, effects, inside, packages, rules};
+use super::{Files, checksums, effects, image_tests, inside, packages, rules};
 use crate::catalog::Release;
 use crate::diagnostic::{Diagnostics, Span, Spanned};
 use crate::spec::{
@@ -198,6 +198,7 @@ pub(super) fn resolve(
             .stop_signal
             .as_ref()
             .map(|signal| typed(signal.value.as_str())),
+        tests: image_tests::tests(spec, &target, defaults.diagnostics),
         chosen_at: framework.span,
         framework,
         target,

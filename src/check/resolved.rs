@@ -16,6 +16,7 @@ use crate::spec::{
 use super::engine::Engine;
 use super::extended::Extension;
 use super::source::{Download, Git, SourceArchive};
+use super::tested::Tested;
 
 /// One image to build, for one architecture.
 #[derive(Debug, Clone)]
@@ -118,6 +119,8 @@ pub struct Resolved {
     pub healthcheck: Option<Healthcheck>,
     /// The signal that ends a container.
     pub stop_signal: Option<StopSignal>,
+    /// What is checked of the image, and when.
+    pub tests: Tested,
     /// Where the build was chosen: the place of steps that no key asked for.
     pub chosen_at: Span,
 }

@@ -9,13 +9,11 @@ use clap::ValueHint;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::docker;
+use super::host::account;
 use super::output::{CliError, FINDINGS, Manner, OK, data};
 use crate::deploy::shell_word;
 use crate::spec::{Device, Framework, Target};
 use crate::starter::{Wish, starter};
-
-/// Who works in a `local-dev` image where nobody can be asked.
-const ACCOUNT: (u32, u32) = (1000, 1000);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -131,18 +129,4 @@ fn write(file: &str, text: &str, force: bool) -> Result<(), CliError> {
         )),
         _ => CliError::Usage(format!("cannot write `{file}`: {error}")),
     })
-}
-
-/// Uid and gid of whom the working directory belongs to, which is whose files an
-/// image is for. Root has none of its own to give.
-#[cfg(unix)]
-fn account() -> (u32, u32) {
-    use std::os::unix::fs::MetadataExt;
-    let owner = fs::metadata(".").map(|folder| (folder.uid(), folder.gid()));
-    owner.ok().filter(|(uid, _)| *uid != 0).unwrap_or(ACCOUNT)
-}
-
-#[cfg(not(unix))]
-fn account() -> (u32, u32) {
-    ACCOUNT
 }

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use buildkit_llb::Platform;
 
 use super::output::{CliError, Manner, error};
-use super::{DEFAULT_FILE, SpecArguments};
+use super::{DEFAULT_FILE, SpecArguments, host};
 use crate::deploy::Built;
 use crate::pipeline::{self, Outcome};
 use crate::spec::{Architecture, Input, MAX_BYTES};
@@ -41,15 +41,12 @@ pub(super) fn goes_on(outcome: &Outcome, manner: Manner) -> bool {
     violation.is_none() && !outcome.plans.is_empty()
 }
 
-/// The image of the spec, for what comes after its build. None where the findings,
-/// which are shown, are in the way of one.
-#[expect(
-    dead_code,
-    reason = "the commands that deploy an image are still to come"
-)]
+/// The image of the spec, for what comes after its build. None where the findings
+/// are in the way of one; only then they are shown, whose business is the build.
 pub(super) fn built(arguments: &SpecArguments, manner: Manner) -> Result<Option<Built>, CliError> {
     let outcome = outcome(arguments)?;
-    if !goes_on(&outcome, manner) {
+    if outcome.violation().is_some() || outcome.plans.is_empty() {
+        goes_on(&outcome, manner);
         return Ok(None);
     }
     let (Some(resolved), Some(plan)) = (&outcome.resolved, outcome.plans.first()) else {
@@ -63,6 +60,27 @@ pub(super) fn built(arguments: &SpecArguments, manner: Manner) -> Result<Option<
         ))
     })?;
     Ok(Some(built))
+}
+
+/// The same arguments with the ids of whoever's folder this is, where a
+/// `local-dev` image lacks nothing else.
+pub(super) fn with_ids(arguments: &SpecArguments) -> Result<SpecArguments, CliError> {
+    let is_refused = |arguments: &SpecArguments| -> Result<bool, CliError> {
+        Ok(outcome(arguments)?.diagnostics.has_errors())
+    };
+    // Standard input can be read once only.
+    if arguments.file == "-" || !is_refused(arguments)? {
+        return Ok(arguments.clone());
+    }
+    let (uid, gid) = host::account();
+    let mut more = arguments.clone();
+    let ids = [format!("user.uid={uid}"), format!("user.gid={gid}")];
+    more.build_args.extend(ids);
+    Ok(if is_refused(&more)? {
+        arguments.clone()
+    } else {
+        more
+    })
 }
 
 /// The name and the bytes of a spec.

@@ -6,15 +6,16 @@ use std::ffi::OsStr;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 
-use crate::spec::{Device, Framework, Target};
+use crate::spec::{CHECK_IMAGE, Device, Framework, Target};
 
 /// Takes any text, and offers some.
 #[derive(Clone)]
 pub(super) struct Words(Vec<&'static str>);
 
-/// The targets of all frameworks.
+/// The targets of all frameworks, and the word for checks of the spec's.
 pub(super) fn targets() -> Words {
-    Words(Target::ALL.iter().map(|one| one.word()).collect())
+    let targets = Target::ALL.iter().map(|one| one.word());
+    Words(targets.chain([CHECK_IMAGE]).collect())
 }
 
 /// The frameworks.

@@ -1,5 +1,8 @@
 //! An image as those see it who run it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog;
 use crate::check::Resolved;
 use crate::plan::{ImagePlan, home};
 use crate::spec::{Device, Framework, Target};
@@ -21,7 +24,16 @@ pub struct Built {
     pub working_dir: String,
     /// Uid and gid of the person whose image it is, for `local-dev`.
     pub developer: Option<(u32, u32)>,
+    /// Servers that Dynamo uses and the image has, by their names in `components`.
+    pub programs: BTreeSet<&'static str>,
+    /// Versions of those servers, whether the image has them or not.
+    pub pins: BTreeMap<&'static str, String>,
+    /// Whether it begins with a program that the spec chose.
+    pub entrypoint_of_spec: bool,
 }
+
+/// Servers that Dynamo uses, and the Debian packages they are in.
+const SERVERS: [(&str, &str); 2] = [("nats", "nats-server"), ("etcd", "etcd-server")];
 
 impl Built {
     /// What there is to know of a spec's image; none where the build leaves files
@@ -42,6 +54,9 @@ impl Built {
             },
             user: image.user.clone(),
             working_dir: image.working_dir.clone(),
+            programs: programs(resolved),
+            pins: pins(resolved),
+            entrypoint_of_spec: resolved.entrypoint.is_some(),
             developer: developer.map(|one| (one.uid.value, one.gid.value)),
             name,
         })
@@ -56,4 +71,31 @@ impl Built {
     pub fn device(&self) -> Device {
         self.name.device
     }
+}
+
+fn programs(resolved: &Resolved) -> BTreeSet<&'static str> {
+    let downloaded = |name: &str| resolved.downloads.iter().any(|one| one.name == name);
+    let packaged = |package: &str| {
+        // A package may be written with its version: `nats-server=2.9.10-1`.
+        let name = |text: &str| text.split('=').next() == Some(package);
+        let mut all = resolved.extra_apt.iter();
+        all.any(|one| name(one.value.as_str()))
+    };
+    let has = |(name, package): &(&str, &str)| downloaded(name) || packaged(package);
+    let servers = SERVERS.iter().filter(|one| has(one));
+    servers.map(|(name, _)| *name).collect()
+}
+
+fn pins(resolved: &Resolved) -> BTreeMap<&'static str, String> {
+    let release = catalog::release(&resolved.release).ok();
+    let pin = |name: &'static str| {
+        let own = resolved.downloads.iter().find(|one| one.name == name);
+        let own = own.map(|one| one.version.value.clone());
+        let of_catalog = || {
+            let downloads = &release?.common.content.downloads;
+            Some(downloads.get(name)?.version.value.clone())
+        };
+        Some((name, own.or_else(of_catalog)?))
+    };
+    SERVERS.iter().filter_map(|(name, _)| pin(name)).collect()
 }

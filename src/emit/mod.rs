@@ -8,6 +8,7 @@ mod build_context;
 mod files;
 mod git_url;
 mod history;
+mod image_checks;
 mod images;
 mod keys;
 mod location;
@@ -34,6 +35,7 @@ pub use build_context::{
 };
 pub use git_url::GitUrl;
 pub use history::COMMENT;
+pub use image_checks::{CheckStep, ImageChecks};
 pub use images::{Images, KnownImage};
 pub use location::{source_file, written};
 pub use named_context::{Graph, NamedContext, PLATFORM_MARK, context_keys, context_names};
@@ -75,6 +77,8 @@ pub struct Emitted {
     /// What each step of each stage leaves.
     steps: Vec<(String, Vec<Output>)>,
     epoch: Option<Epoch>,
+    /// The checks of the image, if there are some.
+    pub checks: Option<ImageChecks>,
     /// What the other stages leave.
     stages: Vec<(String, Output)>,
     /// The build context.
@@ -124,6 +128,7 @@ pub fn emit(
             .collect(),
         done: BTreeMap::new(),
     };
+    let mut checks = None;
     for stage in &plan.stages {
         let base = match &stage.base {
             Base::Image(image) => emitter.base(image),
@@ -131,17 +136,24 @@ pub fn emit(
             Base::NamedContext(context) => emitter.base_of_context(context),
             Base::Scratch => Filesystem::default(),
         };
-        let done = emitter.stage(stage, base);
+        let done = if stage.checks_image() {
+            let (reports, found) = emitter.image_checks(stage, &base);
+            checks = Some(found);
+            reports
+        } else {
+            emitter.stage(stage, base)
+        };
         emitter.done.insert(stage.name.clone(), done);
     }
-    let last = plan.stages.last().ok_or(EmitError::Empty)?;
+    let last = plan.result().ok_or(EmitError::Empty)?;
     let Filesystem {
         output,
         base,
         history,
         ..
     } = emitter.left_by(&last.name).clone();
-    let others = plan.stages.iter().filter(|stage| stage.name != last.name);
+    let others = plan.stages.iter();
+    let others = others.filter(|stage| stage.name != last.name && !stage.checks_image());
     let left = |stage: &Stage| {
         (
             stage.name.clone(),
@@ -160,6 +172,7 @@ pub fn emit(
         history,
         steps: plan.stages.iter().map(steps).collect(),
         epoch: settings.source_date_epoch,
+        checks,
         stages: others.map(left).collect(),
         context: emitter.build_context(&chosen_at),
         chosen_at: emitter.locations(&chosen_at),

@@ -55,7 +55,7 @@ impl Emitter<'_> {
     }
 
     /// The stage in names, with the platform where there are several.
-    fn stage_name(&self, stage: &Stage) -> String {
+    pub(super) fn stage_name(&self, stage: &Stage) -> String {
         if self.settings.name_platform {
             format!("{} {}", self.platform, stage.name)
         } else {
@@ -73,6 +73,27 @@ impl Emitter<'_> {
     }
 
     fn run(&self, run: &Run, stage: &Stage, step: &Step, name: String, on: &Filesystem) -> Output {
+        let exec = self.exec(run, stage, step, name, on);
+        match &run.output {
+            None => exec.run().root(),
+            Some(folder) => {
+                let exec = exec.mount(LlbMount::writable(folder, &Output::scratch()));
+                exec.run()
+                    .output(folder)
+                    .expect("mounted writable the line before")
+            }
+        }
+    }
+
+    /// The process of a command, without what it leaves.
+    pub(super) fn exec(
+        &self,
+        run: &Run,
+        stage: &Stage,
+        step: &Step,
+        name: String,
+        on: &Filesystem,
+    ) -> Exec {
         // A secret that the client does not have fails the step before it runs.
         let places: Vec<Span> = step
             .places
@@ -89,8 +110,12 @@ impl Emitter<'_> {
             .ignore_cache(self.settings.no_cache.covers(&stage.name))
             .name(name)
             .locations(self.locations(&places));
-        if let Some(user) = run.user {
-            exec = exec.user(user.to_string());
+        let user = run.account.clone();
+        if let Some(user) = user.or_else(|| run.user.map(|user| user.to_string())) {
+            exec = exec.user(user);
+        }
+        if let Some(gpu) = &run.gpu {
+            exec = exec.cdi_device(gpu, true);
         }
         exec = self
             .settings
@@ -107,15 +132,7 @@ impl Emitter<'_> {
                 variable
             });
         }
-        match &run.output {
-            None => exec.run().root(),
-            Some(folder) => {
-                let exec = exec.mount(LlbMount::writable(folder, &Output::scratch()));
-                exec.run()
-                    .output(folder)
-                    .expect("mounted writable the line before")
-            }
-        }
+        exec
     }
 
     fn mount(&self, exec: Exec, mount: &Mount, step: &Step) -> Exec {

@@ -23,7 +23,8 @@ impl Emitter<'_> {
     /// Whether a process runs on what the steps of a stage before the given one leave.
     fn process_follows(&self, stage: &Stage, from: usize) -> bool {
         let mut steps = stage.steps.iter().skip(from);
-        let on_top = |one: &&Stage| matches!(&one.base, Base::Stage(name) if *name == stage.name);
+        // Checks are none of it: an image is the same whether it is checked or not.
+        let on_top = |one: &&Stage| matches!(&one.base, Base::Stage(name) if *name == stage.name && !one.checks_image());
         steps.any(|step| matches!(step.action, Action::Run(_)))
             || self
                 .plan

@@ -14,6 +14,7 @@ use super::bridge::{Bridge, Ref, Solve};
 use super::caps::{Caps, name};
 use super::dropped;
 use super::error::FrontendError;
+use super::image_checks::{self, Checked};
 use super::images::Found;
 use super::named_contexts::{FoundConfig, Named};
 use super::options::Options;
@@ -26,6 +27,9 @@ use crate::image::{Epoch, ImageConfig};
 use crate::pipeline::Outcome;
 use crate::plan::Plan;
 use crate::spec::Architecture;
+
+/// What clients show at the end of a build, in the metadata of a result.
+const MESSAGE: &str = "result.inlinemessage";
 
 /// A build whose spec is in order.
 pub(super) struct Build<'a, B> {
@@ -106,8 +110,10 @@ impl<B: Bridge + 'static> Build<'_, B> {
             lacking: Record::lacking(&self.bridge.caps().llb),
         };
         let mut dropped = Vec::new();
-        for (platform, images, without) in built {
+        let mut checked = Vec::new();
+        for (platform, images, without, came) in built {
             dropped.extend(without);
+            checked.extend(came);
             let id = super::result::platform_id(&platform.platform);
             record.images.insert(id, images);
             result.platforms.push(platform);
@@ -117,6 +123,9 @@ impl<B: Bridge + 'static> Build<'_, B> {
         result
             .frontend_metadata
             .insert(Record::KEY.to_owned(), record);
+        if let Some(message) = image_checks::message(&checked) {
+            result.frontend_metadata.insert(MESSAGE.to_owned(), message);
+        }
         Ok(Reply::Build(result))
     }
 
@@ -126,7 +135,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         platform: &Platform,
         found: &[Arc<ResolvedImage>],
         scanner: Option<&Scanner>,
-    ) -> Result<(PlatformResult, Images, Vec<Dropped>), FrontendError> {
+    ) -> Result<(PlatformResult, Images, Vec<Dropped>, Option<Checked>), FrontendError> {
         let wire = platform.to_pb();
         let Graph {
             emitted,
@@ -144,7 +153,15 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let mut config = emitted.config(plan, &config);
         // `--label` wins over the spec, as it does over a Dockerfile.
         config.config.labels.extend(self.options.labels.clone());
+        self.limit_layers(&emitted, plan, found)?;
         let reference = self.solve(marshalled.definition).await?;
+        let checked = match &emitted.checks {
+            Some(checks) => {
+                let built = plan.gate.then_some(&reference);
+                Some(self.check_image(checks, plan, platform, built).await?)
+            }
+            None => None,
+        };
         let attestations = match scanner {
             Some(scanner) => vec![self.list(scanner, &emitted, plan, platform).await?],
             None => Vec::new(),
@@ -157,11 +174,11 @@ impl<B: Bridge + 'static> Build<'_, B> {
             config: Some(config),
             base_config: base.map(|base| base.document),
         };
-        Ok((result, images, marshalled.dropped))
+        Ok((result, images, marshalled.dropped, checked))
     }
 
     /// The config of what an image stands on.
-    fn base(
+    pub(super) fn base(
         &self,
         base: &BaseConfig,
         plan: &Plan,

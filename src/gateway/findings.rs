@@ -32,6 +32,24 @@ pub fn violation(outcome: &Outcome) -> Option<FrontendError> {
     Some(with_excerpts(failure, &ranges, &outcome.sources))
 }
 
+/// A failure with the lines of these places.
+pub fn with_lines(failure: FrontendError, places: &[Span], sources: &Sources) -> FrontendError {
+    let mut ranges: Vec<SourceRange> = Vec::new();
+    for span in places {
+        let (first, last) = sources.lines(*span);
+        let range = SourceRange {
+            source: span.source,
+            first,
+            last,
+        };
+        if !ranges.contains(&range) {
+            ranges.push(range);
+        }
+    }
+    ranges.sort_unstable();
+    with_excerpts(failure, &ranges, sources)
+}
+
 fn with_excerpts(
     failure: FrontendError,
     ranges: &[SourceRange],

@@ -21,6 +21,7 @@ pub mod findings;
 pub mod frontend;
 pub mod grpc;
 mod ignore_file;
+mod image_checks;
 mod images;
 mod input_metadata;
 mod magic;

@@ -12,7 +12,7 @@ use crate::catalog;
 use crate::catalog::Combination;
 use crate::check::Resolved;
 use crate::diagnostic::Sources;
-use crate::spec::Target;
+use crate::spec::{CHECK_IMAGE, Target};
 
 /// The version of the answer's form.
 pub(super) const VERSION: &str = "1.0.0";
@@ -33,7 +33,8 @@ struct Entry {
     location: Option<Location>,
 }
 
-/// Every target of the framework on the device, the spec's own as the default.
+/// Every target of the framework on the device, the spec's own as the default, and
+/// the checks of that one.
 /// One that needs Dynamo from somewhere else than the spec says so.
 pub(super) fn answer(
     resolved: &Resolved,
@@ -57,8 +58,17 @@ pub(super) fn answer(
             location: chosen.and_then(|chosen| Location::of(chosen.span, sources)),
         }
     });
+    let checks = (resolved.target.value != Target::Wheels).then(|| Entry {
+        name: CHECK_IMAGE,
+        default: false,
+        description: format!(
+            "reports of the checks of `{}`, and no image",
+            resolved.target.value
+        ),
+        location: None,
+    });
     let list = List {
-        targets: targets.collect(),
+        targets: targets.chain(checks).collect(),
         sources: spec_text(sources),
     };
     Ok(SubrequestResult {

@@ -5,6 +5,7 @@
 
 use super::Outcome;
 use crate::diagnostic::{Code, Diagnostic, SourceKind, Span};
+use crate::plan::LayerLimit;
 
 /// The most layers that an image can have where it is unpacked: the depth at
 /// which Docker's storage driver `overlay2` stops.
@@ -12,6 +13,8 @@ const LIMIT: usize = 128;
 /// What is left for the base image. How many it has only a daemon knows: those of
 /// NVIDIA's have up to 40, and those with an engine more.
 const OF_BASE: usize = 64;
+/// What to do about too many.
+const HELP: &str = "do in one step what belongs together: each makes a layer";
 /// Layers that a build may add before it is told of them.
 const BUDGET: usize = LIMIT - OF_BASE;
 
@@ -26,8 +29,24 @@ pub(super) fn report(outcome: &mut Outcome) {
         let place = beyond.copied().find(is_written).unwrap_or(plan.chosen_at);
         finding(layers.len(), place)
     });
-    let found: Vec<Diagnostic> = found.collect();
+    let limits = outcome.plans.iter().flat_map(|plan| {
+        let layers = plan.layers().len();
+        let limits = plan.layer_limits.iter();
+        limits.filter_map(move |limit| beyond(limit, layers))
+    });
+    let found: Vec<Diagnostic> = found.chain(limits).collect();
     outcome.diagnostics.extend(found);
+}
+
+/// Refuses an image that has too many layers for a check of the spec, whatever its
+/// base has. How many that has is compared when a daemon knows.
+fn beyond(limit: &LayerLimit, layers: usize) -> Option<Diagnostic> {
+    let LayerLimit { check, most, place } = limit;
+    let message = format!(
+        "the image gets {layers} layers besides those of its base, and `{check}` allows {most} in all"
+    );
+    let beyond = || Diagnostic::error(Code::LayerBudget, *place, message).help(HELP);
+    (layers > *most as usize).then(beyond)
 }
 
 fn finding(layers: usize, place: Span) -> Option<Diagnostic> {
@@ -44,7 +63,7 @@ fn finding(layers: usize, place: Span) -> Option<Diagnostic> {
     } else {
         return None;
     };
-    Some(one.help("do in one step what belongs together: each makes a layer"))
+    Some(one.help(HELP))
 }
 
 #[cfg(test)]

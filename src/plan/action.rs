@@ -38,6 +38,9 @@ pub struct Run {
     /// Who runs it; root when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Owner>,
+    /// The name of the account that runs it, which is then in all of its groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// Where it runs.
     pub cwd: String,
     /// What it sees besides the root filesystem.
@@ -48,6 +51,9 @@ pub struct Run {
     /// nothing else of what the command did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<String>,
+    /// GPUs that it is given where there are some, in the names of CDI.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gpu: Option<String>,
 }
 
 impl Run {
@@ -59,10 +65,12 @@ impl Run {
             env: Vec::new(),
             secrets: Vec::new(),
             user: None,
+            account: None,
             cwd: "/".to_owned(),
             mounts: Vec::new(),
             network: false,
             output: None,
+            gpu: None,
         }
     }
 }

@@ -38,7 +38,7 @@ impl Plan {
     fn use_context(&mut self, name: &str) {
         let image = image_name(name);
         for stage in &mut self.stages {
-            if stage.name.eq_ignore_ascii_case(name) {
+            if stage.name.eq_ignore_ascii_case(name) && !stage.checks_image() {
                 stage.base = Base::NamedContext(NamedTree::new(name, self.chosen_at));
                 stage.steps.clear();
                 continue;

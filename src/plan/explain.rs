@@ -219,10 +219,8 @@ fn needs(plan: &Plan, stage: &Stage, number: usize, step: &Step) -> Vec<String> 
 }
 
 fn below(plan: &Plan, stage: &Stage, number: usize) -> Option<String> {
-    match number
-        .checked_sub(2)
-        .and_then(|index| stage.steps.get(index))
-    {
+    let before = number.checked_sub(2).filter(|_| !stage.checks_image());
+    match before.and_then(|index| stage.steps.get(index)) {
         Some(before) => Some(format!("{}/{} {}", stage.name, number - 1, before.title)),
         None => match &stage.base {
             Base::Stage(name) => Some(last_of(plan, name)),

@@ -265,7 +265,7 @@ fn secret_variable(secret: &ExtraSecret) -> Option<SecretVariable> {
 
 /// The account by number. In `local-dev` it has the uid of the person by then, and
 /// is in the group that may change what the image has.
-fn account(resolved: &Resolved) -> Owner {
+pub(super) fn account(resolved: &Resolved) -> Owner {
     let account = owner(resolved);
     match &resolved.developer {
         Some(person) => Owner {

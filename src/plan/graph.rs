@@ -30,8 +30,11 @@ struct Graph {
     summary: String,
     catalog: String,
     platform: String,
-    /// In the order of the plan; the last one is the result.
+    /// In the order of the plan.
     stages: Vec<Cluster>,
+    /// The stage that is the result.
+    #[serde(skip)]
+    result: String,
     /// What comes from outside, in the order of use.
     sources: Vec<Source>,
     /// In the order of what they lead to.
@@ -125,12 +128,15 @@ impl Graph {
             catalog: plan.catalog.clone(),
             platform: plan.architecture.platform().to_string(),
             stages: Vec::new(),
+            result: String::new(),
             sources: Vec::new(),
             edges: Vec::new(),
         };
         for stage in &plan.stages {
             graph.add(stage);
         }
+        let result = plan.result().and_then(|stage| graph.stage(&stage.name));
+        graph.result = result.unwrap_or_default();
         graph
     }
 
@@ -147,7 +153,9 @@ impl Graph {
         for step in &stage.steps {
             if !nodes.last().is_some_and(|last| last.goes_on(step)) {
                 let id = format!("{id}_{}", nodes.len() + 1);
-                self.order(&nodes, step, &id);
+                if !stage.checks_image() {
+                    self.order(&nodes, step, &id);
+                }
                 nodes.push(Node::new(id, step));
             }
             let Some(node) = nodes.last_mut() else {

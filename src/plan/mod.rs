@@ -14,6 +14,7 @@ mod explain;
 mod extend;
 mod framework;
 mod graph;
+mod image_checks;
 mod render;
 mod script;
 mod stage;
@@ -39,15 +40,17 @@ pub use explain::{
     steps_like, steps_of,
 };
 pub use graph::{to_dot, to_html, to_json as graph_to_json, to_mermaid};
+pub use image_checks::LayerLimit;
 pub use render::{to_json, to_text};
+pub(crate) use script::image_check::{FAILURES, FOLDER as CHECK_FOLDER, TELL};
 pub use title::public_url;
 
 use builder::Builder;
 
-use crate::check::Resolved;
+use crate::check::{Resolved, When};
 use crate::diagnostic::{Span, Spanned};
 use crate::image::Reference;
-use crate::spec::{Architecture, StepNetwork};
+use crate::spec::{Architecture, CHECK_IMAGE, StepNetwork};
 
 /// Everything that is built for one architecture.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -59,8 +62,16 @@ pub struct Plan {
     pub architecture: Architecture,
     /// What was decided, in one line.
     pub summary: String,
-    /// The stages, each after those it stands on; the last one is the result.
+    /// The stages, each after those it stands on; the last one is the result,
+    /// unless it is a gate.
     pub stages: Vec<Stage>,
+    /// Whether the last stage checks the result, which is the one that it stands on
+    /// and is given out only when all checks pass.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gate: bool,
+    /// The most layers that the image may have, by checks that say so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub layer_limits: Vec<LayerLimit>,
     /// The config of the resulting image.
     pub image: ImagePlan,
     /// The network of steps that have one, if the spec chose it.
@@ -95,6 +106,14 @@ pub enum Base {
     NamedContext(NamedTree),
     /// Nothing.
     Scratch,
+}
+
+impl Stage {
+    /// Whether its steps are checks of the image: they stand side by side on what
+    /// the stage stands on, and it leaves their reports.
+    pub fn checks_image(&self) -> bool {
+        self.name == CHECK_IMAGE
+    }
 }
 
 impl Base {
@@ -144,15 +163,46 @@ pub struct Step {
 impl Plan {
     /// Plans the target of a spec: the stages it reaches, and no other.
     pub fn new(resolved: &Resolved) -> Self {
-        Self {
+        let mut plan = Self {
             catalog: resolved.release.clone(),
             architecture: resolved.architecture,
             summary: summary::summary(resolved),
             stages: Builder::new(resolved).target(resolved.target.value),
+            gate: matches!(resolved.tests.when, When::Gate(_)),
+            layer_limits: Vec::new(),
             image: ImagePlan::new(resolved),
             network: resolved.network,
             chosen_at: resolved.chosen_at,
+        };
+        if resolved.tests.when != When::Never {
+            plan.check_image(resolved);
         }
+        plan
+    }
+
+    /// Adds the stage that checks the last one. Alone, it leaves reports and no
+    /// image.
+    fn check_image(&mut self, resolved: &Resolved) {
+        let Some(last) = self.stages.last() else {
+            return;
+        };
+        let (stage, limits) = image_checks::stage(resolved, &last.name, &self.image);
+        self.stages.push(stage);
+        self.layer_limits = limits;
+        if !self.gate {
+            self.image = ImagePlan::default();
+        }
+    }
+
+    /// The stage that is given out.
+    pub fn result(&self) -> Option<&Stage> {
+        let mut stages = self.stages.iter().rev();
+        stages.find(|stage| !self.gate || !stage.checks_image())
+    }
+
+    /// The stage whose steps check the image, if that is done.
+    pub fn checks(&self) -> Option<&Stage> {
+        self.stages.last().filter(|stage| stage.checks_image())
     }
 
     /// Every image that is used, in order, without repetition.
@@ -203,7 +253,11 @@ impl Plan {
             Base::Stage(name) => named(name),
             Base::Image(_) | Base::NamedContext(_) | Base::Scratch => None,
         };
-        let stages: Vec<&Stage> = std::iter::successors(self.stages.last(), below).collect();
+        let image = match self.checks() {
+            Some(checks) => below(&checks),
+            None => self.stages.last(),
+        };
+        let stages: Vec<&Stage> = std::iter::successors(image, below).collect();
         stages.iter().rev().flat_map(|stage| &stage.steps).collect()
     }
 

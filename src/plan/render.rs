@@ -31,10 +31,24 @@ pub fn to_json(plan: &Plan, sources: &Sources) -> Value {
 pub fn to_text(plan: &Plan, sources: &Sources) -> String {
     let mut text = format!("{}, linux/{}\n", plan.summary, plan.architecture);
     for stage in &plan.stages {
-        let _ = writeln!(text, "\n{} from {}", stage.name, base(&stage.base));
+        let side_by_side = if stage.checks_image() {
+            ", side by side"
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            text,
+            "\n{} from {}{side_by_side}",
+            stage.name,
+            base(&stage.base)
+        );
         for (index, step) in stage.steps.iter().enumerate() {
             write_step(&mut text, index + 1, step, sources);
         }
+    }
+    for limit in &plan.layer_limits {
+        let (check, most) = (&limit.check, limit.most);
+        let _ = writeln!(text, "\n{check}: {most} layers at most");
     }
     write_image(&mut text, plan);
     text
@@ -67,6 +81,9 @@ fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) 
             for line in seen(run) {
                 let _ = writeln!(text, "     {line}");
             }
+            if let Some(gpu) = &run.gpu {
+                let _ = writeln!(text, "     with {gpu}, if there");
+            }
             if let Some(output) = &run.output {
                 let _ = writeln!(text, "     keep {output}");
             }
@@ -90,8 +107,9 @@ fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) 
 
 /// Who runs a command.
 pub(super) fn who(run: &Run) -> String {
-    run.user
-        .map_or_else(|| "root".to_owned(), |user| user.to_string())
+    let name = run.account.clone();
+    name.or_else(|| run.user.map(|user| user.to_string()))
+        .unwrap_or_else(|| "root".to_owned())
 }
 
 /// What a command sees besides the files of its stage, a line each.

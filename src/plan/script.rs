@@ -7,6 +7,7 @@ use super::action::{Mount, Tree};
 
 pub(super) mod cargo;
 pub(super) mod efa;
+pub(crate) mod image_check;
 pub(super) mod native;
 pub(super) mod sglang;
 pub(super) mod targets;

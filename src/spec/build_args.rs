@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use claims::{claims, contradicted, contradiction, switched_off};
 
 use super::decode::plain_bool;
+use super::image_tests::CHECK_IMAGE;
 use super::node::{Entry, Node, NodeKind, abbreviate};
 use super::secret;
 use super::shape::Shape;
@@ -125,7 +126,8 @@ const OPTION: &str = "--";
 const SOURCE_NAME: &str = "command line";
 
 /// Sets every argument that names a scalar of `shape` in `root`, and the
-/// target last; warns about arguments that name nothing.
+/// target last; warns about arguments that name nothing. Gives the place of a
+/// target that is no target but asks for the checks of the image.
 pub(super) fn apply(
     root: &mut Node,
     arguments: &BTreeMap<String, String>,
@@ -133,7 +135,7 @@ pub(super) fn apply(
     shape: Shape,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
-) {
+) -> Option<Span> {
     let arguments = legacy::translated(arguments);
     let given = arguments
         .iter()
@@ -172,8 +174,9 @@ pub(super) fn apply(
         text.push('\n');
     }
     if places.is_empty() {
-        return;
+        return None;
     }
+    let mut check_image = None;
     let source = sources.add(SourceKind::CommandLine, SOURCE_NAME, text);
     // What is set as a whole comes before what is set inside of it.
     places.sort_by_key(|(argument, ..)| argument.path);
@@ -184,6 +187,8 @@ pub(super) fn apply(
         if !argument.names_key {
             diagnostics.push(no_scalar(argument.name, name_span, shape));
             diagnostics.extend(leaked(argument.name, argument.value, name_span));
+        } else if argument.is_option && argument.value.eq_ignore_ascii_case(CHECK_IMAGE) {
+            check_image = Some(value_span);
         } else if argument.value.is_empty() && argument.is_alias {
             // The Dockerfile path passed empty values for "not set".
         } else {
@@ -212,6 +217,7 @@ pub(super) fn apply(
             set(root, argument.path, name_span, leaf, shape);
         }
     }
+    check_image
 }
 
 fn left_out(argument: &Argument<'_>, span: Span, off: Span) -> Diagnostic {

@@ -6,13 +6,15 @@ use super::decode::{located, wrong_type};
 use super::node::{Node, NodeKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, listed, nearest};
 
-/// Declares a closed set of words, each with its other spellings.
+/// Declares a closed set of words, each with its other spellings; and words that
+/// are none of it, with what to do about them.
 macro_rules! choice {
     (
         $(#[doc = $doc:literal])+
         pub enum $name:ident {
             $($(#[doc = $variant_doc:literal])+ $variant:ident = $word:literal $(| $alias:literal)*,)+
         }
+        $($other:literal => $advice:literal)?
     ) => {
         $(#[doc = $doc])+
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
@@ -56,7 +58,9 @@ macro_rules! choice {
                 node: &crate::spec::node::Node,
                 diagnostics: &mut crate::diagnostic::Diagnostics,
             ) -> Option<Self> {
-                let value = crate::spec::choice::word(node, Self::from_word, Self::WORDS, diagnostics)?;
+                let advice: &[(&str, &str)] = &[$(($other, $advice))?];
+                let value =
+                    crate::spec::choice::word(node, Self::from_word, Self::WORDS, advice, diagnostics)?;
                 crate::spec::choice::report_alias(node, value.word(), diagnostics);
                 Some(value)
             }
@@ -87,6 +91,7 @@ pub(super) fn word<T>(
     node: &Node,
     parse: impl Fn(&str) -> Option<T>,
     words: &[&'static str],
+    advice: &[(&str, &str)],
     diagnostics: &mut Diagnostics,
 ) -> Option<T> {
     let NodeKind::Scalar { text, .. } = &node.kind else {
@@ -101,7 +106,10 @@ pub(super) fn word<T>(
         Diagnostic::error(Code::InvalidValue, node.span, message),
         node,
     );
-    if let Some(near) = nearest(text, words.iter().copied()) {
+    let mut advice = advice.iter();
+    if let Some((_, advice)) = advice.find(|(other, _)| text.eq_ignore_ascii_case(other)) {
+        wrong = wrong.help(*advice);
+    } else if let Some(near) = nearest(text, words.iter().copied()) {
         wrong = wrong.did_you_mean(node.defined.unwrap_or(node.span), near);
     }
     diagnostics.push(wrong);

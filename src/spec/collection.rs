@@ -23,6 +23,10 @@ impl<K: Scalar, V: Decode> Decode for Table<K, V> {
             let pair = items.first().and_then(as_pair);
             let (key, value) = pair.unwrap_or(("name", "value"));
             let wrong = wrong_type(node, "a mapping");
+            if matches!(V::shape(), Shape::Mapping(_)) {
+                diagnostics.push(wrong.help("write each below its name: `NAME: {…}`"));
+                return None;
+            }
             let help = format!("write `{}: \"{}\"`", abbreviate(key), abbreviate(value));
             diagnostics.push(wrong.help(help));
             return None;

@@ -14,6 +14,7 @@ mod engine;
 mod extend;
 mod given;
 mod grammar;
+mod image_tests;
 mod lint;
 mod node;
 mod platform;
@@ -42,14 +43,19 @@ pub use extend::{
 };
 pub use given::Given;
 pub use grammar::{Grammar, Numbers};
+pub use image_tests::{
+    CHECK_IMAGE, ExpectedFile, ExpectedText, ExpectedUser, FileKind, ImageCheck, ImageTests,
+    OneOrMore,
+};
 pub use lint::{Check, ExperimentalRule, Named, SkippedRule};
 pub(crate) use node::abbreviate;
 pub use platform::WrongPlatform;
 pub use scalar::{
-    AptPackage, ArchList, ArchitectureKey, CacheId, CloudName, Commit, ContextName, ContextPath,
-    Count, CudaVersion, DnfPackage, EnvName, FileMode, Flag, GitUrl, Id, ImageName, ImagePath,
-    Interval, LabelName, Port, Prefix, PythonVersion, Requirement, Revision, SecretId, Sha256,
-    Signal, StepName, Text, TreePath, Url, UserName, Version,
+    AccountName, AptPackage, ArchList, ArchitectureKey, ByteSize, CacheId, CheckName, CloudName,
+    Commit, ContextName, ContextPath, Count, CudaVersion, DnfPackage, EnvName, ExitStatus,
+    FileMode, Flag, GitUrl, Id, ImageName, ImagePath, Interval, LabelName, Library, Port, Prefix,
+    PythonModule, PythonVersion, Requirement, Revision, SecretId, Sha256, Signal, StepName, Text,
+    TreePath, Url, UserName, Version,
 };
 pub use sections::{
     Checksums, Components, Download, Efa, EnvTable, Features, GitComponent, Healthcheck, Images,
@@ -121,6 +127,8 @@ mapping! {
         build: Build,
         /// `{prefix: replacement}`, applied to every image, URL and index that begins with the prefix.
         mirrors: Mirrors,
+        /// What must hold for the image, checked in it as a part of the build.
+        tests: ImageTests,
         /// Which rules are heard, and what comes of their warnings.
         check: Check,
     }
@@ -142,6 +150,8 @@ pub struct Spec {
     pub given: Given,
     /// The whole mapping, for findings that no single key causes.
     pub span: Span,
+    /// Where the client asks for the checks of the image instead of the image.
+    pub check_image: Option<Span>,
 }
 
 /// What a spec is read from.
@@ -210,7 +220,7 @@ pub fn read(
             return None;
         }
     }
-    build_args::apply(
+    let check_image = build_args::apply(
         &mut root,
         input.build_args,
         input.target,
@@ -222,7 +232,12 @@ pub fn read(
     let keys = Keys::decode(&root, diagnostics)?;
     let given = Given::of(&root);
     let Node { span, .. } = root;
-    Some(Spec { keys, given, span })
+    Some(Spec {
+        keys,
+        given,
+        span,
+        check_image,
+    })
 }
 
 /// A text that is YAML and no mapping.

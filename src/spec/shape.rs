@@ -143,7 +143,11 @@ impl Shape {
             Self::Mapping(fields) | Self::WordOrOneOf(_, fields) => fields
                 .iter()
                 .for_each(|field| (field.shape)().collect(&join(field.name), paths)),
-            Self::Table(_, value) => value().collect(&join("*"), paths),
+            // What is below a free key cannot be named by a path: keys may hold dots.
+            Self::Table(_, value) if value().is_scalar() => {
+                value().collect(&join("*"), paths);
+            }
+            Self::Table(..) => {}
             // The switch itself was added above.
             Self::Switch(inner) => {
                 if let Self::Mapping(fields) = inner() {

@@ -42,6 +42,7 @@ choice! {
         /// The documentation.
         Docs = "docs",
     }
+    "check-image" => "it is no target but checks the image of one: ask for it with `--target check-image`"
 }
 
 choice! {

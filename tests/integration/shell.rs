@@ -136,6 +136,44 @@ fn case_125_of_added_steps_a_shell_reads_their_script_alone() {
 }
 
 #[test]
+fn case_125_what_a_check_expects_is_a_file_and_no_program() {
+    for command in COMMANDS {
+        let text = |text: &str| serde_json::Value::from(text);
+        let spec = serde_json::json!({
+            "framework": "dynamo",
+            "device": "cpu",
+            "dynamo": {"source": {"index": "1.0.0"}},
+            "tests": {"gate": true, "checks": {"one": {
+                "command": ["/bin/echo", text(command)],
+                "stdout": {"contains": text(command)},
+                "env": {"A": text(command)},
+                "files": {"/opt/canary$(x)`x`';": {"contains": text(command)}},
+            }}},
+        });
+        let spec = spec.to_string();
+        let none = BTreeMap::new();
+        let outcome = pipeline::plan(input(spec.as_bytes(), &none), &[Architecture::Amd64]);
+        let outcome = outcome.expect("a catalog that reads");
+        let [plan] = outcome.plans.as_slice() else {
+            panic!("no plan: {:?}", outcome.diagnostics)
+        };
+        let marked = programs(plan).into_iter().filter(|one| one.contains(MARK));
+        let marked: Vec<&str> = marked.collect();
+        let [expected] = marked.as_slice() else {
+            panic!("{marked:?}")
+        };
+        // A header of ours for each, and one line for each word.
+        let lines: Vec<&str> = expected.lines().collect();
+        let mut at = 0;
+        while let Some(header) = lines.get(at) {
+            let count = header.rsplit_once(' ').expect("a header").1;
+            at += 1 + count.parse::<usize>().expect("a number of words");
+        }
+        assert_eq!(at, lines.len(), "{expected}");
+    }
+}
+
+#[test]
 fn case_125_no_value_of_any_key_is_part_of_a_program() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let taken = taken();

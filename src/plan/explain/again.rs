@@ -41,7 +41,7 @@ fn is_kept(mount: &Mount) -> bool {
 }
 
 fn below(stage: &Stage, number: usize) -> Option<String> {
-    if number > 1 {
+    if number > 1 && !stage.checks_image() {
         return Some(format!("`{}/{}` runs again", stage.name, number - 1));
     }
     match &stage.base {

@@ -16,7 +16,7 @@ pub fn to_dot(plan: &Plan) -> String {
     );
     text.push_str("  node [shape=box fontname=\"sans-serif\" fontsize=11]\n");
     for stage in &graph.stages {
-        write_stage(&mut text, stage, graph.stages.last());
+        write_stage(&mut text, stage, &graph.result);
     }
     for source in &graph.sources {
         let shape = match source.kind {
@@ -38,9 +38,12 @@ pub fn to_dot(plan: &Plan) -> String {
     text
 }
 
-fn write_stage(text: &mut String, stage: &Cluster, result: Option<&Cluster>) {
-    let is_result = result.is_some_and(|result| result.id == stage.id);
-    let pen = if is_result { " penwidth=3" } else { "" };
+fn write_stage(text: &mut String, stage: &Cluster, result: &str) {
+    let pen = if result == stage.id {
+        " penwidth=3"
+    } else {
+        ""
+    };
     let name = quoted(&[label::stage(stage)], "\\n");
     let _ = writeln!(text, "  subgraph cluster_{} {{", stage.id);
     let _ = writeln!(text, "    label={name}{pen}");

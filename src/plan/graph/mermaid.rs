@@ -40,8 +40,8 @@ pub fn to_mermaid(plan: &Plan) -> String {
     for (step, linked) in graph.laid_over() {
         let _ = writeln!(text, "  {step} ~~~ {linked}");
     }
-    if let Some(result) = graph.stages.last() {
-        let _ = writeln!(text, "  style {} stroke-width:3px", result.id);
+    if !graph.result.is_empty() {
+        let _ = writeln!(text, "  style {} stroke-width:3px", graph.result);
     }
     text
 }

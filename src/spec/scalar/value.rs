@@ -61,6 +61,75 @@ impl Scalar for Count {
     }
 }
 
+/// What a process ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExitStatus(pub u8);
+
+impl Scalar for ExitStatus {
+    const GRAMMAR: Grammar = Grammar::new(
+        "an exit status",
+        "^0*([0-9]{1,2}|1[0-9]{2}|2[0-4][0-9]|25[0-5])$",
+    )
+    .numbers(Numbers::Whole(0, 255))
+    .problem("is not an exit status")
+    .examples(&["2"]);
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        match text.parse() {
+            Ok(status) if all(text, |c| c.is_ascii_digit()) => Ok(Self(status)),
+            _ => Err(Self::GRAMMAR.refusal(text)),
+        }
+    }
+}
+
+/// A number of bytes, such as `12GB` or `1.5GiB`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByteSize {
+    /// How many.
+    pub bytes: u64,
+    /// The same as it is written.
+    pub text: String,
+}
+
+impl Scalar for ByteSize {
+    const GRAMMAR: Grammar = Grammar::new(
+        "a size",
+        r"^[0-9]{1,6}(\.[0-9]{1,3})?(kB|MB|GB|KiB|MiB|GiB)$",
+    )
+    .problem("is not a size such as `12GB` or `1.5GiB`")
+    .examples(&["12GB", "1.5GiB"]);
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        const UNITS: [(&str, u64); 6] = [
+            ("kB", 1000),
+            ("MB", 1_000_000),
+            ("GB", 1_000_000_000),
+            ("KiB", 1 << 10),
+            ("MiB", 1 << 20),
+            ("GiB", 1 << 30),
+        ];
+        let wrong = || Self::GRAMMAR.refusal(text);
+        let split = text.find(|c: char| c.is_ascii_alphabetic());
+        let (number, unit) = text.split_at(split.ok_or_else(wrong)?);
+        let (_, unit) = UNITS
+            .iter()
+            .find(|(known, _)| *known == unit)
+            .ok_or_else(wrong)?;
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+        let digits = |text: &str, most| {
+            let fits = text.len() <= most && all(text, |c| c.is_ascii_digit());
+            fits.then(|| text.parse::<u64>().ok()).flatten()
+        };
+        let whole = digits(whole, 6).ok_or_else(wrong)?;
+        let thousandths = digits(fraction, 3).ok_or_else(wrong)?
+            * 10_u64.pow(3 - u32::try_from(fraction.len()).unwrap_or(3));
+        Ok(Self {
+            bytes: (whole * 1000 + thousandths) * unit / 1000,
+            text: text.to_owned(),
+        })
+    }
+}
+
 /// Permission bits, such as `0755`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileMode(pub u32);

@@ -168,11 +168,7 @@ impl Page<'_> {
     }
 
     fn stage(&self, html: &mut String, stage: &Cluster, (x, y): (f64, f64)) {
-        let is_result = self
-            .graph
-            .stages
-            .last()
-            .is_some_and(|one| one.id == stage.id);
+        let is_result = self.graph.result == stage.id;
         let height = HEAD + count(stage.steps.len()) * ROW + FOOT;
         let class = if is_result { "stage result" } else { "stage" };
         let _ = writeln!(

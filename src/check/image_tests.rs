@@ -1,0 +1,370 @@
+//! The section `tests`: which keys of a check go together, and what each check
+//! means.
+//!
+//! How many layers an image has is known later: `pipeline::layers` and the
+//! gateway compare it.
+
+use super::expression;
+use super::extended::ExtraCommand;
+use super::inside;
+use super::tested::{Expected, FileTest, ImageTest, Stream, Tested, TextTest, UserTest, When};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
+use crate::spec::{
+    Command, ExpectedFile, ExpectedText, ExpectedUser, ExtendNetwork, FileKind, ImageCheck, Keys,
+    OneOrMore, Spec, Target, Text,
+};
+
+/// The checks as meant; what is wrong with one leaves that one out.
+pub(super) fn tests(
+    spec: &Spec,
+    target: &Spanned<Target>,
+    diagnostics: &mut Diagnostics,
+) -> Tested {
+    let keys = &spec.keys;
+    let given = inside(&keys.tests, |tests| &tests.checks);
+    let has_python = !matches!(
+        target.value,
+        Target::Epp | Target::DynamoBase | Target::WheelBuilder
+    );
+    let mut testing = Testing {
+        python: has_python.then_some(()).ok_or(target.value),
+        diagnostics,
+    };
+    let checks = given.map_or(&[][..], |given| &given.value.0);
+    let checks = checks
+        .iter()
+        .filter_map(|(name, check)| testing.check(&name.as_ref().map(ToString::to_string), check))
+        .collect();
+    let builtin = inside(&keys.tests, |tests| &tests.builtin);
+    let tested = Tested {
+        when: when(spec, target, diagnostics),
+        builtin: builtin.is_none_or(|flag| flag.value.0),
+        checks,
+    };
+    report_nothing(keys, &tested, diagnostics);
+    tested
+}
+
+/// When the image is checked. Of a target that is files alone nothing can be.
+fn when(spec: &Spec, target: &Spanned<Target>, diagnostics: &mut Diagnostics) -> When {
+    let gate = inside(&spec.keys.tests, |tests| &tests.gate).filter(|gate| gate.value.0);
+    let is_image = target.value != Target::Wheels;
+    match (spec.check_image, gate) {
+        (Some(place), _) if is_image => When::Alone(place),
+        (None, Some(gate)) if is_image => When::Gate(gate.span),
+        (Some(place), _) => {
+            let message = format!(
+                "`{}` is files alone: there is no image to check",
+                target.value
+            );
+            let refused = Diagnostic::error(Code::UnsupportedCombination, place, message)
+                .label(target.span, "the spec's target")
+                .help("check a target that is an image, such as `runtime`");
+            diagnostics.push(refused);
+            When::Never
+        }
+        (None, Some(gate)) => {
+            let message = format!(
+                "`tests.gate` changes nothing: `{}` is files alone, and no image",
+                target.value
+            );
+            diagnostics.push(Diagnostic::warning(Code::WithoutEffect, gate.span, message));
+            When::Never
+        }
+        (None, None) => When::Never,
+    }
+}
+
+/// Reports that a build is to check and there is nothing to check.
+fn report_nothing(keys: &Keys, tested: &Tested, diagnostics: &mut Diagnostics) {
+    let (When::Gate(place) | When::Alone(place)) = tested.when else {
+        return;
+    };
+    let unread = keys.unread.contains(&"tests")
+        || inside(&keys.tests, |tests| &tests.checks).is_some_and(|all| !all.value.0.is_empty())
+        || keys
+            .tests
+            .as_ref()
+            .is_some_and(|tests| !tests.value.unread.is_empty());
+    if tested.checks.is_empty() && !tested.builtin && !unread {
+        let nothing = Diagnostic::error(Code::MissingValue, place, "there is nothing to check");
+        diagnostics.push(nothing.help("add `tests.checks`, or remove `builtin: false`"));
+    }
+}
+
+struct Testing<'d> {
+    /// The target that has no Python, if that is so.
+    python: Result<(), Target>,
+    diagnostics: &'d mut Diagnostics,
+}
+
+impl Testing<'_> {
+    fn check(&mut self, name: &Spanned<String>, check: &Spanned<ImageCheck>) -> Option<ImageTest> {
+        let keys = &check.value;
+        let mut expected = self.command(keys)?;
+        for (path, file) in table(keys.files.as_ref()) {
+            self.file(path, file, &mut expected);
+        }
+        if let (Some(imports), Err(target)) = (&keys.imports, self.python) {
+            let message = format!("the image of `{target}` has no Python to import with");
+            let wrong = Diagnostic::error(Code::ConflictingValues, imports.span, message);
+            self.diagnostics
+                .push(wrong.help("remove it, or check another target"));
+        }
+        let imports = list(keys.imports.as_ref());
+        expected
+            .extend(imports.map(|one| one.as_ref().map(|one| Expected::Import(one.to_string()))));
+        let libraries = list(keys.libraries.as_ref());
+        expected.extend(
+            libraries.map(|one| one.as_ref().map(|one| Expected::Library(one.to_string()))),
+        );
+        for (name, value) in table(keys.env.as_ref()) {
+            let variable = Expected::Variable(name.value.to_string(), value.value.to_string());
+            expected.push(Spanned::new(variable, name.span.to(value.span)));
+        }
+        expected.extend(keys.user.iter().flat_map(|user| who(&user.value)));
+        expected.extend(keys.size.as_ref().map(|size| {
+            size.as_ref()
+                .map(|size| Expected::Size(size.bytes, size.text.clone()))
+        }));
+        if expected.is_empty() && keys.layers.is_none() {
+            self.report_empty(name, check);
+            return None;
+        }
+        Some(ImageTest {
+            name: name.clone(),
+            expected,
+            layers: keys
+                .layers
+                .as_ref()
+                .map(|most| most.as_ref().map(|most| most.0)),
+            gpu: keys.gpu.as_ref().is_some_and(|gpu| gpu.value.0),
+            run_as: keys.run_as.as_ref().map(|account| account.value),
+            workdir: keys.workdir.as_ref().map(|path| path.value.to_string()),
+            network: keys.network.as_ref().map(|one| one.value) == Some(ExtendNetwork::Default),
+        })
+    }
+
+    /// Reports a check that says nothing, unless what it says could not be read.
+    fn report_empty(&mut self, name: &Spanned<String>, check: &Spanned<ImageCheck>) {
+        let errors = self.diagnostics.errors();
+        let inside = |one: &&Diagnostic| one.primary.is_some_and(|at| check.span.holds(at));
+        if errors.into_iter().any(|one| inside(&one)) {
+            return;
+        }
+        let message = format!("the check `{}` expects nothing", name.value);
+        let empty = Diagnostic::error(Code::MissingValue, name.span, message)
+            .help("say what must hold, such as `imports: [dynamo.runtime]`, or remove the check");
+        self.diagnostics.push(empty);
+    }
+
+    /// The command and what is expected of it; `None` when there is nothing to run.
+    fn command(&mut self, keys: &ImageCheck) -> Option<Vec<Spanned<Expected>>> {
+        let Some(command) = &keys.command else {
+            self.without_command(keys);
+            return Some(Vec::new());
+        };
+        let Some(program) = program(&command.value) else {
+            let nothing =
+                Diagnostic::error(Code::MissingValue, command.span, "there is nothing to run");
+            self.diagnostics
+                .push(nothing.help("write `[PROGRAM, ARGUMENT]`, or `|` and a script"));
+            return None;
+        };
+        let status = keys.status.as_ref();
+        let mut expected = vec![
+            command.as_ref().map(|_| Expected::Command(program)),
+            status.map_or(Spanned::new(Expected::Status(0), command.span), |status| {
+                status.as_ref().map(|status| Expected::Status(status.0))
+            }),
+        ];
+        for (stream, given) in [(Stream::Out, &keys.stdout), (Stream::Error, &keys.stderr)] {
+            let Some(given) = given else { continue };
+            let ExpectedText {
+                contains,
+                matches,
+                does_not_match,
+                unread,
+            } = &given.value;
+            let tests = self.texts([contains, matches, does_not_match].map(Option::as_ref));
+            if tests.is_empty() && unread.is_empty() {
+                self.expects_nothing(given.span);
+            }
+            expected.extend(
+                tests
+                    .into_iter()
+                    .map(|test| test.map(|test| Expected::Output(stream, test.clone()))),
+            );
+        }
+        Some(expected)
+    }
+
+    /// Reports what is expected of a command where there is none.
+    fn without_command(&mut self, keys: &ImageCheck) {
+        if keys.unread.contains(&"command") {
+            return;
+        }
+        let given = [
+            ("status", keys.status.as_ref().map(|one| one.span)),
+            ("stdout", keys.stdout.as_ref().map(|one| one.span)),
+            ("stderr", keys.stderr.as_ref().map(|one| one.span)),
+            ("workdir", keys.workdir.as_ref().map(|one| one.span)),
+            ("network", keys.network.as_ref().map(|one| one.span)),
+        ];
+        for (key, place) in given {
+            let Some(place) = place else { continue };
+            let message = format!("`{key}` goes with `command`, and this check has none");
+            let wrong = Diagnostic::error(Code::MissingValue, place, message);
+            self.diagnostics
+                .push(wrong.help(format!("add `command`, or remove `{key}`")));
+        }
+    }
+
+    fn expects_nothing(&mut self, place: Span) {
+        let nothing = Diagnostic::error(Code::MissingValue, place, "nothing is expected here");
+        self.diagnostics
+            .push(nothing.help("add `contains`, `matches` or `does_not_match`"));
+    }
+
+    /// What is expected of a text; reports regular expressions that are none.
+    fn texts(&mut self, given: [Option<&Spanned<OneOrMore<Text>>>; 3]) -> Vec<Spanned<TextTest>> {
+        const KINDS: [fn(String) -> TextTest; 3] = [
+            TextTest::Contains,
+            TextTest::Matches,
+            TextTest::DoesNotMatch,
+        ];
+        let mut tests = Vec::new();
+        for (kind, given) in KINDS.into_iter().zip(given) {
+            for text in given.iter().flat_map(|given| &given.value.0) {
+                let test = kind(text.value.to_string());
+                if !matches!(test, TextTest::Contains(_)) {
+                    let wrong = expression::problem(text.value.as_str());
+                    self.diagnostics.extend(wrong.map(|(message, help)| {
+                        Diagnostic::error(Code::InvalidValue, text.span, message).help(help)
+                    }));
+                }
+                tests.push(Spanned::new(test, text.span));
+            }
+        }
+        tests
+    }
+
+    fn file(
+        &mut self,
+        path: &Spanned<crate::spec::ImagePath>,
+        file: &Spanned<ExpectedFile>,
+        expected: &mut Vec<Spanned<Expected>>,
+    ) {
+        let ExpectedFile {
+            exists,
+            kind,
+            mode,
+            owner,
+            group,
+            contains,
+            matches,
+            does_not_match,
+            ..
+        } = &file.value;
+        let trimmed = match path.value.trimmed() {
+            "" => "/",
+            trimmed => trimmed,
+        };
+        let mut add = |place: Span, test: FileTest| {
+            expected.push(Spanned::new(
+                Expected::File(trimmed.to_owned(), test),
+                place,
+            ));
+        };
+        let texts = self.texts([contains, matches, does_not_match].map(Option::as_ref));
+        let is_folder = kind.as_ref().filter(|kind| kind.value == FileKind::Dir);
+        if let (Some(folder), Some(text)) = (is_folder, texts.first()) {
+            let message = format!("`{trimmed}` is to be a folder, which has no text");
+            let wrong = Diagnostic::error(Code::ConflictingValues, text.span, message)
+                .label(folder.span, "said here")
+                .help("remove one of the two");
+            self.diagnostics.push(wrong);
+        }
+        let mut more: Vec<(Span, FileTest)> = Vec::new();
+        more.extend(
+            kind.as_ref()
+                .map(|one| (one.span, FileTest::Kind(one.value))),
+        );
+        more.extend(
+            mode.as_ref()
+                .map(|one| (one.span, FileTest::Mode(one.value.0))),
+        );
+        more.extend(
+            owner
+                .as_ref()
+                .map(|one| (one.span, FileTest::Owner(one.value.to_string()))),
+        );
+        more.extend(
+            group
+                .as_ref()
+                .map(|one| (one.span, FileTest::Group(one.value.to_string()))),
+        );
+        more.extend(
+            texts
+                .into_iter()
+                .map(|one| (one.span, FileTest::Content(one.value))),
+        );
+        match exists.as_ref().filter(|exists| !exists.value.0) {
+            None => add(path.span, FileTest::Exists),
+            Some(absent) => {
+                add(absent.span, FileTest::Absent);
+                if let Some((place, _)) = more.first() {
+                    let message = format!("`{trimmed}` is to be absent, and has nothing else");
+                    let wrong = Diagnostic::error(Code::ConflictingValues, *place, message)
+                        .label(absent.span, "said here")
+                        .help("remove `exists: false`, or what else is expected of the path");
+                    self.diagnostics.push(wrong);
+                }
+            }
+        }
+        more.into_iter().for_each(|(place, test)| add(place, test));
+    }
+}
+
+/// What is expected of who a process is.
+fn who(user: &ExpectedUser) -> Vec<Spanned<Expected>> {
+    let mut all = Vec::new();
+    let name = user.name.as_ref();
+    all.extend(name.map(|one| one.as_ref().map(|name| UserTest::Name(name.to_string()))));
+    let uid = user.uid.as_ref();
+    all.extend(uid.map(|one| one.as_ref().map(|id| UserTest::Uid(id.0))));
+    let gid = user.gid.as_ref();
+    all.extend(gid.map(|one| one.as_ref().map(|id| UserTest::Gid(id.0))));
+    let groups = user.groups.iter().flat_map(|groups| &groups.value.0);
+    all.extend(groups.map(|one| one.as_ref().map(|name| UserTest::Group(name.to_string()))));
+    all.into_iter()
+        .map(|one| one.map(|test| Expected::User(test.clone())))
+        .collect()
+}
+
+/// What runs, unless it is nothing.
+fn program(command: &Command) -> Option<ExtraCommand> {
+    match command {
+        Command::Program(words) => {
+            let words: Vec<String> = words.iter().map(|word| word.value.to_string()).collect();
+            let is_program = words.first().is_some_and(|program| !program.is_empty());
+            is_program.then_some(ExtraCommand::Program(words))
+        }
+        Command::Script(script) => {
+            let is_script = !script.as_str().trim().is_empty();
+            is_script.then(|| ExtraCommand::Script(script.to_string()))
+        }
+    }
+}
+
+/// The entries of a table; none without it.
+fn table<K, V>(
+    table: Option<&Spanned<crate::spec::Table<K, V>>>,
+) -> impl Iterator<Item = &(Spanned<K>, Spanned<V>)> {
+    table.into_iter().flat_map(|table| &table.value.0)
+}
+
+/// The items of a list; none without it.
+fn list<T>(list: Option<&Spanned<Vec<Spanned<T>>>>) -> impl Iterator<Item = &Spanned<T>> {
+    list.into_iter().flat_map(|list| &list.value)
+}

@@ -1,0 +1,270 @@
+//! The checks of the image: they are built before anything is given out.
+//!
+//! Owns that all of them run whatever becomes of the others, and what is said of
+//! those that fail. A check that fails is asked once more what failed, because a
+//! failed step leaves nothing to read. What a check does is `plan`'s.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use buildkit_llb::{MarshalOptions, Output, Platform, marshal};
+use futures_util::future::join_all;
+use tonic::Code;
+
+use super::bridge::{Bridge, BridgeError, Ref};
+use super::build::Build;
+use super::dropped;
+use super::error::FrontendError;
+use super::findings;
+use super::resolver::ResolvedImage;
+use crate::diagnostic::{Code as Rule, Diagnostic, Diagnostics, Sources, Span, printable};
+use crate::emit::{CheckStep, Emitted, ImageChecks, written};
+use crate::plan::{CHECK_FOLDER, FAILURES, Plan};
+
+/// How large a list of failures may be, and a report that says why a check was
+/// skipped.
+const LIMIT: u64 = 1 << 20;
+/// What a report of a skipped check begins with.
+const SKIPPED: &str = "skipped: ";
+
+/// What came of the checks of one platform.
+#[derive(Debug, Default)]
+pub(super) struct Checked {
+    /// How many passed.
+    passed: usize,
+    /// Those that were skipped, with the reason.
+    skipped: Vec<String>,
+}
+
+/// Something that a check expected and did not find.
+#[derive(Debug, PartialEq, Eq)]
+struct Failure {
+    /// Where it is expected.
+    place: Span,
+    /// What is wrong, and lines that go with it.
+    lines: Vec<String>,
+}
+
+impl<B: Bridge + 'static> Build<'_, B> {
+    /// Refuses an image with more layers than a check allows. That is known before
+    /// anything is built.
+    pub(super) fn limit_layers(
+        &self,
+        emitted: &Emitted,
+        plan: &Plan,
+        found: &[Arc<ResolvedImage>],
+    ) -> Result<(), FrontendError> {
+        let Some(checks) = &emitted.checks else {
+            return Ok(());
+        };
+        let base = checks.base.as_ref();
+        let base = base.and_then(|base| self.base(base, plan, found));
+        let of_base = base.map_or(0, |base| base.config.rootfs.diff_ids.len());
+        let layers = of_base + checks.layers;
+        let mut diagnostics = Diagnostics::default();
+        for limit in &plan.layer_limits {
+            if layers > limit.most as usize {
+                let message = format!(
+                    "the image gets {layers} layers, {of_base} of them from its base, and `{}` allows {}",
+                    limit.check, limit.most
+                );
+                let beyond = Diagnostic::error(Rule::LayerBudget, limit.place, message);
+                diagnostics
+                    .push(beyond.help("do in one step what belongs together: each makes a layer"));
+            }
+        }
+        if diagnostics.is_empty() {
+            return Ok(());
+        }
+        Err(findings::failure(&diagnostics, &self.outcome.sources))
+    }
+
+    /// Builds the image and runs its checks. `built` is the image, where that is
+    /// what is given out.
+    pub(super) async fn check_image(
+        &self,
+        checks: &ImageChecks,
+        plan: &Plan,
+        platform: &Platform,
+        built: Option<&Ref>,
+    ) -> Result<Checked, FrontendError> {
+        let image = match built {
+            Some(built) => built.clone(),
+            None => self.solved(&checks.image, platform).await?,
+        };
+        // What fails afterwards is a check.
+        self.bridge.evaluate(&image).await?;
+        let all = checks.steps.iter();
+        let all = join_all(all.map(|step| self.check(step, platform))).await;
+        let mut checked = Checked::default();
+        let mut failures = Vec::new();
+        let mut broken = Vec::new();
+        let mut failed = 0;
+        for (step, came) in checks.steps.iter().zip(all) {
+            match came {
+                Ok(Came::Passed) => checked.passed += 1,
+                Ok(Came::Skipped(why)) => checked.skipped.push(format!("{} ({why})", step.name)),
+                Ok(Came::Failed(found)) => {
+                    failed += 1;
+                    failures.extend(found.into_iter().map(|one| (step, one)));
+                }
+                Err(error) => {
+                    let place = step.places.first().copied();
+                    let error = error.context(format_args!("the check `{}`", step.name));
+                    broken.push(findings::located(error, place, &self.outcome.sources));
+                }
+            }
+        }
+        let failed = (failed > 0).then(|| {
+            let of = format!("{failed} of {}", checks.steps.len());
+            let image = if self.options.multi_platform {
+                format!("the image for {platform}")
+            } else {
+                "the image".to_owned()
+            };
+            let summary = format!("{of} checks of {image} failed");
+            failure(&summary, &failures, plan, &self.outcome.sources)
+        });
+        match FrontendError::all(failed.into_iter().chain(broken)) {
+            Some(error) => Err(error),
+            None => Ok(checked),
+        }
+    }
+
+    /// Runs one check.
+    async fn check(&self, step: &CheckStep, platform: &Platform) -> Result<Came, FrontendError> {
+        let passes = self.solved(&step.passes, platform).await?;
+        let Err(error) = self.bridge.evaluate(&passes).await else {
+            return self.passed(step, &passes).await;
+        };
+        if is_cancelled(&error) {
+            return Err(error.into());
+        }
+        // A check that does not get as far as to tell has failed for another reason.
+        let Ok(failures) = self.told(step, platform).await else {
+            return Err(error.into());
+        };
+        Ok(Came::Failed(failures))
+    }
+
+    /// What came of a check that did not fail.
+    async fn passed(&self, step: &CheckStep, left: &Ref) -> Result<Came, FrontendError> {
+        if !step.needs_gpu {
+            return Ok(Came::Passed);
+        }
+        let report = format!("{CHECK_FOLDER}/{}.txt", step.name);
+        let report = self.bridge.read_file(left, &report, LIMIT).await?;
+        let report = String::from_utf8_lossy(&report);
+        let why = report.lines().find_map(|line| line.strip_prefix(SKIPPED));
+        Ok(why.map_or(Came::Passed, |why| Came::Skipped(printable(why))))
+    }
+
+    /// What a failed check says when it is asked.
+    async fn told(
+        &self,
+        step: &CheckStep,
+        platform: &Platform,
+    ) -> Result<Vec<Failure>, FrontendError> {
+        let tells = self.solved(&step.tells, platform).await?;
+        self.bridge.evaluate(&tells).await?;
+        let file = FAILURES.rsplit('/').next();
+        let there = self.bridge.read_dir(&tells, CHECK_FOLDER, file).await?;
+        if there.is_empty() {
+            let again = "it failed, and passed when it was run again at once";
+            return Ok(vec![Failure {
+                place: place(step, 0),
+                lines: vec![again.to_owned()],
+            }]);
+        }
+        let told = self.bridge.read_file(&tells, FAILURES, LIMIT).await?;
+        Ok(read(&String::from_utf8_lossy(&told), step))
+    }
+
+    async fn solved(&self, output: &Output, platform: &Platform) -> Result<Ref, FrontendError> {
+        let known = self.bridge.caps().llb.clone();
+        let options = MarshalOptions::new(platform.clone()).caps(known);
+        let marshalled = marshal(output, &options).map_err(|error| dropped::unsupported(&error))?;
+        self.solve(marshalled.definition).await
+    }
+}
+
+/// What came of one check.
+#[derive(Debug, PartialEq, Eq)]
+enum Came {
+    Passed,
+    Skipped(String),
+    Failed(Vec<Failure>),
+}
+
+/// What is told to the user at the end of a build whose checks passed.
+pub(super) fn message<'a>(all: impl IntoIterator<Item = &'a Checked>) -> Option<String> {
+    let mut passed = 0;
+    let mut skipped: Vec<&str> = Vec::new();
+    for one in all {
+        passed += one.passed;
+        let new = one.skipped.iter().map(String::as_str);
+        skipped.extend(new);
+    }
+    skipped.dedup();
+    let what = match passed {
+        0 if skipped.is_empty() => return None,
+        1 => "1 check of the image passed".to_owned(),
+        passed => format!("{passed} checks of the image passed"),
+    };
+    Some(match skipped.as_slice() {
+        [] => what,
+        skipped => format!("{what}, skipped: {}", skipped.join(", ")),
+    })
+}
+
+/// The list of a check: a line for each failure, which begins with its place, and
+/// lines that begin with blanks.
+fn read(list: &str, step: &CheckStep) -> Vec<Failure> {
+    let mut failures: Vec<Failure> = Vec::new();
+    for line in list.lines() {
+        match (line.strip_prefix("  "), failures.last_mut()) {
+            (Some(more), Some(failure)) => failure.lines.push(printable(more)),
+            _ => {
+                let (at, what) = line.split_once(' ').unwrap_or(("0", line));
+                failures.push(Failure {
+                    place: place(step, at.parse().unwrap_or_default()),
+                    lines: vec![printable(what)],
+                });
+            }
+        }
+    }
+    failures
+}
+
+/// A place of a step; that of its name where there is no such one.
+fn place(step: &CheckStep, index: usize) -> Span {
+    *step.places.get(index).unwrap_or(&step.places[0])
+}
+
+fn failure(
+    summary: &str,
+    failures: &[(&CheckStep, Failure)],
+    plan: &Plan,
+    sources: &Sources,
+) -> FrontendError {
+    let mut text = summary.to_owned();
+    let mut places = Vec::new();
+    for (step, failure) in failures {
+        let place = written(failure.place, plan, sources);
+        let source = sources.get(place.source);
+        let at = source.position(place.start);
+        let at = format!("{}:{}:{}", source.name, at.line, at.column);
+        let mut lines = failure.lines.iter();
+        let what = lines.next().map_or("", String::as_str);
+        let _ = write!(text, "\n{at}: {}: {what}", step.name);
+        for line in lines {
+            let _ = write!(text, "\n  {line}");
+        }
+        places.push(place);
+    }
+    findings::with_lines(FrontendError::new(text), &places, sources)
+}
+
+fn is_cancelled(error: &BridgeError) -> bool {
+    matches!(error, BridgeError::Status(status) if status.code == i32::from(Code::Cancelled))
+}

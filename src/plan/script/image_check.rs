@@ -1,0 +1,331 @@
+//! The script that compares an image with what one check expects of it.
+//!
+//! What is expected comes as a file and not as text of the script: a line that names
+//! the place of an expectation among those of the step, its kind and the number of
+//! its words, and a line for each word.
+
+use super::{Script, Tree, script};
+use crate::plan::action::Mount;
+
+/// Where what is expected is mounted.
+const EXPECTED: &str = "/run/dynamo/expected";
+/// The folder in which a check leaves its report. It is the account's, which the
+/// root of a mount is not.
+pub(crate) const FOLDER: &str = "/check";
+
+/// The argument after the name of a check with which a failure does not fail the
+/// step, and is written to a file instead.
+pub(crate) const TELL: &str = "tell";
+/// That file, in the tree that the check leaves: a line for each failure, which
+/// begins with its place; lines that begin with two blanks belong to the one above.
+pub(crate) const FAILURES: &str = "/check/failures";
+
+/// Runs a check. Needs bash, coreutils and grep, and Python for what is Python's.
+const CHECK: &str = r##"set -uf
+name=$1 tell=${2:-}
+folder=/run/dynamo/report/check
+report=$folder/$name.txt
+mapfile -d '' -t environment <"/proc/$$/environ"
+failed=0 skipped='' place=0 status='' out='' err='' seen=' '
+
+# What fails is told by the step that failed; the one that is asked again is silent.
+line() {
+    printf '%s\n' "$1" >>"$report"
+    if [ -z "$tell" ]; then printf '%s\n' "$1"; fi
+}
+pass() { line "ok: $1"; }
+fail() {
+    failed=$((failed + 1))
+    line "FAILED: $1"
+    if [ "$tell" ]; then printf '%s %s\n' "$place" "$1" >>"$folder/failures"; fi
+}
+more() {
+    line "  $1"
+    if [ "$tell" ]; then printf '  %s\n' "$1" >>"$folder/failures"; fi
+}
+# The end of a text, which is what says the most of it, once: what it is, the text.
+shown() {
+    local all from text
+    if [[ $seen == *" $1 "* ]]; then return; fi
+    seen="$seen$1 "
+    if [ -z "$2" ]; then more "$1 is empty"; return; fi
+    mapfile -t all < <(printf '%s\n' "$2")
+    from=$((${#all[@]} > 6 ? ${#all[@]} - 6 : 0))
+    more "$1$([ "$from" = 0 ] || printf ', the last 6 of %s lines' "${#all[@]}"):"
+    for text in "${all[@]:from}"; do
+        if [ "${#text}" -gt 160 ]; then text="${text:0:160}…"; fi
+        more "  $text"
+    done
+}
+
+# The last line of a text.
+last() { printf '%s' "${1##*$'\n'}"; }
+
+# Tests of texts: what it is, the text, the test, what is looked for.
+text() {
+    local found
+    case $3 in
+    contains)
+        if [[ $2 == *"$4"* ]]; then pass "$1 contains \`$4\`"; return; fi
+        fail "$1 does not contain \`$4\`"
+        ;;
+    matches)
+        if found=$(printf '%s\n' "$2" | grep -E -m 1 -e "$4" 2>&1); then
+            pass "a line of $1 matches \`$4\`"
+            return
+        fi
+        fail "no line of $1 matches \`$4\`"
+        if [ "$found" ]; then more "$found"; return; fi
+        ;;
+    does_not_match)
+        found=$(printf '%s\n' "$2" | grep -E -n -m 1 -e "$4" 2>&1)
+        case $? in
+        0)
+            fail "a line of $1 matches \`$4\`"
+            more "line ${found%%:*}: ${found#*:}"
+            ;;
+        1) pass "no line of $1 matches \`$4\`" ;;
+        *)
+            fail "\`$4\` cannot be looked for"
+            more "$found"
+            ;;
+        esac
+        return
+        ;;
+    esac
+    shown "$1" "$2"
+}
+
+expect_gpu() {
+    local node
+    for node in "$@"; do if [ -e "$node" ]; then return; fi; done
+    skipped=1
+    line 'skipped: this builder gives its steps no GPU'
+}
+expect_command() {
+    "$@" >"$folder/out" 2>"$folder/err" </dev/null
+    status=$?
+    { out=$(<"$folder/out"); err=$(<"$folder/err"); } 2>/dev/null
+    rm -f "$folder/out" "$folder/err"
+    if [[ $err =~ ^"$0: line "[0-9]+": "(.*)$ ]]; then err=${BASH_REMATCH[1]}; fi
+}
+expect_status() {
+    if [ "$status" = "$1" ]; then pass "the command ended with status $status"; return; fi
+    fail "the command ended with status $status, not $1"
+    if [ "$err" ]; then shown 'standard error' "$err"; else shown 'standard output' "$out"; fi
+}
+expect_stdout() { text 'standard output' "$out" "$@"; }
+expect_stderr() { text 'standard error' "$err" "$@"; }
+
+there() { [ -e "$1" ] || [ -L "$1" ]; }
+expect_exists() {
+    local found
+    if found=$(LC_ALL=C stat -c %F -- "$1" 2>&1); then pass "\`$1\` is there"; return; fi
+    case $found in
+    *'No such file or directory') fail "\`$1\` is not there" ;;
+    *)
+        fail "\`$1\` cannot be looked at by $(id -un 2>/dev/null || id -u): ${found##*: }"
+        ;;
+    esac
+}
+expect_absent() {
+    if there "$1"; then fail "\`$1\` is there, and is not to be"; else pass "\`$1\` is not there"; fi
+}
+expect_kind() {
+    local found='special file'
+    there "$1" || return
+    if [ -L "$1" ] && { [ "$2" = link ] || ! [ -e "$1" ]; }; then
+        found=link
+    elif [ -d "$1" ]; then
+        found=dir
+    elif [ -f "$1" ]; then
+        found=file
+    fi
+    if [ "$found" = "$2" ]; then
+        pass "\`$1\` is a ${2/dir/folder}"
+    else
+        fail "\`$1\` is a ${found/dir/folder}, not a ${2/dir/folder}"
+    fi
+}
+# What a path has: path, what it is called, what is expected, formats of stat whose
+# results are the same thing.
+has() {
+    local found
+    there "$1" || return
+    found=$(stat -L -c "$4" -- "$1" 2>/dev/null || stat -c "$4" -- "$1")
+    if [ "${found%% *}" = "$3" ] || [ "${found##* }" = "$3" ]; then
+        pass "\`$1\` has the $2 $3"
+    else
+        fail "\`$1\` has the $2 ${found%% *}$([ "${found%% *}" = "${found##* }" ] || printf ' (%s)' "${found##* }"), not $3"
+    fi
+}
+expect_mode() {
+    local found
+    there "$1" || return
+    printf -v found '%04o' "0$(stat -L -c %a -- "$1" 2>/dev/null || stat -c %a -- "$1")"
+    if [ "$found" = "$2" ]; then pass "\`$1\` has the mode $2"; else fail "\`$1\` has the mode $found, not $2"; fi
+}
+expect_owner() { has "$1" owner "$2" '%U %u'; }
+expect_group() { has "$1" group "$2" '%G %g'; }
+expect_writable() {
+    there "$1" || return
+    if [ -w "$1" ]; then pass "\`$1\` can be written to"; else fail "\`$1\` cannot be written to by $(id)"; fi
+}
+expect_content() {
+    local found
+    there "$1" || return
+    if ! [ -r "$1" ] || [ -d "$1" ]; then
+        fail "\`$1\` cannot be read by $(id -un 2>/dev/null || id -u)"
+        return
+    fi
+    { found=$(<"$1"); } 2>/dev/null
+    text "\`$1\`" "$found" "$2" "$3"
+}
+
+# Outside of the folder that the image starts in, whose folders would be modules.
+python() { (cd / && python3 -c "$@" 2>&1); }
+expect_import() {
+    local found
+    if found=$(python 'import importlib, sys; importlib.import_module(sys.argv[1])' "$1"); then
+        pass "\`$1\` can be imported"
+    else
+        fail "\`$1\` cannot be imported: $(last "$found")"
+    fi
+}
+expect_package() {
+    local found
+    if ! found=$(python 'import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))' "$1"); then
+        fail "the Python package \`$1\` is not installed"
+    elif [ "$#" = 2 ] && [ "$found" != "$2" ]; then
+        fail "the Python package \`$1\` is $found, not $2"
+    else
+        pass "the Python package \`$1\` is $found"
+    fi
+}
+expect_library() {
+    local found
+    found=$(LC_ALL=C LD_PRELOAD=$1 env true 2>&1)
+    if [ "$?" = 0 ] && [ -z "$found" ]; then pass "\`$1\` can be loaded"; return; fi
+    found=$(last "$found")
+    found=${found##*"from LD_PRELOAD cannot be preloaded ("}
+    found=${found##*"error while loading shared libraries: "}
+    fail "\`$1\` cannot be loaded: ${found%"): ignored."}"
+}
+expect_env() {
+    local one
+    for one in "${environment[@]}"; do
+        if [ "${one%%=*}" != "$1" ]; then continue; fi
+        if [ "${one#*=}" = "$2" ]; then
+            pass "$1 is \`$2\`"
+        else
+            fail "$1 is \`${one#*=}\`, not \`$2\`"
+        fi
+        return
+    done
+    fail "$1 is not set, and is to be \`$2\`"
+}
+expect_user() {
+    local found
+    case $1 in
+    name) found=$(id -un 2>/dev/null || printf 'without a name') ;;
+    uid) found=$(id -u) ;;
+    gid) found=$(id -g) ;;
+    group)
+        found=" $(id -G) $(id -Gn 2>/dev/null) "
+        if [[ $found == *" $2 "* ]]; then
+            pass "a process is in the group $2"
+        else
+            fail "a process is not in the group $2: $(id)"
+        fi
+        return
+        ;;
+    esac
+    if [ "$found" = "$2" ]; then
+        pass "the $1 of a process is $2"
+    else
+        fail "the $1 of a process is $found, not $2"
+    fi
+}
+# A number of bytes in the unit that people would say it in.
+readable() {
+    local unit size
+    for unit in 1000000000:GB 1000000:MB 1000:kB; do
+        size=${unit%:*}
+        if [ "$1" -lt "$size" ]; then continue; fi
+        printf '%s.%02d %s' "$(($1 / size))" "$(($1 % size * 100 / size))" "${unit#*:}"
+        return
+    done
+    printf '%s bytes' "$1"
+}
+expect_size() {
+    local found size path
+    found=$(du -sx --apparent-size --block-size=1 --exclude=/run/dynamo / 2>/dev/null)
+    found=${found%%[!0-9]*}
+    if [ "$found" -le "$1" ]; then
+        pass "all files together have $(readable "$found"), of $2 at most"
+        return
+    fi
+    fail "all files together have $(readable "$found"), and $2 is the most"
+    more 'most of it:'
+    while IFS=$'\t' read -r size path; do
+        more "  $(readable "$size") $path"
+    done < <(du -x --max-depth=3 --apparent-size --block-size=1 --exclude=/run/dynamo / 2>/dev/null |
+        sort -rn | head -n 6 | tail -n 5)
+}
+
+mapfile -t lines </run/dynamo/expected
+at=0
+while [ "$at" -lt "${#lines[@]}" ] && [ -z "$skipped" ]; do
+    header=(${lines[at]})
+    place=${header[0]} words=()
+    for ((word = 1; word <= header[2]; word++)); do
+        printf -v one '%b' "${lines[at + word]}"
+        words+=("$one")
+    done
+    at=$((at + header[2] + 1))
+    "expect_${header[1]}" "${words[@]}"
+done
+if [ "$failed" != 0 ] && [ -z "$tell" ]; then exit 1; fi
+exit 0"##;
+
+/// One expectation in the words of the script.
+pub(in crate::plan) struct Record {
+    /// Its place among those of the step.
+    pub(in crate::plan) place: usize,
+    /// Its kind: a function of the script.
+    pub(in crate::plan) kind: &'static str,
+    /// What that is told.
+    pub(in crate::plan) words: Vec<String>,
+}
+
+/// Compares the image with what a check expects, and the mounts that it needs.
+pub(in crate::plan) fn check(name: &str, records: &[Record]) -> (Vec<String>, [Mount; 2]) {
+    let Script { args, mount } = script("check-image", CHECK, [name.to_owned()]);
+    // It is written for bash.
+    let args = ["/bin/bash".to_owned()]
+        .into_iter()
+        .chain(args.into_iter().skip(1));
+    let file = "/expected".to_owned();
+    let expected = Mount::Bind {
+        tree: Tree::Literal {
+            path: file.clone(),
+            content: records.iter().flat_map(lines).collect(),
+        },
+        source: file,
+        target: EXPECTED.to_owned(),
+        scratch: false,
+    };
+    (args.collect(), [mount, expected])
+}
+
+/// The lines of one expectation. No word is more than one line.
+fn lines(record: &Record) -> impl Iterator<Item = String> {
+    let Record { place, kind, words } = record;
+    let header = format!("{place} {kind} {}\n", words.len());
+    let word = |word: &String| {
+        let line = word.replace('\\', "\\\\").replace('\n', "\\n");
+        format!("{line}\n")
+    };
+    let words: Vec<String> = words.iter().map(word).collect();
+    [header].into_iter().chain(words)
+}

@@ -1,0 +1,432 @@
+//! Checks of the built image: what becomes of the key `tests`, in plans, in graphs,
+//! and in what is asked of a daemon.
+
+use buildkit_proto::{gateway, pb, rpc};
+use dynamo_frontend::gateway::double::{Call, Daemon, Method};
+
+use crate::case::{BASE, CONFIG, Case, DIGEST, MINIMAL, Ran, UV, named};
+
+/// What `--target` says to have the checks alone.
+const ALONE: (&str, &str) = ("target", "check-image");
+/// A spec with a check of its own, and none besides.
+const ONE: &str = "\
+tests:
+  builtin: false
+  checks:
+    greets:
+      command: [echo, hi]
+      stdout:
+        contains: hi
+        matches: ^h
+";
+
+fn spec(tests: &str) -> String {
+    format!("{MINIMAL}{tests}")
+}
+
+fn alone(tests: &str) -> Case {
+    Case::spec(spec(tests)).option(ALONE.0, ALONE.1)
+}
+
+fn failed_step() -> rpc::Status {
+    rpc::Status {
+        code: 2,
+        message: "process \"/bin/bash\" did not complete successfully: exit code: 1".to_owned(),
+        details: Vec::new(),
+    }
+}
+
+/// The names of the steps of a graph that check.
+fn checks(definition: &pb::Definition) -> Vec<String> {
+    let names = named(definition).into_keys();
+    names
+        .filter(|name| name.starts_with("[check-image]"))
+        .collect()
+}
+
+/// The graph behind the reference that was given out.
+fn given_out(ran: &Ran) -> pb::Definition {
+    let Some(gateway::result::Result::Ref(reference)) = &ran.result().result else {
+        panic!("one reference: {:?}", ran.result().result)
+    };
+    let number = reference.id.strip_prefix("ref-").expect("a number");
+    let number: usize = number.parse().expect("a number");
+    ran.definitions()[number].clone()
+}
+
+#[test]
+fn without_the_key_and_the_word_a_graph_is_the_same_as_ever() {
+    let plain = Case::spec(MINIMAL).run();
+    let with_checks = Case::spec(spec(ONE)).run();
+    assert_eq!(plain.graph().def, with_checks.graph().def);
+    assert_eq!(plain.methods(), with_checks.methods());
+}
+
+#[test]
+fn a_gate_gives_out_the_image_that_there_would_be_without_it() {
+    let plain = Case::spec(MINIMAL).run();
+    let gated = Case::spec(spec("tests: {gate: true}\n")).run();
+    assert_eq!(given_out(&plain).def, given_out(&gated).def);
+    for key in ["containerimage.config", "refs.platforms"] {
+        assert_eq!(plain.metadata(key), gated.metadata(key));
+    }
+    assert_eq!(checks(&given_out(&gated)), Vec::<String>::new());
+    let told = &gated.result().metadata["frontend.result.inlinemessage"];
+    assert_eq!(
+        String::from_utf8_lossy(told),
+        "5 checks of the image passed"
+    );
+}
+
+#[test]
+fn an_image_has_the_same_times_in_it_whether_it_is_checked_or_not() {
+    let epoch = |tests: &str| {
+        let case = Case::spec(spec(tests)).option("build-arg:SOURCE_DATE_EPOCH", "1700000000");
+        given_out(&case.run()).def
+    };
+    assert_eq!(epoch(""), epoch("tests: {gate: true}\n"));
+}
+
+#[test]
+fn every_check_is_built_after_the_image_and_before_the_end() {
+    let ran = Case::spec(spec(
+        &ONE.replace("builtin: false", "gate: true\n  builtin: false"),
+    ))
+    .run();
+    let after_spec = ran
+        .methods()
+        .into_iter()
+        .skip_while(|one| *one != Method::ResolveSourceMeta);
+    let methods: Vec<Method> = after_spec
+        .filter(|one| *one != Method::ResolveSourceMeta)
+        .collect();
+    assert_eq!(
+        methods,
+        [
+            Method::Solve,
+            Method::Evaluate,
+            Method::Solve,
+            Method::Evaluate,
+            Method::Return
+        ]
+    );
+    assert_eq!(checks(&ran.graph()), ["[check-image] greets"]);
+}
+
+#[test]
+fn checks_alone_give_reports_and_no_image() {
+    let ran = alone(ONE).run();
+    let graph = given_out(&ran);
+    assert_eq!(
+        checks(&graph),
+        ["[check-image] greets", "[check-image] reports"]
+    );
+    let config = ran.metadata("containerimage.config");
+    assert_eq!(config["config"], serde_json::Value::Null);
+    assert_eq!(config["history"], serde_json::Value::Null);
+    let told = &ran.result().metadata["frontend.result.inlinemessage"];
+    assert_eq!(String::from_utf8_lossy(told), "1 check of the image passed");
+}
+
+#[test]
+fn a_check_runs_as_a_container_of_the_image_would() {
+    let more = "env: {HF_HOME: /models, PATH: \"/opt/x:${PATH}\"}\nentrypoint: [/bin/false]\n";
+    let ran = alone(&format!("{more}{ONE}")).run();
+    let graph = given_out(&ran);
+    let steps = named(&graph);
+    let exec = steps["[check-image] greets"].exec().expect("a process");
+    let meta = exec.meta.as_ref().expect("a process");
+    assert_eq!(meta.user, "dynamo");
+    assert_eq!(meta.cwd, "/workspace");
+    assert_eq!(
+        meta.args,
+        ["/bin/bash", "/run/dynamo/check-image", "greets"]
+    );
+    for variable in [
+        "PATH=/opt/x:/opt/dynamo/venv/bin:/bin",
+        "CA=/ca",
+        "HF_HOME=/models",
+        "HOME=/home/dynamo",
+    ] {
+        assert!(
+            meta.env.iter().any(|one| one == variable),
+            "{variable} is not in {:?}",
+            meta.env
+        );
+    }
+    assert_eq!(exec.network, i32::from(pb::NetMode::None));
+}
+
+#[test]
+fn who_runs_a_check_and_where_is_the_check_s_to_say() {
+    let ran = alone(
+        "tests:\n  builtin: false\n  checks:\n    root: {command: [id], run_as: root, workdir: /opt, network: default}\n    both: {imports: [os], size: 1GB}\n",
+    )
+    .run();
+    let graph = given_out(&ran);
+    let steps = named(&graph);
+    let process = |name: &str| {
+        let exec = steps[name].exec().expect("a process");
+        let meta = exec.meta.as_ref().expect("a process");
+        (meta.user.clone(), meta.cwd.clone(), exec.network)
+    };
+    let (sandbox, none) = (i32::from(pb::NetMode::Unset), i32::from(pb::NetMode::None));
+    let of = |user: &str, cwd: &str, network| (user.to_owned(), cwd.to_owned(), network);
+    assert_eq!(process("[check-image] root"), of("", "/opt", sandbox));
+    assert_eq!(
+        process("[check-image] both"),
+        of("dynamo", "/workspace", none)
+    );
+    // Nobody else sees all files.
+    assert_eq!(process("[check-image] both.size"), of("", "/", none));
+}
+
+#[test]
+fn a_failed_check_is_asked_what_failed_and_shown_at_those_lines() {
+    let list = "3 standard output does not contain `hi`\n  standard output is empty\n4 no line\n";
+    let ran = alone(ONE)
+        .script(|double| {
+            double
+                .fail_nth(Method::Evaluate, 1, failed_step())
+                .file("check/failures", list)
+        })
+        .run();
+    assert_eq!(
+        ran.error().message,
+        "1 of 1 checks of the image failed\n\
+         dynamo.yaml:12:19: greets: standard output does not contain `hi`\n  \
+         standard output is empty\n\
+         dynamo.yaml:13:18: greets: no line"
+    );
+    assert_eq!(ran.places(), ["dynamo.yaml:12-12", "dynamo.yaml:13-13"]);
+    let asked = ran.graph();
+    assert_eq!(checks(&asked), ["[check-image] greets: tell what failed"]);
+    let step = &named(&asked)["[check-image] greets: tell what failed"];
+    assert!(
+        step.metadata.ignore_cache,
+        "what it finds is never remembered"
+    );
+}
+
+#[test]
+fn a_check_that_fails_once_and_then_passes_says_so() {
+    let ran = alone(ONE)
+        .script(|double| double.fail_nth(Method::Evaluate, 1, failed_step()))
+        .run();
+    assert_eq!(
+        ran.error().message,
+        "1 of 1 checks of the image failed\n\
+         dynamo.yaml:9:5: greets: it failed, and passed when it was run again at once"
+    );
+    assert_eq!(ran.places(), ["dynamo.yaml:9-9"]);
+}
+
+#[test]
+fn a_failing_check_keeps_no_other_from_running_and_the_gate_shut() {
+    let ran = Case::spec(spec("tests: {gate: true}\n"))
+        .script(|double| {
+            double
+                .fail_nth(Method::Evaluate, 1, failed_step())
+                .fail_nth(Method::Evaluate, 3, failed_step())
+        })
+        .run();
+    let message = &ran.error().message;
+    assert!(
+        message.starts_with("2 of 5 checks of the image failed\n"),
+        "{message}"
+    );
+    // A built-in check is asked for by the line of the gate.
+    assert_eq!(ran.places(), ["dynamo.yaml:6-6"]);
+}
+
+#[test]
+fn a_step_of_the_image_that_fails_is_no_failed_check() {
+    let ran = Case::spec(spec("tests: {gate: true}\n"))
+        .script(|double| double.fail_nth(Method::Evaluate, 0, failed_step()))
+        .run();
+    assert_eq!(ran.error().message, failed_step().message);
+    let evaluated = ran
+        .methods()
+        .into_iter()
+        .filter(|one| *one == Method::Evaluate);
+    assert_eq!(evaluated.count(), 1, "no check runs");
+}
+
+#[test]
+fn a_check_that_cannot_run_tells_why_with_its_line() {
+    let ran = alone(ONE)
+        .script(|double| {
+            double
+                .fail_nth(Method::Evaluate, 1, failed_step())
+                .fail_nth(Method::Evaluate, 2, failed_step())
+        })
+        .run();
+    assert_eq!(
+        ran.error().message,
+        format!("the check `greets`: {}", failed_step().message)
+    );
+    assert_eq!(ran.places(), ["dynamo.yaml:9-9"]);
+}
+
+#[test]
+fn each_platform_is_checked_under_its_name() {
+    const BOTH: [&str; 2] = ["linux/amd64", "linux/arm64"];
+    let case = |tests: &str| {
+        Case::spec(spec(tests))
+            .option("platform", &BOTH.join(","))
+            .script(|double| {
+                let arm = CONFIG.replace("amd64", "arm64");
+                let double = double.image_for(BOTH[1], BASE, DIGEST, arm.clone());
+                double.image_for(BOTH[1], UV, DIGEST, arm)
+            })
+    };
+    let gate = ONE.replace("builtin: false", "gate: true\n  builtin: false");
+    let ran = case(&gate).run();
+    let told = &ran.result().metadata["frontend.result.inlinemessage"];
+    assert_eq!(
+        String::from_utf8_lossy(told),
+        "2 checks of the image passed"
+    );
+    let names = ran.definitions();
+    let names = names.iter().flat_map(|graph| named(graph).into_keys());
+    let names: Vec<String> = names.filter(|name| name.ends_with("] greets")).collect();
+    for platform in BOTH {
+        let name = format!("[{platform} check-image] greets");
+        assert!(names.contains(&name), "{names:?}");
+    }
+
+    let failed = case(&gate)
+        .script(|double| {
+            let double = double.fail_nth(Method::Evaluate, 2, failed_step());
+            double.fail_nth(Method::Evaluate, 3, failed_step())
+        })
+        .run();
+    let message = &failed.error().message;
+    let told = BOTH.map(|platform| format!("1 of 1 checks of the image for {platform} failed\n"));
+    assert!(
+        told.iter().any(|told| message.starts_with(told)),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_gpu_is_asked_for_where_a_daemon_can_give_one() {
+    let gpu = "tests: {builtin: false, checks: {sees: {gpu: true, command: [nvidia-smi]}}}\n";
+    let case = |daemon| {
+        Case::on(daemon, spec(gpu))
+            .option(ALONE.0, ALONE.1)
+            .script(|double| {
+                let skipped = "skipped: this builder gives its steps no GPU\n";
+                double.file("check/sees.txt", skipped)
+            })
+            .run()
+    };
+    let ran = case(Daemon::head());
+    let graph = given_out(&ran);
+    let step = &named(&graph)["[check-image] sees"];
+    let devices = &step.exec().expect("a process").cdi_devices;
+    assert_eq!(devices.len(), 1);
+    assert_eq!(devices[0].name, "nvidia.com/gpu=all");
+    assert!(devices[0].optional);
+    assert!(step.metadata.ignore_cache, "a GPU is no part of the image");
+    let told = &ran.result().metadata["frontend.result.inlinemessage"];
+    assert_eq!(
+        String::from_utf8_lossy(told),
+        "0 checks of the image passed, skipped: sees (this builder gives its steps no GPU)"
+    );
+
+    let older = case(Daemon::v0_13());
+    let graph = given_out(&older);
+    let step = &named(&graph)["[check-image] sees"];
+    assert!(step.exec().expect("a process").cdi_devices.is_empty());
+}
+
+#[test]
+fn a_daemon_that_cannot_be_told_to_build_is_asked_for_a_file() {
+    let ran = Case::on(Daemon::v0_8(), spec(ONE))
+        .option(ALONE.0, ALONE.1)
+        .run();
+    assert!(ran.methods().contains(&Method::StatFile));
+    let evaluated = |call: &Call| matches!(call, Call::Evaluate(_));
+    assert!(!ran.calls.iter().any(evaluated));
+}
+
+#[test]
+fn layers_of_the_base_count_before_anything_is_built() {
+    // One layer of the base, and six.
+    let limit = |most: u32| {
+        let tests = format!("tests:\n  gate: true\n  checks:\n    flat: {{layers: {most}}}\n");
+        Case::spec(spec(&tests)).run()
+    };
+    let ran = limit(6);
+    assert_eq!(
+        ran.error().message,
+        "dynamo.yaml:9:20: the image gets 7 layers, 1 of them from its base, and `flat` allows 6 \
+         [LayerBudget]\n  help: do in one step what belongs together: each makes a layer"
+    );
+    assert_eq!(ran.places(), ["dynamo.yaml:9-9"]);
+    let solved = ran
+        .methods()
+        .into_iter()
+        .filter(|one| *one == Method::Solve);
+    assert_eq!(solved.count(), 1, "the spec is loaded, and nothing built");
+    assert!(limit(7).failure().is_none());
+}
+
+#[test]
+fn files_alone_are_no_image_to_check() {
+    let spec = "framework: dynamo\ndevice: cpu\ntarget: wheels\n";
+    let ran = Case::spec(spec).option(ALONE.0, ALONE.1).run();
+    assert_eq!(
+        ran.error().message,
+        "command line:1:10: `wheels` is files alone: there is no image to check \
+         [UnsupportedCombination]\n  dynamo.yaml:3:9: the spec's target\n  \
+         help: check a target that is an image, such as `runtime`"
+    );
+}
+
+#[test]
+fn the_word_is_for_the_client_and_no_target_of_a_spec() {
+    let ran = Case::spec(MINIMAL.replace("device: cpu", "device: cpu\ntarget: check-image")).run();
+    let message = &ran.error().message;
+    assert!(
+        message.contains("`check-image` is not one of") && message.contains("--target check-image"),
+        "{message}"
+    );
+    // In any case, as with targets.
+    let ran = Case::spec(spec(ONE)).option("target", "Check-Image").run();
+    assert!(ran.failure().is_none());
+}
+
+#[test]
+fn a_context_in_the_place_of_the_image_is_what_is_checked() {
+    let ran = alone(ONE)
+        .option("context:runtime", "docker-image://example.org/done:1")
+        .script(|double| double.image("example.org/done:1", DIGEST, CONFIG))
+        .run();
+    let graph = given_out(&ran);
+    let steps = named(&graph);
+    assert!(steps.contains_key("[check-image] greets"));
+    assert!(
+        !steps.keys().any(|name| name.starts_with("[runtime")),
+        "nothing of it is built"
+    );
+}
+
+#[test]
+fn requests_know_of_the_checks() {
+    let call = |id: &str| {
+        let ran = alone(ONE).option("requestid", id).run();
+        let text = &ran.result().metadata["result.txt"];
+        String::from_utf8_lossy(text).into_owned()
+    };
+    let plan = call("frontend.plan");
+    assert!(
+        plan.contains("check-image from runtime, side by side\n  1. greets\n"),
+        "{plan}"
+    );
+    assert!(call("frontend.graph").contains("subgraph stage2[\"check-image\"]"));
+    let targets = call("frontend.targets");
+    assert!(targets.contains("check-image"), "{targets}");
+    assert!(!call("frontend.lint").contains("error"));
+}
