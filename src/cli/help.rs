@@ -15,7 +15,7 @@ Here it only looks, and needs neither Docker nor network:
 ";
 
 /// Commands, and what they are good for.
-pub(super) const EXAMPLES: [(&str, &str); 13] = [
+pub(super) const EXAMPLES: [(&str, &str); 15] = [
     ("dynamo-frontend init", "a dynamo.yaml to begin with"),
     (
         "dynamo-frontend check",
@@ -49,6 +49,14 @@ pub(super) const EXAMPLES: [(&str, &str); 13] = [
         "dynamo-frontend schema",
         "the JSON Schema of specs, for editors",
     ),
+    (
+        "dynamo-frontend bake --target runtime,dev",
+        "several images, for `docker buildx bake`",
+    ),
+    (
+        "dynamo-frontend bake --framework all > docker-bake.json",
+        "",
+    ),
     ("dynamo-frontend man | man -l -", "the manual page"),
 ];
 
@@ -63,7 +71,7 @@ pub(super) const EXIT_CODES: [(&str, &str); 3] = [
 ];
 
 /// Variables of the environment, and what they do.
-pub(super) const ENVIRONMENT: [(&str, &str); 3] = [
+pub(super) const ENVIRONMENT: [(&str, &str); 4] = [
     (
         "NO_COLOR",
         "No colours, whatever it is set to, unless `--color always` is given.",
@@ -72,6 +80,10 @@ pub(super) const ENVIRONMENT: [(&str, &str); 3] = [
     (
         "CLICOLOR_FORCE",
         "Anything but `0`: colours into files and pipes as well.",
+    ),
+    (
+        "SOURCE_DATE_EPOCH",
+        "The time that `bake` labels images with, instead of the commit's.",
     ),
 ];
 

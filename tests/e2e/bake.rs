@@ -148,6 +148,13 @@ fn three_images_of_one_file_have_their_names_and_share_their_steps() {
     succeeds(checkout.bake(&["--check"]));
     succeeds(checkout.bake(&["--load"]));
 
+    // The checks stand on the images that were just built.
+    let checked = text(&succeeds(checkout.bake(&["check"])));
+    for target in ["runtime", "test"] {
+        let check = format!("[dynamo-{target}-cpu-check check-image]");
+        assert!(checked.contains(&check), "no `{check}` in:\n{checked}");
+    }
+
     let runtime = checkout.image("v9.8.7-dynamo-runtime-cpu");
     let test = checkout.image("latest-dynamo-test-cpu");
     let run = |image: &str, command: &[&str]| docker(&[&["run", "--rm", image], command].concat());

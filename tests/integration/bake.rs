@@ -271,6 +271,10 @@ fn what_is_wrong_with_the_command_line_is_said_with_the_fix() {
             "`--target` does not take ``\nhelp: choose from `runtime`",
         ),
         (
+            "--target=check-image",
+            "help: each image has a build that checks it: `docker buildx bake check`",
+        ),
+        (
             "--device=cdua",
             "`--device` does not take `cdua`\nhelp: did you mean `cuda`?",
         ),
