@@ -149,12 +149,6 @@ impl Arguments {
         build_args: BTreeMap<String, String>,
         manner: Manner,
     ) -> Result<Recipe, CliError> {
-        let Record {
-            version,
-            commit,
-            labels,
-            latest,
-        } = self.record.read(&self.context, manner)?;
         let build = &self.build;
         let shared = build.cache.iter().map(|text| Cache::repository(text));
         let mut cache_to = all(shared)?;
@@ -163,20 +157,30 @@ impl Arguments {
         let provenance = build.provenance.iter();
         let provenance = provenance.map(|mode| format!("type=provenance,mode={mode}"));
         let sbom = build.sbom.then(|| "type=sbom".to_owned());
+        let contexts = contexts(&build.build_context)?;
+        let cache_from = all(build.cache_from.iter().map(|text| Cache::parse(text)))?;
+        let repositories = self.repositories()?;
+        // What is said of the version is said of a command line that is in order.
+        let Record {
+            version,
+            commit,
+            labels,
+            latest,
+        } = self.record.read(&self.context, manner)?;
         Ok(Recipe {
             context: self.context.clone(),
             spec: spec_path::from_context(&self.context, &self.file)?,
             build_args,
-            contexts: contexts(&build.build_context)?,
+            contexts,
             secrets: build.secret.clone(),
             ssh: build.ssh.clone(),
             no_cache_filter: build.no_cache_filter.clone(),
-            repositories: self.repositories()?,
+            repositories,
             version,
             latest,
             commit,
             labels,
-            cache_from: all(build.cache_from.iter().map(|text| Cache::parse(text)))?,
+            cache_from,
             cache_to,
             attestations: provenance.chain(sbom).collect(),
         })
