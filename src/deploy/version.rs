@@ -191,7 +191,7 @@ mod tests {
             (RELEASE_BRANCHES, branches, OTHER),
         ] {
             for name in names {
-                lines.push_str(&format!("{prefix}{name} {commit} \n"));
+                lines.extend([prefix, name, " ", commit, " \n"]);
             }
         }
         Version::of(&History::read(COMMIT, &lines))
