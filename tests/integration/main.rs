@@ -1,6 +1,7 @@
 //! The whole frontend against an in-memory daemon, and the binary itself over
 //! pipes. One file per behaviour; `case` is the language they are written in.
 
+mod bake;
 mod base_image;
 mod calls;
 mod case;
