@@ -79,7 +79,7 @@ fn what_holds_passes_and_is_not_run_again() {
     };
     assert_eq!(
         report("script"),
-        "ok: the command ended with status 0\n\
+        "ok: the script ended with status 0\n\
          ok: a line of standard output matches `^1000$`\n\
          ok: a line of standard output matches `^/opt/dynamo$`\n"
     );
@@ -108,15 +108,15 @@ fn what_holds_passes_and_is_not_run_again() {
 const FAILING: &[(&str, &str)] = &[
     (
         "{command: [\"false\"]}",
-        "the command ended with status 1, not 0\n  standard output is empty",
+        "`false` ended with status 1, not 0\n  standard output is empty",
     ),
     (
         "{command: [no-such-program, a]}",
-        "the command ended with status 127, not 0\n  standard error:\n    no-such-program: command not found",
+        "`no-such-program a` ended with status 127, not 0\n  standard error:\n    no-such-program: command not found",
     ),
     (
         "{command: \"echo one | grep two\"}",
-        "the command ended with status 1, not 0",
+        "the script ended with status 1, not 0",
     ),
     (
         "{command: [seq, \"3\"], stdout: {contains: four}}",
@@ -133,6 +133,10 @@ const FAILING: &[(&str, &str)] = &[
     (
         "{command: [ls, /nowhere], status: 2, stderr: {contains: denied}}",
         "standard error does not contain `denied`\n  standard error:\n    ls: cannot access '/nowhere': No such file or directory",
+    ),
+    (
+        "{command: [printf, \"a\\nb\"], stdout: {contains: \"b\\nc\"}}",
+        "standard output does not contain `b\\nc`\n  standard output:\n    a\n    b",
     ),
     ("{files: {/nowhere: {}}}", "`/nowhere` is not there"),
     (
@@ -193,7 +197,7 @@ const FAILING: &[(&str, &str)] = &[
         "{user: {groups: [video]}}",
         "a process is not in the group video: uid=1000(dynamo) gid=0(root) groups=0(root)",
     ),
-    ("{size: 1MB}", "all files together have ", "size"),
+    ("{size: 1MB}", "all files together have "),
 ];
 
 #[test]
