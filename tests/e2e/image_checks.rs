@@ -203,11 +203,12 @@ const FAILING: &[(&str, &str)] = &[
 #[test]
 fn each_kind_of_failure_says_what_was_seen_at_its_line() {
     let engine = Engine::of_environment();
-    let mut tests = "tests:\n  checks:\n".to_owned();
-    let first = engine.spec(&tests).lines().count() + 1;
-    for (number, (check, _)) in FAILING.iter().enumerate() {
-        tests.push_str(&format!("    check-{number}: {check}\n"));
-    }
+    let head = "tests:\n  checks:\n";
+    let first = engine.spec(head).lines().count() + 1;
+    let check =
+        |(number, (check, _)): (usize, &(&str, &str))| format!("    check-{number}: {check}\n");
+    let tests: String = FAILING.iter().enumerate().map(check).collect();
+    let tests = format!("{head}{tests}");
     let built = checked(&engine, &tests, "reports").fails();
     let all = FAILING.len() + 5;
     let built = built.shows(&format!(

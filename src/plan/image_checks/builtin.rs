@@ -50,15 +50,7 @@ pub(super) fn checks(resolved: &Resolved) -> Vec<ImageTest> {
 
 /// Whether the target is an image with the account.
 fn has_account(resolved: &Resolved) -> bool {
-    const HAVE: [Target; 6] = [
-        Target::Runtime,
-        Target::Dev,
-        Target::LocalDev,
-        Target::Test,
-        Target::Frontend,
-        Target::Docs,
-    ];
-    HAVE.contains(&resolved.target.value)
+    resolved.target.value.has_account()
 }
 
 /// Whether Dynamo is installed in the target.
@@ -124,17 +116,27 @@ fn dynamo(resolved: &Resolved) -> Vec<Expected> {
     if !has_dynamo(resolved) {
         return Vec::new();
     }
-    let version = match &resolved.dynamo {
-        Dynamo::Index { version, .. } => Some(version.value.clone()),
-        _ => None,
+    let (names, version) = match &resolved.dynamo {
+        Dynamo::Index {
+            version,
+            distributions,
+        } => (distributions.clone(), Some(normal(&version.value))),
+        Dynamo::Context { .. } | Dynamo::Git { .. } => {
+            let built = ["ai-dynamo-runtime", "ai-dynamo"].map(str::to_owned);
+            (built.to_vec(), None)
+        }
     };
-    let package = |name: &str| Expected::Package(name.to_owned(), version.clone());
-    vec![
-        package("ai-dynamo"),
-        package("ai-dynamo-runtime"),
-        Expected::Import("dynamo._core".to_owned()),
-        Expected::Import("dynamo.runtime".to_owned()),
-    ]
+    let package = |name: String| Expected::Package(name, version.clone());
+    let modules = ["dynamo._core", "dynamo.runtime"];
+    let import = |module: &str| Expected::Import(module.to_owned());
+    let packages = names.into_iter().map(package);
+    packages.chain(modules.map(import)).collect()
+}
+
+/// A release of a Python package as its metadata spells it.
+fn normal(version: &str) -> String {
+    let version = version.trim_start_matches('v').to_lowercase();
+    version.replace(['-', '_'], "")
 }
 
 /// That the HTTP frontend starts as far as its help.
