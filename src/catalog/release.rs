@@ -242,6 +242,14 @@ pub struct FrameworkFile {
     pub devices: BTreeMap<Device, Needs>,
 }
 
+impl FrameworkFile {
+    /// The CUDA release that is built for where none is asked for.
+    pub fn default_cuda(&self) -> Option<&str> {
+        let all = self.combinations.iter().flat_map(|row| &row.cuda);
+        all.map(|cuda| cuda.value.as_str()).next()
+    }
+}
+
 /// Versions of the tools that build.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -204,6 +204,7 @@ pub(super) fn resolve(
         target,
         device,
         cuda,
+        default_cuda: framework_file.default_cuda().map(str::to_owned),
         architecture,
     };
     defaults.rewrites.report_unused(defaults.diagnostics);

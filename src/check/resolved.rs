@@ -31,6 +31,8 @@ pub struct Resolved {
     pub device: Spanned<Device>,
     /// The CUDA release, on the device that has one.
     pub cuda: Option<Spanned<CudaVersion>>,
+    /// The CUDA release that the framework has where none is asked for.
+    pub default_cuda: Option<String>,
     /// What it runs on.
     pub architecture: Architecture,
     /// The AWS EFA layer, if the image has it.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::output::{CliError, FINDINGS, Manner, OK, data};
 use super::{SpecArguments, input};
-use crate::diagnostic::{Severity, to_github, to_json, to_sarif, to_terminal};
+use crate::diagnostic::{Severity, to_github, to_gitlab, to_json, to_sarif, to_terminal};
 use crate::pipeline;
 
 #[derive(Debug, clap::Args)]
@@ -26,6 +26,8 @@ enum Format {
     Json,
     /// Annotations of a pull request, as GitHub Actions reads them from a log
     Github,
+    /// A code quality report, which GitLab shows in a merge request
+    Gitlab,
     /// SARIF 2.1.0, for code scanning and editors
     Sarif,
 }
@@ -38,6 +40,7 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
     let sources = &outcome.sources;
     let text = match arguments.format {
         Format::Json => format!("{:#}\n", to_json(&found, sources)),
+        Format::Gitlab => format!("{:#}\n", to_gitlab(&found, sources)),
         Format::Sarif => format!("{:#}\n", to_sarif(&found, sources)),
         Format::Github => to_github(&found, sources),
         Format::Text if found.is_empty() => String::new(),

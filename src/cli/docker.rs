@@ -1,24 +1,168 @@
-//! Whether Docker is there. Nothing is started: most commands do without it.
+//! Docker on this machine: whether it is there, what its engine says of itself and
+//! of an image. Nothing is changed by asking.
 
 use std::env;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
 
-/// What is said where it is not.
+use serde_json::Value;
+
+use super::output::CliError;
+use crate::deploy::{GpuAccess, RunImage};
+use crate::spec::Device;
+
+/// What is said where it is not and images are built.
 pub(super) const MISSING: &str = "\
 docker is not on PATH. Building needs Docker 26 or newer, here or on another machine:
 https://docs.docker.com/engine/install/
 `dynamo-frontend check`, `plan`, `graph` and `llb` work without it";
 
+/// The client.
+const DOCKER: &str = "docker";
+/// The program of NVIDIA that engines call for `--gpus`.
+const HOOK: &str = "nvidia-container-runtime-hook";
+
 /// Whether no folder of `PATH` has a program of that name. Where none of them is
 /// there, as in the frontend's own image, this says nothing about the machine.
 pub(super) fn is_missing() -> bool {
+    let folders = folders();
+    !folders.is_empty() && !has(&folders, DOCKER)
+}
+
+fn folders() -> Vec<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = env::split_paths(&path)
+    env::split_paths(&path)
         .filter(|folder| folder.is_dir())
-        .collect();
-    let has_docker = |folder: &PathBuf| {
-        let program = folder.join("docker");
+        .collect()
+}
+
+fn has(folders: &[PathBuf], program: &str) -> bool {
+    folders.iter().any(|folder| {
+        let program = folder.join(program);
         program.is_file() || program.with_extension("exe").is_file()
+    })
+}
+
+/// By which way the engine gives GPUs to containers. An `Err` is that there is no
+/// engine to be asked.
+pub(super) fn gpu_access() -> Result<GpuAccess, CliError> {
+    let output = ask(&["info", "--format", "{{json .}}"])?;
+    let info: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let version = info["ServerVersion"].as_str().unwrap_or_default();
+    if version.is_empty() {
+        return Err(unreachable(&output, &info));
+    }
+    Ok(if info["Runtimes"].get("nvidia").is_some() {
+        GpuAccess::Runtime
+    } else if is_in_cdi(&info) {
+        GpuAccess::Cdi
+    } else if has(&folders(), HOOK) {
+        GpuAccess::Hook
+    } else {
+        GpuAccess::None
+    })
+}
+
+/// Whether NVIDIA's devices are in the Container Device Interface. Engines before
+/// 28.2 name only the folders of its files, which are this machine's then.
+fn is_in_cdi(info: &Value) -> bool {
+    let values = |key: &str| info[key].as_array().cloned().unwrap_or_default();
+    let discovered = values("DiscoveredDevices").iter().any(|device| {
+        let names = ["ID", "Name"].map(|key| device[key].as_str().unwrap_or_default());
+        names.iter().any(|name| name.starts_with("nvidia.com/gpu="))
+    });
+    let described = |folder: &Value| {
+        let entries = folder.as_str().map(std::fs::read_dir);
+        entries.and_then(Result::ok).is_some_and(|mut entries| {
+            entries.any(|entry| {
+                entry.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("nvidia"))
+            })
+        })
     };
-    !folders.is_empty() && !folders.iter().any(has_docker)
+    discovered || values("CDISpecDirs").iter().any(described)
+}
+
+/// What the engine has under a name; none where that is no image of it.
+pub(super) fn image(name: &str, device: Device) -> Result<Option<RunImage>, CliError> {
+    let output = ask(&["image", "inspect", "--format", "{{json .Config}}", name])?;
+    if !output.status.success() {
+        return Ok(None);
+    }
+    let config: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let text = |key: &str| config[key].as_str().unwrap_or_default();
+    let env = config["Env"].as_array().into_iter().flatten();
+    let home = env.filter_map(Value::as_str).rev();
+    let home = home.filter_map(|one| one.strip_prefix("HOME=")).next();
+    Ok(Some(RunImage::inspected(
+        name,
+        text("User"),
+        home,
+        text("WorkingDir"),
+        device,
+    )))
+}
+
+/// Pulls an image; what Docker says of it is no data of ours. Whether it is there.
+pub(super) fn pull(name: &str, platform: Option<&str>) -> Result<bool, CliError> {
+    let mut command = Command::new(DOCKER);
+    command.arg("pull");
+    command.args(platform.map(|platform| format!("--platform={platform}")));
+    command.args(["--quiet", name]).stdin(Stdio::null());
+    command.stdout(Stdio::null());
+    let status = command.status().map_err(|error| absent(&error))?;
+    Ok(status.success())
+}
+
+/// Becomes `docker` with these arguments, so that signals and the exit status are
+/// its own. Returns only where it cannot.
+#[cfg(unix)]
+pub(super) fn become_docker(arguments: &[String]) -> Result<u8, CliError> {
+    use std::os::unix::process::CommandExt;
+    Err(absent(&Command::new(DOCKER).args(arguments).exec()))
+}
+
+/// Runs `docker` with these arguments to its end, and returns its exit status.
+#[cfg(not(unix))]
+pub(super) fn become_docker(arguments: &[String]) -> Result<u8, CliError> {
+    let status = Command::new(DOCKER).args(arguments).status();
+    let code = status.map_err(|error| absent(&error))?.code();
+    Ok(code.and_then(|code| code.try_into().ok()).unwrap_or(1))
+}
+
+fn ask(arguments: &[&str]) -> Result<Output, CliError> {
+    let output = Command::new(DOCKER).args(arguments).output();
+    output.map_err(|error| absent(&error))
+}
+
+fn absent(error: &io::Error) -> CliError {
+    CliError::Usage(match error.kind() {
+        io::ErrorKind::NotFound => "docker is not on PATH\n\
+             help: install it, https://docs.docker.com/engine/install/, or see what would be \
+             run with `--dry-run`"
+            .to_owned(),
+        _ => format!("docker cannot be started: {error}"),
+    })
+}
+
+fn unreachable(output: &Output, info: &Value) -> CliError {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.lines().rfind(|line| !line.trim().is_empty());
+    let said = said.or_else(|| info["ServerErrors"][0].as_str());
+    let said = said.unwrap_or("docker info has no answer of it");
+    CliError::Usage(format!(
+        "the Docker engine does not answer: {said}\n\
+         help: start it, or name another with `DOCKER_HOST` or `docker context use`"
+    ))
+}
+
+/// The number of a group of this machine.
+pub(super) fn group(name: &str) -> Option<u32> {
+    let groups = std::fs::read_to_string(Path::new("/etc/group")).ok()?;
+    groups.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let found = fields.next() == Some(name);
+        let number = fields.nth(1)?;
+        found.then(|| number.parse().ok())?
+    })
 }

@@ -9,12 +9,11 @@ use clap::ValueHint;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::docker;
+use super::host::account;
 use super::output::{CliError, FINDINGS, Manner, OK, data};
+use crate::deploy::shell_word;
 use crate::spec::{Device, Framework, Target};
 use crate::starter::{Wish, starter};
-
-/// Who works in a `local-dev` image where nobody can be asked.
-const ACCOUNT: (u32, u32) = (1000, 1000);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -89,24 +88,14 @@ fn build(wish: &Wish, file: &str) -> String {
     } else {
         format!("-t {} --load", wish.image_name())
     };
-    format!("docker buildx build -f {} {result} .", quoted(file))
-}
-
-/// The name as a shell reads it.
-fn quoted(file: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
-    if file.chars().all(plain) {
-        file.to_owned()
-    } else {
-        format!("'{}'", file.replace('\'', r"'\''"))
-    }
+    format!("docker buildx build -f {} {result} .", shell_word(file))
 }
 
 fn next(file: &str, build: &str) -> String {
     let name = if file == "dynamo.yaml" {
         String::new()
     } else {
-        format!(" -f {}", quoted(file))
+        format!(" -f {}", shell_word(file))
     };
     let docker = if docker::is_missing() {
         format!("\n{}", docker::MISSING)
@@ -140,18 +129,4 @@ fn write(file: &str, text: &str, force: bool) -> Result<(), CliError> {
         )),
         _ => CliError::Usage(format!("cannot write `{file}`: {error}")),
     })
-}
-
-/// Uid and gid of whom the working directory belongs to, which is whose files an
-/// image is for. Root has none of its own to give.
-#[cfg(unix)]
-fn account() -> (u32, u32) {
-    use std::os::unix::fs::MetadataExt;
-    let owner = fs::metadata(".").map(|folder| (folder.uid(), folder.gid()));
-    owner.ok().filter(|(uid, _)| *uid != 0).unwrap_or(ACCOUNT)
-}
-
-#[cfg(not(unix))]
-fn account() -> (u32, u32) {
-    ACCOUNT
 }

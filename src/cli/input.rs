@@ -6,7 +6,8 @@ use std::io::{self, Read};
 use buildkit_llb::Platform;
 
 use super::output::{CliError, Manner, error};
-use super::{DEFAULT_FILE, SpecArguments};
+use super::{DEFAULT_FILE, SpecArguments, host};
+use crate::deploy::Built;
 use crate::pipeline::{self, Outcome};
 use crate::spec::{Architecture, Input, MAX_BYTES};
 
@@ -40,7 +41,50 @@ pub(super) fn goes_on(outcome: &Outcome, manner: Manner) -> bool {
     violation.is_none() && !outcome.plans.is_empty()
 }
 
-fn read(file: &str) -> Result<(String, Vec<u8>), CliError> {
+/// The image of the spec, for what comes after its build. None where the findings
+/// are in the way of one; only then they are shown, whose business is the build.
+pub(super) fn built(arguments: &SpecArguments, manner: Manner) -> Result<Option<Built>, CliError> {
+    let outcome = outcome(arguments)?;
+    if outcome.violation().is_some() || outcome.plans.is_empty() {
+        goes_on(&outcome, manner);
+        return Ok(None);
+    }
+    let (Some(resolved), Some(plan)) = (&outcome.resolved, outcome.plans.first()) else {
+        return Ok(None);
+    };
+    let built = Built::of(resolved, &plan.image).ok_or_else(|| {
+        CliError::Usage(format!(
+            "the target `{}` leaves files and no image\n\
+             help: choose another with `--target`, such as `runtime`",
+            resolved.target.value
+        ))
+    })?;
+    Ok(Some(built))
+}
+
+/// The same arguments with the ids of whoever's folder this is, where a
+/// `local-dev` image lacks nothing else.
+pub(super) fn with_ids(arguments: &SpecArguments) -> Result<SpecArguments, CliError> {
+    let is_refused = |arguments: &SpecArguments| -> Result<bool, CliError> {
+        Ok(outcome(arguments)?.diagnostics.has_errors())
+    };
+    // Standard input can be read once only.
+    if arguments.file == "-" || !is_refused(arguments)? {
+        return Ok(arguments.clone());
+    }
+    let (uid, gid) = host::account();
+    let mut more = arguments.clone();
+    let ids = [format!("user.uid={uid}"), format!("user.gid={gid}")];
+    more.build_args.extend(ids);
+    Ok(if is_refused(&more)? {
+        arguments.clone()
+    } else {
+        more
+    })
+}
+
+/// The name and the bytes of a spec.
+pub(super) fn read(file: &str) -> Result<(String, Vec<u8>), CliError> {
     let failed = |error| unreadable(file, &error);
     let mut bytes = Vec::new();
     // One byte more than allowed is enough to see that it is too large.
@@ -98,7 +142,8 @@ fn environment(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-fn architectures(platforms: &[String]) -> Result<Vec<Architecture>, CliError> {
+/// The architectures of platforms, or this machine's where none is named.
+pub(super) fn architectures(platforms: &[String]) -> Result<Vec<Architecture>, CliError> {
     let own = std::env::consts::ARCH;
     // As in buildx, no platform is that of the machine.
     let asked: Vec<_> = platforms.iter().filter(|text| !text.is_empty()).collect();

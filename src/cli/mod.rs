@@ -3,19 +3,26 @@
 //! Owns arguments, files, streams and exit codes. Data goes to standard output,
 //! everything else to standard error.
 
+mod bake;
+mod build_command;
 mod check;
 mod completions;
+mod compose;
+mod compose_paths;
 mod diff;
 mod docker;
 mod explain;
+mod git;
 mod graph;
 mod help;
+mod host;
 mod init;
 mod input;
 mod llb;
 mod man;
 mod output;
 mod plan;
+mod run;
 mod schema;
 mod words;
 
@@ -56,6 +63,12 @@ enum Command {
     Schema,
     /// Write a dynamo.yaml to begin with, what can be changed as comments
     Init(init::Arguments),
+    /// Start a container of the spec's image, or of another one
+    Run(Box<run::Arguments>),
+    /// Write a Compose file that serves a model with the spec's image
+    Compose(compose::Arguments),
+    /// Write a bake file: the images of a matrix, all out of one spec
+    Bake(Box<bake::Arguments>),
     /// Print what completes this command line in a shell
     Completions(completions::Arguments),
     /// Print the manual page: `dynamo-frontend man | man -l -`
@@ -63,7 +76,7 @@ enum Command {
 }
 
 /// Which spec, and what is laid over it. As in `docker buildx build`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct SpecArguments {
     /// The spec; `-` is standard input
     #[arg(short, long, value_name = "FILE", default_value = DEFAULT_FILE, value_hint = ValueHint::FilePath)]
@@ -90,6 +103,9 @@ pub fn main() -> ExitCode {
         Command::Llb(arguments) => llb::run(&arguments, manner),
         Command::Schema => schema::run(),
         Command::Init(arguments) => init::run(&arguments, manner),
+        Command::Run(arguments) => run::run(&arguments, manner),
+        Command::Compose(arguments) => compose::run(&arguments, manner),
+        Command::Bake(arguments) => bake::run(&arguments, manner),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man => man::run(),
     };

@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 
-use crate::spec::{CHECK_IMAGE, Target};
+use crate::spec::{CHECK_IMAGE, Device, Framework, Target};
 
 /// Takes any text, and offers some.
 #[derive(Clone)]
@@ -16,6 +16,16 @@ pub(super) struct Words(Vec<&'static str>);
 pub(super) fn targets() -> Words {
     let targets = Target::ALL.iter().map(|one| one.word());
     Words(targets.chain([CHECK_IMAGE]).collect())
+}
+
+/// The frameworks.
+pub(super) fn frameworks() -> Words {
+    Words(Framework::ALL.iter().map(|one| one.word()).collect())
+}
+
+/// The devices.
+pub(super) fn devices() -> Words {
+    Words(Device::ALL.iter().map(|one| one.word()).collect())
 }
 
 /// The platforms that images are made for.

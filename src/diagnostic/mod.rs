@@ -1,14 +1,15 @@
 //! Findings about a spec, as data, and the ways to show them.
 //!
 //! Owns: spans, source texts, the [`Diagnostic`] and its rendering to BuildKit
-//! source details, to a terminal, to JSON, to SARIF and to GitHub Actions. Must not know any rule: the
-//! passes that find something build the diagnostic.
+//! source details, to a terminal, to JSON, to SARIF, to GitHub Actions and to GitLab. Must not know any
+//! rule: the passes that find something build the diagnostic.
 
 use std::collections::BTreeMap;
 
 mod buildkit;
 mod code;
 mod github;
+mod gitlab;
 mod json;
 mod printable;
 mod sarif;
@@ -22,6 +23,7 @@ mod tests;
 pub use buildkit::{SourceRange, source_ranges, summary};
 pub use code::Code;
 pub use github::to_github;
+pub use gitlab::to_gitlab;
 pub use json::to_json;
 pub use printable::printable;
 pub use sarif::to_sarif;

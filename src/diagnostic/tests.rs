@@ -1,6 +1,10 @@
-//! What programs are told: workflow commands and SARIF.
+//! What programs are told: workflow commands, code quality reports and SARIF.
 
-use super::{Code, Diagnostic, SourceId, SourceKind, Sources, Span, to_github, to_sarif};
+use std::collections::BTreeSet;
+
+use super::{
+    Code, Diagnostic, SourceId, SourceKind, Sources, Span, to_github, to_gitlab, to_sarif,
+};
 
 /// A spec with what breaks formats, a command line and a catalog.
 fn sources() -> (Sources, SourceId, SourceId, SourceId) {
@@ -42,6 +46,37 @@ fn a_finding_becomes_one_workflow_command_that_no_value_ends() {
          ::warning file=my specs/a%2Cb%3Ac.yaml,line=3,endLine=4,title=WithoutEffect::nothing\n\
          ::notice title=UnknownBuildArg::no target%0Ain `--target=dve`\n"
     );
+}
+
+#[test]
+fn a_code_quality_report_has_a_file_and_a_fingerprint_of_its_own_for_every_finding() {
+    let (sources, spec, line, catalog) = sources();
+    let mut all = findings(spec, line, catalog);
+    all.push(all[1].clone());
+    let all: Vec<&Diagnostic> = all.iter().collect();
+    let report = to_gitlab(&all, &sources);
+    insta::assert_snapshot!(format!("{report:#}"));
+    let entries = report.as_array().expect("a list");
+    let prints = entries.iter().map(|entry| entry["fingerprint"].to_string());
+    let prints: BTreeSet<String> = prints.collect();
+    assert_eq!(prints.len(), 4, "one entry each: {report:#}");
+    for entry in entries {
+        assert_eq!(entry["location"]["path"], "my specs/a,b:c.yaml");
+    }
+}
+
+#[test]
+fn a_finding_that_moved_down_keeps_its_fingerprint() {
+    let print = |text: &str, at: usize| {
+        let mut sources = Sources::default();
+        let spec = sources.add(SourceKind::Spec, "./dynamo.yaml", text);
+        let span = Span::new(spec, at, at + 3);
+        let finding = Diagnostic::error(Code::InvalidValue, span, "wrong");
+        let report = to_gitlab(&[&finding], &sources);
+        assert_eq!(report[0]["location"]["path"], "dynamo.yaml");
+        report[0]["fingerprint"].clone()
+    };
+    assert_eq!(print("a: b\n", 0), print("# why\na: b\n", 6));
 }
 
 #[test]

@@ -28,6 +28,7 @@ pub use action::{
     Mount, NamedTree, Origin, Owner, Run, SecretVariable, Sharing, Tree, Unverified,
     download_places,
 };
+pub(crate) use component::account::home;
 pub use config::ImagePlan;
 pub use contexts::NamedUse;
 pub use diff::{

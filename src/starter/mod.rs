@@ -11,6 +11,7 @@ mod probe;
 use std::fmt::Write as _;
 
 use crate::catalog::{self, CatalogError, Combination};
+use crate::deploy::ImageName;
 use crate::schema;
 use crate::spec::{Device, Framework, Target};
 
@@ -41,10 +42,11 @@ impl Wish {
 
     /// What a build of it is called, where it has to have a name.
     pub fn image_name(&self) -> String {
-        let Self {
-            framework, target, ..
-        } = self;
-        format!("{framework}-{target}").replace('_', "-")
+        let name = ImageName {
+            device: self.device,
+            ..ImageName::new(self.framework, self.target)
+        };
+        name.latest()
     }
 }
 

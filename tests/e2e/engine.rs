@@ -353,7 +353,8 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder into another.
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for entry in fs::read_dir(from).expect("a readable folder") {
         let path = entry.expect("an entry").path();

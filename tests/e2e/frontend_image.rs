@@ -1,7 +1,6 @@
 //! The frontend's own image: what a builder pulls before its first build.
 
 use std::fs;
-use std::process::{Command, Output};
 
 use serde_json::Value;
 
@@ -39,38 +38,6 @@ fn case_4_the_image_says_what_the_frontend_can_and_that_it_needs_no_network() {
     }
     assert_eq!(config["Entrypoint"][0], "/dynamo-frontend");
     assert_eq!(image["os"], "linux");
-}
-
-/// Runs the image as a command line in a folder with this spec. A copy, and no
-/// mount: the daemon may see other folders than the test.
-fn by_hand(spec: &str, arguments: &[&str]) -> Output {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    fs::write(folder.path().join("dynamo.yaml"), spec).expect("a written spec");
-    let reference = reference();
-    let create = ["create", "--workdir", "/w", &reference];
-    let container = docker(&[&create[..], arguments].concat());
-    let from = format!("{}/.", folder.path().display());
-    docker(&["cp", &from, &format!("{container}:/w")]);
-    let output = Command::new("docker")
-        .args(["start", "--attach", &container])
-        .output()
-        .expect("docker runs");
-    docker(&["rm", &container]);
-    output
-}
-
-#[test]
-fn the_image_is_the_command_line_with_its_exit_codes() {
-    let said = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
-    let clean = "framework: dynamo\ndevice: cpu\ndynamo: {source: {index: 1.0.0}}\n";
-    let checked = by_hand(clean, &["check"]);
-    assert_eq!(checked.status.code(), Some(0), "{}", said(&checked));
-    let wrong = by_hand("framewrok: dynamo\n", &["check"]);
-    assert_eq!(wrong.status.code(), Some(1), "{}", said(&wrong));
-    let found = String::from_utf8_lossy(&wrong.stdout);
-    assert!(found.contains("did you mean `framework`?"), "{found}");
-    let missing = by_hand(clean, &["check", "-f", "none.yaml"]);
-    assert_eq!(missing.status.code(), Some(2), "{}", said(&missing));
 }
 
 #[test]

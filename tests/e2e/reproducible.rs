@@ -1,5 +1,7 @@
 //! The same image whenever it is built: `SOURCE_DATE_EPOCH`.
 
+use std::fs;
+
 use serde_json::Value;
 
 use crate::engine::{Build, Door, Engine, unique};
@@ -45,6 +47,69 @@ fn case_43_two_builds_at_different_times_give_one_digest() {
     let times: Vec<&Value> = own.map(|entry| &entry["created"]).collect();
     assert!(times.len() > 4);
     assert!(times.iter().all(|time| **time == "2023-11-14T22:13:20Z"));
+}
+
+/// The same build twice: where every cache mount is empty, and then where each has
+/// what the first one left. The steps run in both.
+fn with_empty_and_full_caches<T>(build: impl Fn(&str) -> T) -> [T; 2] {
+    let namespace = format!("{:x}", unique());
+    [(); 2].map(|()| build(&format!("--build-arg=BUILDKIT_CACHE_MOUNT_NS={namespace}")))
+}
+
+#[test]
+#[ignore = "needs an engine that keeps images in containerd"]
+fn an_image_is_the_same_whatever_a_builder_has_in_its_cache_mounts() {
+    let Some([containerd]) = OtherEngine::all([CONTAINERD]) else {
+        return;
+    };
+    let engine = Engine::of_environment();
+    let spec = engine.spec("packages: {apt: [tree], pip: [humanize]}\n");
+    let [empty, full] = with_empty_and_full_caches(|namespace| {
+        let build = build(&engine, &spec, "1700000000").arg("--no-cache");
+        let export = containerd.export(build.arg(namespace), ",rewrite-timestamp=true");
+        layers(&export.1)
+    });
+    assert!(empty.len() > 4, "{empty:?}");
+    assert_eq!(empty, full, "the layers differ");
+}
+
+#[test]
+fn wheels_are_the_same_whatever_a_builder_has_in_its_cache_mounts() {
+    let engine = Engine::of_environment();
+    let spec = engine.spec_of_context("target: wheels\n");
+    let [empty, full] = with_empty_and_full_caches(|namespace| {
+        let out = tempfile::tempdir().expect("a folder");
+        let output = format!("--output=type=local,dest={}", out.path().display());
+        let build = build(&engine, &spec, "1700000000").workspace();
+        let built = build.arg("--no-cache").arg(namespace).arg(&output).run();
+        built.succeeds().shows("compile the Rust wheel");
+        let mut wheels: Vec<(String, Vec<u8>)> = fs::read_dir(out.path())
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").path())
+            .map(|path| {
+                (
+                    path.display().to_string(),
+                    fs::read(&path).expect("a wheel"),
+                )
+            })
+            .map(|(path, bytes)| {
+                (
+                    path.rsplit('/').next().unwrap_or_default().to_owned(),
+                    bytes,
+                )
+            })
+            .collect();
+        wheels.sort();
+        wheels
+    });
+    let names = |wheels: &[(String, Vec<u8>)]| -> Vec<String> {
+        wheels.iter().map(|(name, _)| name.clone()).collect()
+    };
+    assert_eq!(names(&empty).len(), 2);
+    assert_eq!(names(&empty), names(&full));
+    for ((name, first), (_, second)) in empty.iter().zip(&full) {
+        assert!(first == second, "{name} has other bytes");
+    }
 }
 
 #[test]

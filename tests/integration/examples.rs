@@ -19,7 +19,7 @@ use prost::Message;
 use crate::case::{CONFIG, Case, DIGEST, Ran};
 
 /// An example and one of its architectures.
-struct Example {
+pub(crate) struct Example {
     name: String,
     spec: Vec<u8>,
     architecture: Architecture,
@@ -28,7 +28,7 @@ struct Example {
 impl Example {
     /// All of them. A combination that the catalog does not have is none; what
     /// else is wrong with an example is told by its own test.
-    fn all() -> Vec<Self> {
+    pub(crate) fn all() -> Vec<Self> {
         let mut all = Vec::new();
         for entry in fs::read_dir(root().join("examples")).expect("a readable folder") {
             let folder = entry.expect("an entry").path();
@@ -51,7 +51,7 @@ impl Example {
         all
     }
 
-    fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         format!("{}-{}", self.name, self.architecture)
     }
 
@@ -66,7 +66,7 @@ impl Example {
     }
 
     /// The example built against the newest daemon, whose registry has its images.
-    fn built(&self, build_args: &[(&str, &str)]) -> Ran {
+    pub(crate) fn built(&self, build_args: &[(&str, &str)]) -> Ran {
         self.built_on(Daemon::head(), build_args)
     }
 
@@ -124,7 +124,10 @@ fn every_example_is_clean_on_an_architecture_at_least() {
                 .into_owned()
         })
         .collect();
-    let built: BTreeSet<String> = Example::all().into_iter().map(|one| one.name).collect();
+    // What is around a build: tested where it is used.
+    let around = ["builders", "ci"].map(str::to_owned);
+    let built = Example::all().into_iter().map(|one| one.name);
+    let built: BTreeSet<String> = built.chain(around).collect();
     assert_eq!(built, folders, "examples that can be built, and folders");
     for example in Example::all() {
         let outcome = example.outcome(&BTreeMap::new());

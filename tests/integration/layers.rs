@@ -5,16 +5,17 @@ use std::path::Path;
 
 /// The folders of `src` from the first to the last pass. What is not listed
 /// may use all of them.
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 13] = [
     "diagnostic",
     "image",
     "spec",
     "catalog",
     "check",
     "schema",
-    "starter",
     "reference",
     "plan",
+    "deploy",
+    "starter",
     "emit",
     "pipeline",
     "gateway",

@@ -32,6 +32,7 @@ mod native;
 mod options;
 mod parameters;
 mod platforms;
+mod portable;
 mod process;
 mod processes;
 mod progress;
@@ -40,6 +41,8 @@ mod registry;
 mod remote_contexts;
 mod rule_pages;
 mod rules;
+#[cfg(unix)]
+mod run;
 mod sbom;
 mod schema;
 mod shell;

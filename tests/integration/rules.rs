@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dynamo_frontend::diagnostic::{
-    Code, Fix, Screen, SourceKind, summary, to_github, to_sarif, to_terminal,
+    Code, Fix, Screen, SourceKind, summary, to_github, to_gitlab, to_sarif, to_terminal,
 };
 use dynamo_frontend::pipeline::{self, Outcome};
 use dynamo_frontend::spec::{Architecture, Input};
@@ -240,6 +240,8 @@ fn programs_are_told_as_many_findings_as_there_are() {
             commands.lines().all(|line| line.starts_with("::")),
             "{code}/{case}.yaml: {commands}"
         );
+        let report = to_gitlab(&found, &outcome.sources);
+        assert_eq!(report.as_array().map(Vec::len), Some(found.len()));
         let log = to_sarif(&found, &outcome.sources);
         let results = log["runs"][0]["results"].as_array().map(Vec::len);
         assert_eq!(results, Some(found.len()), "{code}/{case}.yaml");

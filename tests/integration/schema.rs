@@ -137,6 +137,9 @@ fn every_example_is_valid() {
     let mut examples = 0;
     for entry in fs::read_dir(root().join("examples")).expect("a readable folder") {
         let file = entry.expect("an entry").path().join("dynamo.yaml");
+        if !file.exists() {
+            continue; // What is around a build.
+        }
         let spec = yaml(&file).unwrap_or_else(|| panic!("{} is not YAML", file.display()));
         let errors: Vec<String> = validator
             .iter_errors(&spec)

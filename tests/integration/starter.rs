@@ -122,7 +122,7 @@ fn every_starter_of_dynamo_is_clean_with_each_of_its_lines() {
 #[test]
 fn a_starter_says_what_each_key_is_for() {
     let vllm = wish(Framework::Vllm, Target::Runtime, Device::Cuda);
-    let build = "docker buildx build -f dynamo.yaml -t vllm-runtime --load .";
+    let build = "docker buildx build -f dynamo.yaml -t dynamo:latest-vllm-runtime --load .";
     let text = starter(&vllm, build).expect("a catalog").expect("a build");
     insta::assert_snapshot!(text);
 }
@@ -161,7 +161,7 @@ fn init_writes_a_file_and_says_what_to_do_next() {
     assert_eq!(
         stderr(&output),
         "wrote dynamo.yaml\nnext:\n  dynamo-frontend check\n  dynamo-frontend plan\n  \
-         docker buildx build -f dynamo.yaml -t vllm-runtime --load .\n"
+         docker buildx build -f dynamo.yaml -t dynamo:latest-vllm-runtime --load .\n"
     );
     let file = file.expect("a file");
     assert!(file.contains("\nframework: vllm\n"), "{file}");

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::terminal::phase;
-use crate::{command, engine, image, repository, site, terminal, web};
+use crate::{command, engine, image, release, repository, site, terminal, web, workflows};
 
 /// The part of cargo-deny that needs no network.
 const SUPPLY_CHAIN: [&str; 5] = ["deny", "check", "licenses", "bans", "sources"];
@@ -35,6 +35,8 @@ pub(crate) fn run() -> Result<()> {
     cargo("documentation tests", &examples)?;
     documentation()?;
     supply_chain()?;
+    phase("workflows", workflows::check)?;
+    archive()?;
     phase("site", site::build)?;
     end_to_end(&[])?;
     eprintln!(
@@ -125,6 +127,14 @@ fn components() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What a release packs, of the program that the tests built: it is there by now.
+fn archive() -> Result<()> {
+    let own = std::env::current_exe().context("cannot tell where this program is")?;
+    phase("archive", || {
+        release::check_archive(&own.with_file_name("dynamo-frontend")).map(drop)
+    })
 }
 
 fn tests() -> Result<()> {

@@ -11,11 +11,14 @@ mod demo;
 mod engine;
 mod example;
 mod image;
+mod python;
+mod release;
 mod repository;
 mod schema;
 mod site;
 mod terminal;
 mod web;
+mod workflows;
 
 use std::process::ExitCode;
 
@@ -43,7 +46,11 @@ usage: cargo xtask COMMAND
   rules         write what the program says into docs/rules, and their index
   schema        write what is made from the decoders anew: the JSON Schema of specs,
                 docs/dynamo.schema.json, and the page about every key, docs/spec.md
+  release ...   one step of a release: tags, image, index, move, archive; `release` alone
+                tells of each
   site          build the static site out of the Markdown files, print where it is
+  workflows     hold workflows, manifests and examples for CI against their schemas and
+                the linters of their kinds
   test          every check there is, end to end included
   web [NAME...] the tests that run in Node.js: `page`, what `graph --format html` writes,
                 in a headless Chromium; `editor`, the schema in yaml-language-server
@@ -119,6 +126,8 @@ fn dispatch(words: &[&str]) -> Result<()> {
             terminal::data(&page.display().to_string());
             Ok(())
         }
+        ["release", words @ ..] => release::run(words),
+        ["workflows"] => workflows::check(),
         ["test"] => checks::run(),
         ["web", names @ ..] => web::run(names),
         ["e2e", arguments @ ..] => checks::end_to_end(arguments),

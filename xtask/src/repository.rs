@@ -1,4 +1,4 @@
-//! Where the repository is, and `cargo` in it.
+//! Where the repository and what is built of it are, and `cargo` in it.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -15,6 +15,12 @@ pub(crate) fn root() -> Result<PathBuf> {
         .parent()
         .context("the workspace has no folder")?
         .to_owned())
+}
+
+/// The folder for what is built.
+pub(crate) fn target() -> Result<PathBuf> {
+    let own = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    Ok(own.unwrap_or(root()?.join("target")))
 }
 
 /// `cargo`, to be run in the workspace.

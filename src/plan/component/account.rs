@@ -18,7 +18,7 @@ pub(in crate::plan) fn owner(resolved: &Resolved) -> Owner {
 }
 
 /// The account's home.
-pub(in crate::plan) fn home(resolved: &Resolved) -> String {
+pub(crate) fn home(resolved: &Resolved) -> String {
     format!("/home/{}", resolved.user.name.value)
 }
 

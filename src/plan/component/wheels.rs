@@ -23,6 +23,10 @@ pub(in crate::plan) const CRATES: &str = "/opt/cargo-vendor";
 pub(super) const CARGO_HOME: &str = "/opt/cargo";
 /// Where a step leaves its wheel.
 const WHEELS: &str = "/opt/wheels";
+/// The time in the list of crates that maturin puts into a wheel: the first that a
+/// wheel can tell. Without it each compilation leaves another time and number there,
+/// and so another wheel out of the same sources.
+const WHEEL_TIME: &str = "315532800";
 /// What compilers leave for the next compilation.
 pub(in crate::plan) const TARGET: &str = "/opt/dynamo/target";
 /// Where the build tools are.
@@ -189,6 +193,7 @@ pub(super) fn maturin(
             vec![
                 EnvChange::set("CARGO_TARGET_DIR", TARGET),
                 EnvChange::set("CARGO_BUILD_JOBS", resolved.cargo_jobs.to_string()),
+                EnvChange::set("SOURCE_DATE_EPOCH", WHEEL_TIME),
             ],
         )
     };

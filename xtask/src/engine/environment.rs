@@ -3,7 +3,7 @@
 //! printed by `engine env`. Starts and checks nothing.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -12,6 +12,9 @@ use super::cache::Cache;
 use super::client::{BUILDER, Client};
 use super::images::Images;
 use crate::terminal::quote;
+
+/// Where `enter.sh` mounts the folder of the sockets.
+const RUN_INSIDE: &str = "/run/host";
 
 /// An engine that is up.
 #[derive(Debug, PartialEq, Eq)]
@@ -75,8 +78,17 @@ impl Environment {
         ];
         if let Some(bin) = &self.client.bin {
             variables.push(("DOCKER_BIN", bin.display().to_string()));
+            variables.extend(self.shared());
         }
         variables
+    }
+
+    /// The folder that this machine and an engine that was brought up here both
+    /// see, by its two names: for bind mounts, as the rest of its root is its own.
+    fn shared(&self) -> Option<(&'static str, String)> {
+        let socket = Path::new(self.client.host.strip_prefix("unix://")?);
+        let folder = socket.parent()?.display();
+        Some(("SHARED_FOLDER", format!("{folder}:{RUN_INSIDE}")))
     }
 
     fn lines(&self) -> String {
@@ -144,6 +156,10 @@ mod tests {
         );
         assert!(
             lines.contains(&"export PATH='/bin folder':\"$PATH\"".to_owned()),
+            "{lines:?}"
+        );
+        assert!(
+            lines.contains(&"export SHARED_FOLDER=/run:/run/host".to_owned()),
             "{lines:?}"
         );
     }

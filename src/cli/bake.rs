@@ -1,0 +1,222 @@
+//! `dynamo-frontend bake`.
+
+mod axes;
+mod existing;
+mod record;
+mod sift;
+mod spec_path;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::ExitCode;
+
+use clap::{Args, ValueHint};
+
+use super::output::{CliError, FINDINGS, Manner, OK, data, error};
+use super::{DEFAULT_FILE, input};
+use crate::deploy::{Ask, BakeFile, Cache, Entry, Recipe, Repository};
+use crate::diagnostic::listed;
+use axes::AxisArguments;
+use record::{Record, RecordArguments};
+use sift::{Sifted, Written, sift};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The spec, as a file
+    #[arg(short, long, value_name = "FILE", default_value = DEFAULT_FILE, value_hint = ValueHint::FilePath)]
+    file: String,
+    /// The build context, whose git says what the version is
+    #[arg(long, value_name = "FOLDER", default_value = ".", value_hint = ValueHint::DirPath)]
+    context: String,
+    #[command(flatten)]
+    axes: AxisArguments,
+    /// Set a value of the spec in every image: `toolchain.python=3.12`
+    #[arg(long = "build-arg", value_name = "KEY=VALUE", value_hint = ValueHint::Other)]
+    build_args: Vec<String>,
+    #[command(flatten)]
+    record: RecordArguments,
+    /// Name images as those of this registry, or of a folder in it; may be repeated
+    #[arg(long, value_name = "PREFIX", value_hint = ValueHint::Other)]
+    registry: Vec<String>,
+    /// Leave out images whose tag of the version there is already
+    #[arg(long)]
+    skip_existing: bool,
+    #[command(flatten)]
+    build: BuildArguments,
+}
+
+/// What `docker buildx build` takes by the same names.
+#[derive(Debug, Args)]
+struct BuildArguments {
+    /// Read and write a cache for each image in this repository
+    #[arg(long, value_name = "REPOSITORY", value_hint = ValueHint::Other)]
+    cache: Vec<String>,
+    /// Read a cache: a repository, or settings such as `type=gha,scope={name}`
+    #[arg(long, value_name = "CACHE", value_hint = ValueHint::Other)]
+    cache_from: Vec<String>,
+    /// Write a cache: a repository, or settings such as `type=gha,scope={name}`
+    #[arg(long, value_name = "CACHE", value_hint = ValueHint::Other)]
+    cache_to: Vec<String>,
+    /// Give every build this named context
+    #[arg(long, value_name = "NAME=PLACE", value_hint = ValueHint::Other)]
+    build_context: Vec<String>,
+    /// Give every build this secret: `id=name,src=file`
+    #[arg(long, value_name = "SECRET", value_hint = ValueHint::Other)]
+    secret: Vec<String>,
+    /// Give every build this SSH agent
+    #[arg(long, value_name = "AGENT", value_hint = ValueHint::Other)]
+    ssh: Vec<String>,
+    /// Build these stages without their cache
+    #[arg(long, value_name = "STAGE", value_delimiter = ',', value_hint = ValueHint::Other)]
+    no_cache_filter: Vec<String>,
+    /// Attach what images were made of; `max` unless a mode is given
+    #[arg(long, value_name = "MODE", num_args = 0..=1, require_equals = true, default_missing_value = "max", value_parser = ["min", "max"])]
+    provenance: Option<String>,
+    /// Attach what is in images
+    #[arg(long)]
+    sbom: bool,
+}
+
+/// Writes the file of what can be built, and says what cannot.
+pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
+    if arguments.file == "-" {
+        return Err(CliError::Usage(
+            "a bake file names its spec, and standard input has no name\n\
+             help: write the spec to a file, and name it with `-f FILE`"
+                .to_owned(),
+        ));
+    }
+    let combinations = arguments.axes.axes()?.combinations();
+    let platforms = arguments.axes.platforms()?;
+    let build_args = input::build_args(&arguments.build_args)?;
+    let (name, bytes) = input::read(&arguments.file)?;
+    let written = Written {
+        name: &name,
+        bytes: &bytes,
+        build_args: &build_args,
+        platforms: &platforms,
+    };
+    let sifted = sift(&written, combinations, manner)?;
+    for line in sift::lines(&sifted.left_out) {
+        manner.note(&line);
+    }
+    if !can_be_built(&sifted) {
+        return Ok(ExitCode::from(FINDINGS));
+    }
+    let recipe = arguments.recipe(build_args, manner)?;
+    let mut entries = sifted.entries;
+    if arguments.skip_existing {
+        existing::skip(
+            &mut entries,
+            &recipe,
+            !arguments.registry.is_empty(),
+            manner,
+        )?;
+    }
+    say_what_is_asked(&entries, manner);
+    let file = serde_json::to_string_pretty(&BakeFile::new(&entries, &recipe))
+        .map_err(|error| CliError::Write(error.into()))?;
+    data(format!("{file}\n").as_bytes())?;
+    Ok(ExitCode::from(OK))
+}
+
+/// Whether the spec is in order, and something of the matrix is left.
+fn can_be_built(sifted: &Sifted) -> bool {
+    if !sifted.failed && sifted.entries.is_empty() {
+        let helps = sifted.left_out.iter().filter_map(|one| one.help.as_ref());
+        let helps: BTreeSet<String> = helps.map(|help| format!("\nhelp: {help}")).collect();
+        let helps: String = helps.into_iter().collect();
+        error(format!("nothing of the matrix can be built{helps}"));
+    }
+    !sifted.failed && !sifted.entries.is_empty()
+}
+
+/// Says how bake is given what it fills in.
+fn say_what_is_asked(entries: &[Entry], manner: Manner) {
+    if let Some(entry) = entries.iter().find(|one| !one.asks.is_empty()) {
+        let variables = listed(Ask::ALL.map(Ask::variable));
+        manner.note(&format!(
+            "`{}` takes the ids of who works in it from {variables}:\n  \
+             USER_UID=$(id -u) USER_GID=$(id -g) docker buildx bake",
+            entry.name()
+        ));
+    }
+}
+
+impl Arguments {
+    /// What is the same for every image.
+    fn recipe(
+        &self,
+        build_args: BTreeMap<String, String>,
+        manner: Manner,
+    ) -> Result<Recipe, CliError> {
+        let Record {
+            version,
+            commit,
+            labels,
+            latest,
+        } = self.record.read(&self.context, manner)?;
+        let build = &self.build;
+        let shared = build.cache.iter().map(|text| Cache::repository(text));
+        let mut cache_to = all(shared)?;
+        let written = build.cache_to.iter();
+        cache_to.append(&mut all(written.map(|text| Cache::parse(text)?.writable()))?);
+        let provenance = build.provenance.iter();
+        let provenance = provenance.map(|mode| format!("type=provenance,mode={mode}"));
+        let sbom = build.sbom.then(|| "type=sbom".to_owned());
+        Ok(Recipe {
+            context: self.context.clone(),
+            spec: spec_path::from_context(&self.context, &self.file)?,
+            build_args,
+            contexts: contexts(&build.build_context)?,
+            secrets: build.secret.clone(),
+            ssh: build.ssh.clone(),
+            no_cache_filter: build.no_cache_filter.clone(),
+            repositories: self.repositories()?,
+            version,
+            latest,
+            commit,
+            labels,
+            cache_from: all(build.cache_from.iter().map(|text| Cache::parse(text)))?,
+            cache_to,
+            attestations: provenance.chain(sbom).collect(),
+        })
+    }
+
+    fn repositories(&self) -> Result<Vec<Repository>, CliError> {
+        if self.registry.is_empty() {
+            return Ok(vec![Repository::local()]);
+        }
+        axes::once("--registry", &self.registry, String::clone)?;
+        let wrong = |error: &dyn std::fmt::Display| {
+            CliError::Usage(format!(
+                "{error}\nhelp: give a host and folders, such as `--registry registry.example.com/team`"
+            ))
+        };
+        let repositories = self.registry.iter();
+        repositories
+            .map(|prefix| Repository::of_registry(prefix).map_err(|error| wrong(&error)))
+            .collect()
+    }
+}
+
+/// The values, or what is wrong with the first wrong one.
+fn all<T, E: std::fmt::Display>(
+    values: impl Iterator<Item = Result<T, E>>,
+) -> Result<Vec<T>, CliError> {
+    let values: Result<Vec<T>, E> = values.collect();
+    values.map_err(|error| CliError::Usage(error.to_string()))
+}
+
+/// Named build contexts; the last of a name counts, as in buildx.
+fn contexts(given: &[String]) -> Result<BTreeMap<String, String>, CliError> {
+    let pair = |text: &String| match text.split_once('=') {
+        Some((name, place)) if !name.is_empty() && !place.is_empty() => {
+            Ok((name.to_owned(), place.to_owned()))
+        }
+        _ => Err(CliError::Usage(format!(
+            "`--build-context {text}` is no name with a place\n\
+             help: write `--build-context NAME=PLACE`"
+        ))),
+    };
+    given.iter().map(pair).collect()
+}

@@ -1,0 +1,32 @@
+//! The command that builds a spec's image, for whoever has not done so yet.
+
+use super::{DEFAULT_FILE, SpecArguments};
+use crate::deploy::command_line;
+
+/// The command that builds an image, on one line for a shell.
+pub(super) fn line(spec: Option<&SpecArguments>, name: &str) -> String {
+    let words = arguments(spec, name);
+    command_line(&[&["docker".to_owned()], words.as_slice()].concat())
+}
+
+/// The arguments of `docker` that build an image.
+pub(super) fn arguments(spec: Option<&SpecArguments>, name: &str) -> Vec<String> {
+    let file = spec.map_or(DEFAULT_FILE, |spec| &spec.file);
+    let mut words = vec!["buildx".to_owned(), "build".to_owned()];
+    let mut option = |name: &str, value: &str| words.extend([name.to_owned(), value.to_owned()]);
+    option("-f", file);
+    if let Some(spec) = spec {
+        if let Some(target) = &spec.target {
+            option("--target", target);
+        }
+        for platform in &spec.platform {
+            option("--platform", platform);
+        }
+        for argument in &spec.build_args {
+            option("--build-arg", argument);
+        }
+    }
+    option("-t", name);
+    words.extend(["--load".to_owned(), ".".to_owned()]);
+    words
+}

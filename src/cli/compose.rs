@@ -1,0 +1,295 @@
+//! `dynamo-frontend compose`.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::ValueHint;
+
+use super::compose_paths::{self, Place};
+use super::output::{CliError, FINDINGS, Manner, OK, data};
+use super::{SpecArguments, input};
+use crate::deploy::compose::{
+    ASSUMED, Backend, ENV_FILE, EventPlane, File, Mode, RequestPlane, Router, Version, Wish,
+    to_env_file, to_yaml,
+};
+use crate::deploy::{Built, Gpus, shell_word};
+
+/// Names that Compose looks for by itself.
+const USUAL: [&str; 4] = [
+    "compose.yaml",
+    "compose.yml",
+    "docker-compose.yaml",
+    "docker-compose.yml",
+];
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    spec: SpecArguments,
+    /// What the deployment is for
+    #[arg(long, value_enum, default_value_t = ModeWord::Local)]
+    mode: ModeWord,
+    /// What computes; `engine` if the framework has one
+    #[arg(long, value_enum)]
+    backend: Option<BackendWord>,
+    /// A model of Hugging Face, or a folder that begins with `.` or `/`
+    #[arg(long, default_value = "Qwen/Qwen3-0.6B")]
+    model: String,
+    /// The port of this machine that answers
+    #[arg(long, value_name = "PORT", default_value_t = 8000, value_parser = clap::value_parser!(u16).range(1..))]
+    http_port: u16,
+    /// GPUs of each backend: `all`, `none`, a number, or `device=0,1`; the default
+    /// is all for an engine on CUDA
+    #[arg(long)]
+    gpus: Option<Gpus>,
+    /// How many backends; on CUDA each gets GPUs of its own
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
+    replicas: u32,
+    /// Let engines make do with a fifth of a GPU
+    #[arg(long)]
+    small_gpu: bool,
+    /// The GPUs are of the Blackwell generation: SGLang chooses its kernels itself
+    #[arg(long)]
+    blackwell: bool,
+    /// By what the frontend chooses a backend
+    #[arg(long, value_enum, default_value_t = RouterWord::RoundRobin)]
+    router: RouterWord,
+    /// How requests reach backends; `tcp` in local mode, `nats` otherwise
+    #[arg(long, value_enum, value_name = "PLANE")]
+    request_plane: Option<RequestWord>,
+    /// How events reach the frontend; `zmq` in local mode where Dynamo can, `nats`
+    /// otherwise
+    #[arg(long, value_enum, value_name = "PLANE")]
+    event_plane: Option<EventWord>,
+    /// The release of Dynamo whose flags are written, where the spec says none
+    #[arg(long, value_name = "VERSION")]
+    dynamo_version: Option<Version>,
+    /// Deploy this image; the default is the spec's, which Compose then builds
+    #[arg(long)]
+    image: Option<String>,
+    /// The image of NATS; the default is the spec's if it has NATS, or the official
+    /// one
+    #[arg(long, value_name = "IMAGE")]
+    nats_image: Option<String>,
+    /// The image of etcd, likewise
+    #[arg(long, value_name = "IMAGE")]
+    etcd_image: Option<String>,
+    /// Keep models in this folder of the machine instead of a volume
+    #[arg(long, visible_alias = "hf-home", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    hf_cache: Option<String>,
+    /// The name of the deployment; the default is `dynamo-` and the backend
+    #[arg(long, value_parser = project_name)]
+    name: Option<String>,
+    /// Where to write it, with a `.env` beside it; the default is standard output
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: Option<String>,
+    /// Replace the file if there is one; a `.env` is never replaced
+    #[arg(long)]
+    force: bool,
+    /// More arguments of the backend
+    #[arg(last = true, value_name = "ARGUMENT")]
+    backend_args: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum ModeWord {
+    /// One machine: processes find each other by files, and nothing else runs
+    Local,
+    /// With etcd and NATS
+    Distributed,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum BackendWord {
+    /// That of the framework
+    Engine,
+    /// Answers with words at random, without a GPU
+    Mocker,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum RouterWord {
+    /// In turn
+    RoundRobin,
+    /// At random
+    Random,
+    /// By what each has in its KV cache
+    Kv,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum RequestWord {
+    /// Directly
+    Tcp,
+    /// Through NATS
+    Nats,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum EventWord {
+    /// Through NATS
+    Nats,
+    /// Directly
+    Zmq,
+}
+
+/// Reads what Compose takes as the name of a project.
+fn project_name(text: &str) -> Result<String, String> {
+    let fits = |one: char| one.is_ascii_lowercase() || one.is_ascii_digit();
+    let begins = text.starts_with(fits);
+    if begins && text.chars().all(|one| fits(one) || "-_".contains(one)) {
+        Ok(text.to_owned())
+    } else {
+        Err("use lower-case letters, digits, `-` and `_`, and begin with a letter or digit".into())
+    }
+}
+
+/// Writes the deployment and says what to do next.
+pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
+    if arguments.spec.platform.len() > 1 {
+        let message = "a deployment is for one platform";
+        return Err(CliError::Usage(message.to_owned()));
+    }
+    let Some(built) = input::built(&arguments.spec, manner)? else {
+        return Ok(ExitCode::from(FINDINGS));
+    };
+    let place = Place::of(arguments.output.as_deref())?;
+    let wish = wish(arguments, &built, &place)?;
+    let refused = |refusal: crate::deploy::compose::Refusal| CliError::Usage(refusal.to_string());
+    let file = File::new(&wish, &built).map_err(refused)?;
+    let assumed = wish.version.is_none() && built.dynamo_version.is_none();
+    if assumed {
+        manner.note(&format!(
+            "note: `{}` does not say which version of Dynamo it builds, so flags are those of \
+             {ASSUMED}\nhelp: say it with `dynamo.version` in the spec, or with `--dynamo-version`",
+            arguments.spec.file
+        ));
+    }
+    let compose = compose_command(arguments.output.as_deref());
+    let next = format!(
+        "{compose} up -d --wait\ncurl localhost:{}/v1/models\n{compose} logs -f\n{compose} down -v",
+        wish.http_port
+    );
+    let text = to_yaml(&file, &comments(&next))
+        .map_err(|error| CliError::Graph(format!("this is a bug in dynamo-frontend: {error}")))?;
+    let Some(output) = &arguments.output else {
+        data(text.as_bytes())?;
+        return Ok(ExitCode::from(OK));
+    };
+    write(output, &text, arguments.force)?;
+    let env = place.folder.join(ENV_FILE);
+    let env = if write_new(&env, &to_env_file()).map_err(|error| unwritable(&env, &error))? {
+        format!(" and {ENV_FILE}")
+    } else {
+        format!("; {ENV_FILE} is left as it was")
+    };
+    let next = next.replace('\n', "\n  ");
+    manner.note(&format!("wrote {output}{env}\nnext:\n  {next}"));
+    Ok(ExitCode::from(OK))
+}
+
+fn wish(arguments: &Arguments, built: &Built, place: &Place) -> Result<Wish, CliError> {
+    let build = match arguments.image {
+        Some(_) => None,
+        None => place.build(&arguments.spec)?,
+    };
+    Ok(Wish {
+        mode: match arguments.mode {
+            ModeWord::Local => Mode::Local,
+            ModeWord::Distributed => Mode::Distributed,
+        },
+        backend: arguments.backend.map(|word| match word {
+            BackendWord::Engine => Backend::Engine(built.framework()),
+            BackendWord::Mocker => Backend::Mocker,
+        }),
+        model: compose_paths::model(&arguments.model)?,
+        name: arguments.name.clone(),
+        image: arguments.image.clone(),
+        build,
+        http_port: arguments.http_port,
+        gpus: arguments.gpus.clone(),
+        replicas: arguments.replicas,
+        request_plane: arguments.request_plane.map(|word| match word {
+            RequestWord::Tcp => RequestPlane::Tcp,
+            RequestWord::Nats => RequestPlane::Nats,
+        }),
+        event_plane: arguments.event_plane.map(|word| match word {
+            EventWord::Nats => EventPlane::Nats,
+            EventWord::Zmq => EventPlane::Zmq,
+        }),
+        router: match arguments.router {
+            RouterWord::RoundRobin => Router::RoundRobin,
+            RouterWord::Random => Router::Random,
+            RouterWord::Kv => Router::Kv,
+        },
+        version: arguments.dynamo_version,
+        small_gpu: arguments.small_gpu,
+        blackwell: arguments.blackwell,
+        nats_image: arguments.nats_image.clone(),
+        etcd_image: arguments.etcd_image.clone(),
+        hf_cache: match &arguments.hf_cache {
+            Some(folder) => Some(compose_paths::folder(folder)?),
+            None => None,
+        },
+        render_group: compose_paths::render_group(),
+        backend_args: arguments.backend_args.clone(),
+    })
+}
+
+/// How Compose is called with the file.
+fn compose_command(output: Option<&str>) -> String {
+    match output {
+        Some(file) if !USUAL.contains(&file) => {
+            format!("docker compose -f {}", shell_word(file))
+        }
+        _ => "docker compose".to_owned(),
+    }
+}
+
+fn comments(next: &str) -> Vec<String> {
+    let about = "Written by `dynamo-frontend compose`; write it again, or go on from here by hand.";
+    let mut lines = vec![about.to_owned(), String::new()];
+    lines.extend(next.lines().map(|line| format!("  {line}")));
+    lines
+}
+
+/// Writes a file that is not there yet, or over one that is.
+fn write(file: &str, text: &str, force: bool) -> Result<(), CliError> {
+    let path = Path::new(file);
+    let written = if force {
+        fs::write(path, text).map(|()| true)
+    } else {
+        write_new(path, text)
+    };
+    match written {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(CliError::Usage(format!(
+            "`{file}` is there already\n\
+             help: write another one with `-o FILE`, or replace it with `--force`"
+        ))),
+        Err(_) if path.is_dir() => Err(CliError::Usage(format!(
+            "`{file}` is a directory\nhelp: name a file, such as `-o {file}/compose.yaml`"
+        ))),
+        Err(error) => Err(unwritable(path, &error)),
+    }
+}
+
+/// Writes a file unless it is there already; whether it was written.
+fn write_new(path: &Path, text: &str) -> io::Result<bool> {
+    let opened = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path);
+    match opened {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        opened => opened
+            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .map(|()| true),
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> CliError {
+    CliError::Usage(format!("cannot write `{}`: {error}", path.display()))
+}

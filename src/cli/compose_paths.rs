@@ -1,0 +1,134 @@
+//! What a deployment has of this machine: where its file is, from there the spec,
+//! and the folders that it mounts.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf, absolute};
+
+use super::output::CliError;
+use super::{SpecArguments, input};
+use crate::deploy::compose::{Build, Model};
+
+/// Where a deployment is written.
+pub(super) struct Place {
+    /// The folder of its file, which paths in it begin at.
+    pub(super) folder: PathBuf,
+    /// The folder that this was called in: the build context.
+    context: PathBuf,
+}
+
+impl Place {
+    /// The place of a file; standard output is taken for one of this folder.
+    pub(super) fn of(output: Option<&str>) -> Result<Self, CliError> {
+        let context = full(".")?;
+        let folder = match output {
+            Some(file) => full(file)?
+                .parent()
+                .map_or_else(|| context.clone(), Path::to_path_buf),
+            None => context.clone(),
+        };
+        Ok(Self { folder, context })
+    }
+
+    /// How Compose builds the spec; it cannot where that is standard input.
+    pub(super) fn build(&self, spec: &SpecArguments) -> Result<Option<Build>, CliError> {
+        if spec.file == "-" {
+            return Ok(None);
+        }
+        let file = full(&spec.file)?;
+        Ok(Some(Build::new(
+            &relative(&self.folder, &self.context),
+            &relative(&self.context, &file),
+            spec.target.as_deref(),
+            input::build_args(&spec.build_args)?,
+            spec.platform.first().map(String::as_str),
+        )))
+    }
+}
+
+/// A model as it is named on the command line.
+pub(super) fn model(text: &str) -> Result<Model, CliError> {
+    if !text.starts_with(['.', '/', '~']) {
+        return Ok(Model::Named(text.to_owned()));
+    }
+    let folder = folder(text)?;
+    if Path::new(&folder).join("config.json").is_file() {
+        return Ok(Model::Folder(folder));
+    }
+    Err(CliError::Usage(format!(
+        "the folder `{text}` has no `config.json`, so there is no model in it\n\
+         help: name the folder with the files of one model"
+    )))
+}
+
+/// The whole path of a folder that has to be there.
+pub(super) fn folder(text: &str) -> Result<String, CliError> {
+    let path = full(text)?;
+    if !path.is_dir() {
+        return Err(CliError::Usage(format!(
+            "there is no folder `{text}`\n\
+             help: give the path of a folder of this machine; a model of Hugging Face is \
+             named as in `Qwen/Qwen3-0.6B`"
+        )));
+    }
+    Ok(path.to_string_lossy().into_owned())
+}
+
+/// The number of the group `render`, whose members may use GPUs of Intel.
+pub(super) fn render_group() -> Option<u32> {
+    let groups = fs::read_to_string("/etc/group").ok()?;
+    let line = groups.lines().find(|line| line.starts_with("render:"))?;
+    line.split(':').nth(2)?.parse().ok()
+}
+
+fn full(text: &str) -> Result<PathBuf, CliError> {
+    let path = absolute(text).map_err(|source| CliError::Read {
+        path: format!("`{text}`"),
+        source,
+    })?;
+    Ok(normal(&path))
+}
+
+/// The path without `..`, by its text alone.
+fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                normal.pop();
+            }
+            part => normal.push(part),
+        }
+    }
+    normal
+}
+
+/// The way from a folder to a place, both absolute.
+fn relative(from: &Path, to: &Path) -> String {
+    let (mut from, mut to) = (from.components().peekable(), to.components().peekable());
+    while from.peek().is_some() && from.peek() == to.peek() {
+        from.next();
+        to.next();
+    }
+    let up = from.map(|_| Component::ParentDir);
+    let way: PathBuf = up.chain(to).collect();
+    if way.as_os_str().is_empty() {
+        ".".to_owned()
+    } else {
+        way.to_string_lossy().into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_begins_at_the_folder_of_the_file() {
+        let way = |from: &str, to: &str| relative(Path::new(from), Path::new(to));
+        assert_eq!(way("/a/b", "/a/b"), ".");
+        assert_eq!(way("/a/b", "/a/b/c/dynamo.yaml"), "c/dynamo.yaml");
+        assert_eq!(way("/a/b/deploy", "/a/b"), "..");
+        assert_eq!(way("/a/b", "/x"), "../../x");
+        assert_eq!(normal(Path::new("/a/b/../c")), Path::new("/a/c"));
+    }
+}

@@ -1,0 +1,93 @@
+//! `dynamo-frontend run`.
+
+mod arguments;
+mod subject;
+
+use std::fs;
+use std::process::ExitCode;
+
+pub(super) use arguments::Arguments;
+use subject::Subject;
+
+use super::output::{CliError, Manner, OK, data, error};
+use super::{docker, host};
+use crate::deploy::{GpuAccess, Prepared, RunImage, command_line, docker_run};
+
+/// No container was started; `docker run` says the same by it.
+const NOT_STARTED: u8 = 125;
+
+/// Starts the container. Afterwards, what this returns is only that none was.
+pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
+    let code = start(arguments, manner).unwrap_or_else(|failed| {
+        error(&failed);
+        NOT_STARTED
+    });
+    Ok(ExitCode::from(code))
+}
+
+fn start(arguments: &Arguments, manner: Manner) -> Result<u8, CliError> {
+    let start = arguments.start.start(&arguments.spec)?;
+    let Some(subject) = Subject::of(arguments, manner)? else {
+        return Ok(NOT_STARTED);
+    };
+    let engine = docker::gpu_access();
+    let (image, access) = match engine {
+        Ok(access) => (
+            subject.image(&start, arguments.dry_run, manner)?,
+            Some(access),
+        ),
+        Err(unasked) if arguments.dry_run => {
+            let what = format!("{unasked}");
+            let what = what.lines().next().unwrap_or_default();
+            manner.note(&format!(
+                "note: {what}: the line is for an engine that has the image, and NVIDIA's runtime \
+                 where GPUs are used"
+            ));
+            (subject.assumed(manner), None)
+        }
+        Err(unasked) => return Err(unasked),
+    };
+    let prepared = prepare(arguments, &image, access, manner)?;
+    for (what, help) in &prepared.advice {
+        manner.note(&format!("warning: {what}\nhelp: {help}"));
+    }
+    let command = docker_run(&prepared.container, &start);
+    if arguments.dry_run {
+        let words = [&["docker".to_owned()], command.as_slice()].concat();
+        data(format!("{}\n", command_line(&words)).as_bytes())?;
+        return Ok(OK);
+    }
+    for folder in &prepared.folders {
+        fs::create_dir_all(folder)
+            .map_err(|error| CliError::Usage(format!("cannot make `{folder}`: {error}")))?;
+    }
+    docker::become_docker(&command)
+}
+
+/// The container, on a machine that is asked. What is only printed may be for a
+/// machine with GPUs.
+fn prepare(
+    arguments: &Arguments,
+    image: &RunImage,
+    access: Option<GpuAccess>,
+    manner: Manner,
+) -> Result<Prepared, CliError> {
+    let wish = arguments.wish();
+    let on = |access| wish.prepare(image, &host::host(&arguments.spec.file, access));
+    on(access.unwrap_or(GpuAccess::Runtime)).or_else(|_| {
+        let wanted = wish.gpus(image).docker().unwrap_or_default();
+        let what = format!("the Docker engine has no way to the GPUs of `--gpus {wanted}`");
+        if arguments.dry_run {
+            manner.note(&format!(
+                "warning: {what}: the line is for one with NVIDIA's runtime"
+            ));
+            let prepared = on(GpuAccess::Runtime);
+            return Ok(prepared.expect("with a runtime there is a way"));
+        }
+        Err(CliError::Usage(format!(
+            "{what}\n\
+             help: install the NVIDIA Container Toolkit and run `sudo nvidia-ctk runtime configure \
+             --runtime=docker`, or do without GPUs by `--gpus none`"
+        )))
+    })
+}

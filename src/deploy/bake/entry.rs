@@ -1,0 +1,130 @@
+//! One image of a matrix.
+
+use std::collections::BTreeSet;
+
+use super::Recipe;
+use crate::check::{Dynamo, Resolved};
+use crate::deploy::image_name::{ImageName, LATEST};
+use crate::deploy::matrix::Combination;
+use crate::spec::{Architecture, Spec, Target};
+
+/// The folder that files go to where a target leaves no image.
+const FILES: &str = "wheels";
+
+/// What a build of a matrix is.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What the image is called.
+    pub image: ImageName,
+    /// What the matrix says of it.
+    pub combination: Combination,
+    /// What it is built for; none is what the builder runs on.
+    pub platforms: Vec<Architecture>,
+    /// What bake fills in.
+    pub asks: Vec<Ask>,
+    /// Whether it is recorded as the version of the matrix.
+    pub(super) takes_version: bool,
+    /// Whether it is recorded as built from the commit of the matrix.
+    pub(super) takes_commit: bool,
+    /// Labels that the spec sets.
+    pub(super) labels: BTreeSet<String>,
+}
+
+/// A value of who builds, which is no business of a file for everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ask {
+    /// The user id of who works in the image.
+    Uid,
+    /// The group id.
+    Gid,
+}
+
+impl Ask {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Uid, Self::Gid];
+
+    /// The key of the spec.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Uid => "user.uid",
+            Self::Gid => "user.gid",
+        }
+    }
+
+    /// The variable that bake takes it from.
+    pub fn variable(self) -> &'static str {
+        match self {
+            Self::Uid => "USER_UID",
+            Self::Gid => "USER_GID",
+        }
+    }
+}
+
+impl Entry {
+    /// The entry of a spec with the values of a combination.
+    pub fn new(
+        combination: Combination,
+        spec: &Spec,
+        resolved: &Resolved,
+        platforms: Vec<Architecture>,
+        asks: Vec<Ask>,
+    ) -> Self {
+        // Other sources than those of the build context have versions and
+        // commits of their own.
+        let is_context = matches!(resolved.dynamo, Dynamo::Context { .. });
+        let labels = resolved.labels.iter();
+        Self {
+            image: ImageName::of(resolved),
+            combination,
+            platforms,
+            asks,
+            takes_version: is_context && !spec.given.has("dynamo.version"),
+            takes_commit: is_context && !spec.given.has("dynamo.commit"),
+            labels: labels.map(|(name, _)| name.value.to_string()).collect(),
+        }
+    }
+
+    /// What bake calls it: no dot can be in that.
+    pub fn name(&self) -> String {
+        self.image.to_string().replace('.', "-")
+    }
+
+    /// What bake calls the build that checks it.
+    pub(super) fn check_name(&self) -> String {
+        format!("{}-check", self.name())
+    }
+
+    /// Whether it leaves an image, and not only files.
+    pub(super) fn leaves_image(&self) -> bool {
+        self.image.target != Target::Wheels
+    }
+
+    /// Its images of the version, in each repository.
+    pub fn versioned(&self, recipe: &Recipe) -> Vec<String> {
+        self.named(recipe, &recipe.version.tag)
+    }
+
+    /// All its images.
+    pub(super) fn tags(&self, recipe: &Recipe) -> Vec<String> {
+        let mut tags = self.versioned(recipe);
+        if recipe.latest && recipe.version.tag != LATEST {
+            tags.append(&mut self.named(recipe, LATEST));
+        }
+        tags
+    }
+
+    fn named(&self, recipe: &Recipe, version: &str) -> Vec<String> {
+        if !self.leaves_image() {
+            return Vec::new();
+        }
+        let repositories = recipe.repositories.iter();
+        repositories
+            .map(|repository| repository.image(&self.image, version))
+            .collect()
+    }
+
+    /// Where the files of a target without an image go.
+    pub(super) fn output(&self) -> Option<String> {
+        (!self.leaves_image()).then(|| format!("type=local,dest={FILES}/{}", self.name()))
+    }
+}

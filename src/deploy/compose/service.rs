@@ -1,0 +1,350 @@
+//! The services of a deployment.
+
+use indexmap::IndexMap;
+use serde_saphyr::{Commented, FlowMap, SpaceAfter};
+
+use super::backend::Backend;
+use super::dialect::{Dialect, Spelling};
+use super::file::{
+    Dependency, Deploy, File, GpuReservation, Mount, Network, Resources, Service, Volume,
+};
+use super::gpus::reservations;
+use super::health;
+use super::planes::{Mode, Planes, Router};
+use super::server::{self, ETCD_URL, NATS_URL, Server, ServerImage};
+use super::text::{Noted, Text, noted, plain, texts, words};
+use super::wish::{Model, Refusal, Wish};
+use super::write::RENDER_GID;
+use crate::deploy::{Built, Gpus, HF_HOME, HF_TOKEN, IPC, SHM_SIZE, ULIMITS};
+use crate::spec::{Device, Target};
+
+/// The port of the frontend inside its container.
+const HTTP_PORT: u16 = 8000;
+/// The port on which a backend says how it is.
+const SYSTEM_PORT: &str = "8081";
+/// Where processes find each other by files.
+const STORE: &str = "/tmp/dynamo_store_kv";
+/// Open files of a process that has a connection for each request.
+const NOFILE: i64 = 1_048_576;
+/// The volume of [`STORE`].
+const DISCOVERY: &str = "discovery";
+/// The volume with downloaded models and compiled kernels.
+const CACHE: &str = "cache";
+
+impl File {
+    /// The deployment of a spec's image.
+    pub fn new(wish: &Wish, built: &Built) -> Result<Self, Refusal> {
+        can_serve(built)?;
+        let dialect = wish.dialect(built.dynamo_version.as_deref())?;
+        let backend = Backend::of(wish, built.framework(), built.device())?;
+        let planes = Planes::decide(wish, &dialect, backend)?;
+        Deployment {
+            wish,
+            built,
+            dialect,
+            backend,
+            planes,
+        }
+        .file()
+    }
+}
+
+/// Whether the image of a target has Dynamo in it, installed.
+fn can_serve(built: &Built) -> Result<(), Refusal> {
+    match built.name.target {
+        Target::Runtime | Target::Dev | Target::LocalDev | Target::Test => Ok(()),
+        target => Err(Refusal::new(
+            format!("the target `{target}` has no backend in it"),
+            "deploy another with `--target`, such as `runtime`",
+        )),
+    }
+}
+
+/// Everything that is decided of a deployment.
+struct Deployment<'a> {
+    wish: &'a Wish,
+    built: &'a Built,
+    dialect: Dialect,
+    backend: Backend,
+    planes: Planes,
+}
+
+impl Deployment<'_> {
+    fn file(&self) -> Result<File, Refusal> {
+        let servers = self.servers();
+        let mut services = IndexMap::new();
+        let backends = self.backends(&servers)?;
+        let frontend = self.frontend(&servers, backends.keys());
+        services.insert("frontend".to_owned(), frontend);
+        services.extend(backends);
+        for server in servers {
+            services.insert(server.name.to_owned(), server.service);
+        }
+        let name = self.name();
+        Ok(File {
+            networks: IndexMap::from([("default", Network { name: name.clone() })]),
+            name: SpaceAfter(name),
+            services: services
+                .into_iter()
+                .map(|(name, service)| (name, SpaceAfter(service)))
+                .collect(),
+            volumes: self.volumes(),
+        })
+    }
+
+    fn name(&self) -> Text {
+        match &self.wish.name {
+            Some(name) => name.into(),
+            None => format!("dynamo-{}", self.backend.word()).into(),
+        }
+    }
+
+    fn image(&self) -> Text {
+        match &self.wish.image {
+            Some(image) => image.into(),
+            None => self.built.name.latest().into(),
+        }
+    }
+
+    fn servers(&self) -> Vec<Server> {
+        let image = self.image();
+        let wish = self.wish;
+        let choose = |program: &str, wanted: &Option<String>, official: &dyn Fn(&str) -> String| {
+            let has = self.built.programs.contains(program);
+            let pin = self.built.pins.get(program);
+            let official = || official(pin.map_or("latest", String::as_str));
+            ServerImage::choose(wanted.as_deref(), has.then_some(&image), official)
+        };
+        let mut servers = Vec::new();
+        if self.planes.nats {
+            let image = choose("nats", &wish.nats_image, &server::official_nats);
+            servers.push(Server::nats(&image));
+        }
+        if self.planes.mode == Mode::Distributed {
+            let image = choose("etcd", &wish.etcd_image, &server::official_etcd);
+            servers.push(Server::etcd(&image));
+        }
+        servers
+    }
+
+    fn frontend<'n>(
+        &self,
+        servers: &[Server],
+        backends: impl Iterator<Item = &'n String>,
+    ) -> Service {
+        let mut command = words(&["python3", "-m", "dynamo.frontend", "--http-port"]);
+        command.push(plain(HTTP_PORT.to_string()));
+        let mut service = self.service(servers);
+        self.tell_planes(&mut command, &mut service, self.dialect.event_plane);
+        if self.wish.router != Router::RoundRobin {
+            command.extend(words(&["--router-mode", self.wish.router.word()]));
+        }
+        service.command = command;
+        let port = format!("{}:{HTTP_PORT}", self.wish.http_port);
+        let note = format!("`127.0.0.1:{port}` answers this machine alone");
+        service.ports = vec![noted(port.into(), &note)];
+        for backend in backends {
+            let condition = "service_healthy";
+            let wait = FlowMap(Dependency { condition });
+            service.depends_on.insert(backend.clone(), wait);
+        }
+        let url = format!("http://127.0.0.1:{HTTP_PORT}/v1/models");
+        service.healthcheck = Some(health::frontend(&url));
+        service.stop_grace_period = Some("30s");
+        service.ulimits.insert("nofile".to_owned(), NOFILE);
+        service
+    }
+
+    /// One service that runs several times, or one for each share of the GPUs.
+    fn backends(&self, servers: &[Server]) -> Result<IndexMap<String, Service>, Refusal> {
+        let replicas = self.wish.replicas;
+        let computes = self.backend != Backend::Mocker && self.built.device() == Device::Cuda;
+        let gpus = match (&self.wish.gpus, computes) {
+            (Some(Gpus::None), _) | (None, false) => Gpus::None,
+            (None, true) => Gpus::All,
+            (Some(gpus), true) => gpus.clone(),
+            (Some(_), false) => {
+                return Err(Refusal::new(
+                    "`--gpus` is for an engine that computes on CUDA",
+                    "leave it out",
+                ));
+            }
+        };
+        let mut shares = reservations(&gpus, replicas)?;
+        if shares.len() < 2 {
+            let mut service = self.backend(servers, shares.pop());
+            service.deploy.replicas = (replicas > 1).then_some(replicas);
+            return Ok(IndexMap::from([("backend".to_owned(), service)]));
+        }
+        let numbered = shares.into_iter().zip(1..);
+        let service = |(share, number)| {
+            let service = self.backend(servers, Some(share));
+            (format!("backend-{number}"), service)
+        };
+        Ok(numbered.map(service).collect())
+    }
+
+    fn backend(&self, servers: &[Server], gpus: Option<GpuReservation>) -> Service {
+        let device = self.built.device();
+        let (wish, backend) = (self.wish, self.backend);
+        let mut service = self.service(servers);
+        let mut command = words(backend.program());
+        command.push(noted(self.model(), "the model"));
+        let event = match backend {
+            Backend::Mocker => self.dialect.mocker_event_plane,
+            Backend::Engine(_) => self.dialect.event_plane,
+        };
+        self.tell_planes(&mut command, &mut service, event);
+        command.extend(words(&backend.options(wish, device, &self.planes)));
+        service.command = command;
+        let environment = &mut service.environment;
+        environment.insert("DYN_SYSTEM_PORT", plain(SYSTEM_PORT));
+        let serves = noted(r#"["generate"]"#.into(), "well is who serves this endpoint");
+        environment.insert("DYN_SYSTEM_USE_ENDPOINT_HEALTH_STATUS", serves);
+        let url = format!("http://127.0.0.1:{SYSTEM_PORT}/health");
+        service.healthcheck = Some(health::backend(&url));
+        service.stop_grace_period = Some("1m");
+        if let Backend::Engine(_) = backend {
+            self.equip(&mut service, gpus);
+        }
+        service
+    }
+
+    /// What an engine gets of the machine.
+    fn equip(&self, service: &mut Service, gpus: Option<GpuReservation>) {
+        let comment = "shared memory is the machine's, for tensors between containers";
+        service.ipc = Some(Commented(IPC, comment.to_owned()));
+        service.shm_size = Some(SHM_SIZE);
+        for limit in &ULIMITS {
+            let own = limit.name == "nofile";
+            let value = if own { NOFILE } else { limit.soft };
+            service.ulimits.insert(limit.name.to_string(), value);
+        }
+        service.deploy = Deploy {
+            replicas: None,
+            resources: gpus.map(Resources::new),
+        };
+        if self.built.device() == Device::Xpu {
+            service.devices = texts(&["/dev/dri:/dev/dri"]);
+            let group = self.wish.render_group.map(|group| group.to_string());
+            service.group_add.push(group.map_or_else(
+                || Text::required(RENDER_GID, "number of the group render"),
+                Text::from,
+            ));
+        }
+    }
+
+    /// What frontend and backends have in common.
+    fn service(&self, servers: &[Server]) -> Service {
+        let own = self.built.entrypoint_of_spec;
+        let mut service = Service {
+            image: Some(self.image()),
+            build: self.wish.build.clone(),
+            entrypoint: own.then(Vec::new),
+            environment: self.environment(),
+            volumes: self.mounts(),
+            init: true,
+            restart: "unless-stopped",
+            // Images let this group write where their own account may.
+            group_add: texts(&["0"]),
+            ..Service::default()
+        };
+        for server in servers {
+            server.depend(&mut service.depends_on);
+        }
+        service
+    }
+
+    fn environment(&self) -> IndexMap<&'static str, Noted> {
+        let note = "from .env; empty does for public models";
+        let mut all = IndexMap::from([(HF_TOKEN, noted(Text::variable(HF_TOKEN), note))]);
+        all.insert(HF_HOME, plain(self.hf_home()));
+        match self.planes.mode {
+            Mode::Local => all.insert("DYN_FILE_KV", plain(STORE)),
+            Mode::Distributed => all.insert("ETCD_ENDPOINTS", plain(ETCD_URL)),
+        };
+        if self.planes.nats {
+            all.insert("NATS_SERVER", plain(NATS_URL));
+        }
+        all
+    }
+
+    fn home_cache(&self) -> String {
+        format!("{}/.cache", self.built.home.trim_end_matches('/'))
+    }
+
+    fn hf_home(&self) -> String {
+        format!("{}/huggingface", self.home_cache())
+    }
+
+    fn model(&self) -> Text {
+        match &self.wish.model {
+            Model::Named(name) => name.into(),
+            Model::Folder(folder) => mounted(folder).into(),
+        }
+    }
+
+    fn mounts(&self) -> Vec<Mount> {
+        let mut mounts = Vec::new();
+        if self.planes.mode == Mode::Local {
+            mounts.push(Mount::Volume {
+                source: DISCOVERY,
+                target: STORE.into(),
+            });
+        }
+        if let Model::Folder(folder) = &self.wish.model {
+            mounts.push(Mount::bind(folder, &mounted(folder), true));
+        }
+        // The folder above that of Hugging Face: images have it and it is their
+        // account's, which a new volume takes over.
+        mounts.push(match &self.wish.hf_cache {
+            Some(folder) => Mount::bind(folder, &self.hf_home(), false),
+            None => Mount::Volume {
+                source: CACHE,
+                target: self.home_cache().into(),
+            },
+        });
+        mounts
+    }
+
+    fn volumes(&self) -> IndexMap<&'static str, Volume> {
+        let mut volumes = IndexMap::new();
+        if self.planes.mode == Mode::Local {
+            volumes.insert(DISCOVERY, Volume::memory());
+        }
+        if self.wish.hf_cache.is_none() {
+            volumes.insert(CACHE, Volume::default());
+        }
+        volumes
+    }
+
+    fn tell_planes(
+        &self,
+        command: &mut Vec<Noted>,
+        service: &mut Service,
+        event: Option<Spelling>,
+    ) {
+        let Planes { mode, request, .. } = self.planes;
+        let discovery = [self.dialect.discovery, mode.discovery()];
+        command.extend(words(&discovery));
+        command.extend(words(&["--request-plane", request.word()]));
+        match (event, self.planes.event) {
+            (Some(Spelling::Flag(flag)), Some(plane)) => {
+                command.extend(words(&[flag, plane.word()]));
+            }
+            (Some(Spelling::Variable(name)), Some(plane)) => {
+                service.environment.insert(name, plain(plane.word()));
+            }
+            (None, _) | (_, None) => {}
+        }
+    }
+}
+
+/// Where a folder of this machine with a model is in containers.
+pub(super) fn mounted(folder: &str) -> String {
+    let name = folder.trim_end_matches('/').rsplit('/').next();
+    format!(
+        "/models/{}",
+        name.filter(|name| !name.is_empty()).unwrap_or("model")
+    )
+}

@@ -1,0 +1,407 @@
+//! `dynamo-frontend run`: every flag as an argument of `docker run`, and what is
+//! said where there is nothing to run. What a container really gets is seen in
+//! `tests/e2e/run.rs`.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_dynamo-frontend");
+
+const VLLM: &str = "framework: vllm\n";
+
+/// A folder with a spec, and a `docker` that answers by a script.
+struct Machine {
+    folder: TempDir,
+    path: OsString,
+}
+
+/// An engine with NVIDIA's runtime that has every image.
+const WITH_GPUS: &str = r#"
+case "$1" in
+info) echo '{"ServerVersion": "28.5.2", "Runtimes": {"nvidia": {}, "runc": {}}}' ;;
+image) echo '{"User": "dynamo", "WorkingDir": "/workspace", "Env": ["HOME=/home/dynamo"]}' ;;
+run) for one; do echo "$one"; done ;;
+esac"#;
+
+impl Machine {
+    /// One whose `docker` is this script for a shell.
+    fn with(docker: &str) -> Self {
+        let machine = Self::without_docker();
+        let program = machine.folder.path().join("bin/docker");
+        fs::write(&program, format!("#!/bin/sh\n{docker}\n")).expect("a written script");
+        let executable = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(&program, executable).expect("a program");
+        machine.spec(VLLM)
+    }
+
+    fn without_docker() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::create_dir_all(folder.path().join("bin")).expect("a folder");
+        fs::create_dir_all(folder.path().join("checkout/.git")).expect("a folder");
+        Self {
+            path: folder.path().join("bin").into(),
+            folder,
+        }
+        .spec(VLLM)
+    }
+
+    fn spec(self, text: &str) -> Self {
+        fs::write(self.checkout().join("dynamo.yaml"), text).expect("a written spec");
+        self
+    }
+
+    fn checkout(&self) -> PathBuf {
+        self.folder.path().join("checkout")
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.run_in(&self.checkout(), arguments)
+    }
+
+    fn run_in(&self, folder: &Path, arguments: &[&str]) -> Output {
+        Command::new(BINARY)
+            .arg("run")
+            .args(arguments)
+            .current_dir(folder)
+            .env_clear()
+            .env("PATH", &self.path)
+            .env("HOME", "/home/me")
+            .env("HF_TOKEN", "hf_secret")
+            .output()
+            .expect("runs")
+    }
+
+    /// The arguments of `docker` that `--dry-run` prints; names of this machine are
+    /// the same on any other.
+    fn line(&self, arguments: &[&str]) -> Vec<String> {
+        let dry = [&["--dry-run"], arguments].concat();
+        let output = self.run(&dry);
+        assert!(output.status.success(), "{}", said(&output));
+        let line = String::from_utf8(output.stdout).expect("text");
+        let line = line.strip_suffix('\n').expect("a line");
+        let checkout = self.checkout();
+        let checkout = checkout.to_str().expect("a path of text");
+        let words = shlex::split(line).expect("a line of a shell");
+        let words = words.iter().map(|word| word.replace(checkout, "CHECKOUT"));
+        words.collect()
+    }
+
+    /// What it says when it starts nothing.
+    fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(125), "{}", said(&output));
+        assert!(output.stdout.is_empty());
+        said(&output)
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Options with their values; the image and its command are words of their own.
+fn options(words: &[String]) -> Vec<String> {
+    let is_image = |word: &String| word.starts_with("dynamo:") || word.starts_with("registry.");
+    let image = words.iter().position(is_image).expect("an image");
+    let (before, after) = words.split_at(image);
+    let mut options: Vec<String> = Vec::new();
+    for word in before {
+        match options.last_mut() {
+            Some(last) if !word.starts_with('-') && last.starts_with('-') => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => options.push(word.clone()),
+        }
+    }
+    options.extend(after.iter().cloned());
+    // A group of this machine, if it has it.
+    let xpu = options.contains(&"--device /dev/dri".to_owned());
+    options.retain(|one| !(xpu && one.starts_with("--group-add")));
+    options
+}
+
+/// Flags of `run.sh`, and ours. Each is shown by what it changes.
+const FLAGS: [&[&str]; 46] = [
+    &["--image", "registry.local/dynamo:mine"],
+    &["--framework", "SGLANG"],
+    &["--framework", "none"],
+    &["--target", "dev"],
+    &["--target", "local-dev"],
+    &["--device", "xpu"],
+    &["--device", "cpu"],
+    &["--name", "mine"],
+    &["--hf-cache", "/models"],
+    &["--hf-home", "models"],
+    &["--hf-cache"],
+    &["--hf-cache", "/models", "--user", "root"],
+    &[
+        "--hf-cache",
+        "/models",
+        "-e",
+        "HF_HOME=/elsewhere",
+        "-e",
+        "HF_TOKEN=mine",
+    ],
+    &["--gpus", "none"],
+    &["--gpus", "2"],
+    &["--gpus", "device=0,1"],
+    &["--gpus", "all", "--device", "cpu"],
+    &["--runtime", "runc"],
+    &["--entrypoint", "/bin/sh"],
+    &["--workdir", "/opt"],
+    &["--privileged"],
+    &["--privileged", "TRUE"],
+    &["--privileged", "FALSE"],
+    &["--rm", "FALSE"],
+    &["--rm", "TRUE"],
+    &["-v", "/data:/data:ro", "-v", "cache:/cache"],
+    &[
+        "-p",
+        "8000:8000",
+        "--port",
+        "8081:8081",
+        "--network",
+        "bridge",
+    ],
+    &["-e", "A=b=c", "--env", "HTTP_PROXY"],
+    &["-it"],
+    &["-i"],
+    &["-t"],
+    &["--mount-workspace"],
+    &["--mount-workspace", "--hf-cache", "NONE"],
+    &["--mount-workspace", "--target", "local-dev"],
+    &["--mount-workspace", "--target", "dev"],
+    &["--use-nixl-gds"],
+    &["--use-nixl-gds", "--mount-workspace"],
+    &["--network", "none"],
+    &["--network", "container:other"],
+    &["--network", "mine"],
+    &["--user", "root"],
+    &["--user", "1234:1234"],
+    &["--ulimit", "nofile=1024:4096", "--ulimit", "nproc=10"],
+    &[
+        "--detach",
+        "--env-file",
+        "my.env",
+        "--pull",
+        "always",
+        "--platform",
+        "linux/arm64",
+    ],
+    &["--docker-arg=--init", "--docker-arg", "--memory=8g"],
+    &[
+        "--",
+        "python",
+        "-m",
+        "dynamo.frontend",
+        "--http-port",
+        "8000",
+    ],
+];
+
+#[test]
+fn every_flag_of_run_sh_is_an_argument_of_docker_run() {
+    let machine = Machine::without_docker();
+    let plain = options(&machine.line(&[]));
+    let mut table = format!("nothing\n{}", indented('=', &plain));
+    for flags in FLAGS {
+        let found = options(&machine.line(flags));
+        let without = |all: &[String], some: &[String]| -> Vec<String> {
+            all.iter()
+                .filter(|one| !some.contains(one))
+                .cloned()
+                .collect()
+        };
+        let gone = indented('-', &without(&plain, &found));
+        let come = indented('+', &without(&found, &plain));
+        let _ = write!(table, "\n{}\n{gone}{come}", flags.join(" "));
+    }
+    insta::assert_snapshot!(table);
+}
+
+fn indented(sign: char, lines: &[String]) -> String {
+    let lines = lines.iter().map(|line| format!("  {sign} {line}\n"));
+    lines.collect()
+}
+
+#[test]
+fn the_line_is_one_that_a_shell_takes_and_docker_gets_the_same_words() {
+    let machine = Machine::with(WITH_GPUS);
+    let hostile = [
+        "--name",
+        "a; touch canary",
+        "-v",
+        "/a b:/c,d",
+        "-e",
+        "X=$(touch canary)\n`touch canary`",
+        "--hf-cache",
+        "models, \"mine\"",
+        "--",
+        "echo",
+        "it's",
+        "",
+        "-x",
+    ];
+    let printed = machine.line(&hostile);
+    assert_eq!(printed[0], "docker");
+    // What docker prints here are its arguments, a line each.
+    let output = machine.run(&hostile);
+    assert!(output.status.success(), "{}", said(&output));
+    let checkout = machine.checkout();
+    let got = String::from_utf8(output.stdout).expect("text");
+    let got = got.replace(checkout.to_str().expect("text"), "CHECKOUT");
+    assert_eq!(got, format!("{}\n", printed[1..].join("\n")));
+    assert!(!checkout.join("canary").exists());
+    assert!(checkout.join("models, \"mine\"").is_dir(), "made first");
+    assert!(
+        got.contains("type=bind,\"source=CHECKOUT/models, \"\"mine\"\"\",target="),
+        "{got}"
+    );
+}
+
+#[test]
+fn the_token_is_passed_by_its_name_alone() {
+    let machine = Machine::with(WITH_GPUS);
+    let arguments = machine.line(&["--mount-workspace"]);
+    assert!(arguments.contains(&"HF_TOKEN".to_owned()), "{arguments:?}");
+    assert!(!arguments.join(" ").contains("hf_secret"));
+    // A shell alone is no reason to hand it out.
+    assert!(!machine.line(&[]).contains(&"HF_TOKEN".to_owned()));
+}
+
+#[test]
+fn a_dry_run_touches_nothing_and_says_what_it_assumes() {
+    let machine = Machine::without_docker();
+    let output = machine.run(&["--dry-run", "--hf-cache", "models"]);
+    assert!(!machine.checkout().join("models").exists());
+    assert_eq!(
+        said(&output),
+        "note: docker is not on PATH: the line is for an engine that has the image, and NVIDIA's \
+         runtime where GPUs are used\n"
+    );
+    let named = machine.run(&["--dry-run", "--image", "x", "--gpus", "none"]);
+    assert!(
+        said(&named)
+            .ends_with("note: `x` is not here to be looked at: the user `dynamo` is assumed\n"),
+        "{}",
+        said(&named)
+    );
+}
+
+#[test]
+fn gpus_come_by_the_way_the_engine_says_it_has() {
+    let engine = |info: &str| {
+        Machine::with(&format!(
+            "case $1 in info) echo '{{\"ServerVersion\": \"28\", {info}}}' ;; *) echo '{{}}' ;; esac"
+        ))
+    };
+    let gpus = |machine: &Machine| options(&machine.line(&[]))[3..5].join(" ");
+    let runtime = engine("\"Runtimes\": {\"nvidia\": {}}");
+    assert_eq!(gpus(&runtime), "--runtime nvidia --gpus all");
+    let cdi =
+        engine("\"DiscoveredDevices\": [{\"Source\": \"cdi\", \"ID\": \"nvidia.com/gpu=all\"}]");
+    assert_eq!(gpus(&cdi), "--device nvidia.com/gpu=all --network host");
+    let none = engine("\"Runtimes\": {\"runc\": {}}, \"DiscoveredDevices\": null");
+    assert_eq!(
+        none.refused(&[]),
+        "error: the Docker engine has no way to the GPUs of `--gpus all`\n\
+         help: install the NVIDIA Container Toolkit and run `sudo nvidia-ctk runtime configure \
+         --runtime=docker`, or do without GPUs by `--gpus none`\n"
+    );
+    // What is only printed may be for another machine.
+    assert_eq!(gpus(&none), "--runtime nvidia --gpus all");
+    assert!(said(&none.run(&["--dry-run"])).starts_with("warning: the Docker engine has no way"));
+    let named = none.line(&["--runtime", "runc"]);
+    assert_eq!(options(&named)[2..4].join(" "), "--rm --runtime runc");
+    // Before 28.2 an engine names the folders of the descriptions alone.
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let older = engine(&format!(
+        "\"CDISpecDirs\": [\"{}\"]",
+        folder.path().display()
+    ));
+    older.refused(&[]);
+    fs::write(folder.path().join("nvidia.yaml"), "").expect("a written file");
+    assert_eq!(gpus(&older), gpus(&cdi));
+}
+
+#[test]
+fn an_image_that_is_not_there_is_one_to_build_with_the_arguments_given() {
+    const EMPTY: &str = "case $1 in info) echo '{\"ServerVersion\": \"28\"}' ;; *) exit 1 ;; esac";
+    let machine = Machine::with(EMPTY);
+    assert_eq!(
+        machine.refused(&[]),
+        "error: there is no image `dynamo:latest-vllm-runtime` here\n\
+         help: build it with\n  \
+         docker buildx build -f dynamo.yaml -t dynamo:latest-vllm-runtime --load .\n"
+    );
+    let given = machine.refused(&["--target", "local-dev", "--build-arg", "cuda=13.0"]);
+    assert!(
+        given.contains(
+            "-f dynamo.yaml --target local-dev --build-arg cuda=13.0 --build-arg user.uid="
+        ) && given.contains(" -t dynamo:latest-vllm-local-dev-cuda13.0 --load .\n"),
+        "{given}"
+    );
+    let named = machine.refused(&["--image", "nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.0.0"]);
+    assert!(
+        named.contains("help: log in to its registry, or build it"),
+        "{named}"
+    );
+    let elsewhere = machine.run_in(machine.folder.path(), &["--framework", "TRTLLM"]);
+    assert_eq!(
+        said(&elsewhere),
+        "error: there is no image `dynamo:latest-trtllm-runtime` here\n\
+         help: there is no `dynamo.yaml` either: write one with `dynamo-frontend init`, and build it \
+         with\n  docker buildx build -f dynamo.yaml -t dynamo:latest-trtllm-runtime --load .\n"
+    );
+}
+
+#[test]
+fn without_an_engine_it_says_where_one_comes_from() {
+    assert_eq!(
+        Machine::without_docker().refused(&[]),
+        "error: docker is not on PATH\n\
+         help: install it, https://docs.docker.com/engine/install/, or see what would be run with \
+         `--dry-run`\n"
+    );
+    let down = Machine::with("echo 'Cannot connect to the Docker daemon.' >&2; exit 1");
+    assert_eq!(
+        down.refused(&[]),
+        "error: the Docker engine does not answer: Cannot connect to the Docker daemon.\n\
+         help: start it, or name another with `DOCKER_HOST` or `docker context use`\n"
+    );
+}
+
+#[test]
+fn a_spec_with_errors_starts_nothing_and_warnings_are_the_build_s_business() {
+    let machine = Machine::with(WITH_GPUS);
+    let wrong = machine.spec("framework: vlm\n");
+    assert!(wrong.refused(&[]).contains("`vlm`"));
+    let warned = wrong.spec("framework: vllm\nmirrors: {example.org: example.com}\n");
+    assert_eq!(said(&warned.run(&[])), "");
+    let files = warned.refused(&["--target", "wheels"]);
+    assert!(files.contains("leaves files and no image"), "{files}");
+}
+
+#[test]
+fn the_exit_status_is_that_of_docker() {
+    for code in [0, 1, 7, 125, 137] {
+        let docker = format!("{WITH_GPUS}\n[ \"$1\" != run ] || exit {code}");
+        let output = Machine::with(&docker).run(&["-q"]);
+        assert_eq!(output.status.code(), Some(code));
+    }
+}
+
+#[test]
+fn a_frontend_computes_nothing_and_gets_no_gpu() {
+    let machine = Machine::without_docker().spec("framework: dynamo\n");
+    let line = machine.line(&["--target", "frontend"]).join(" ");
+    assert!(!line.contains("nvidia"), "{line}");
+    assert!(line.ends_with(" dynamo:latest-dynamo-frontend"), "{line}");
+}
