@@ -1,15 +1,13 @@
 //! `dynamo-frontend compose`.
 
-use std::fs;
-use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::ValueHint;
 
-use super::compose_paths::{self, Place};
+use super::compose_paths::{self as paths, Place};
 use super::output::{CliError, FINDINGS, Manner, OK, data};
-use super::{SpecArguments, input};
+use super::{SpecArguments, docker, files, input};
 use crate::deploy::compose::{
     ASSUMED, Backend, ENV_FILE, EventPlane, File, Mode, RequestPlane, Router, Version, Wish,
     to_env_file, to_yaml,
@@ -34,7 +32,8 @@ pub(super) struct Arguments {
     /// What computes; `engine` if the framework has one
     #[arg(long, value_enum)]
     backend: Option<BackendWord>,
-    /// A model of Hugging Face, or a folder that begins with `.` or `/`
+    /// A model of Hugging Face, a folder of this machine that begins with `.` or `/`,
+    /// or one of the image as `image:/PATH`
     #[arg(long, default_value = "Qwen/Qwen3-0.6B")]
     model: String,
     /// The port of this machine that answers
@@ -178,12 +177,13 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
         data(text.as_bytes())?;
         return Ok(ExitCode::from(OK));
     };
-    write(output, &text, arguments.force)?;
+    files::write_new(Path::new(output), &text, arguments.force, "-o")?;
     let env = place.folder.join(ENV_FILE);
-    let env = if write_new(&env, &to_env_file()).map_err(|error| unwritable(&env, &error))? {
-        format!(" and {ENV_FILE}")
-    } else {
+    let env = if env.exists() {
         format!("; {ENV_FILE} is left as it was")
+    } else {
+        files::write_new(&env, &to_env_file(), false, "-o")?;
+        format!(" and {ENV_FILE}")
     };
     let next = next.replace('\n', "\n  ");
     manner.note(&format!("wrote {output}{env}\nnext:\n  {next}"));
@@ -204,7 +204,7 @@ fn wish(arguments: &Arguments, built: &Built, place: &Place) -> Result<Wish, Cli
             BackendWord::Engine => Backend::Engine(built.framework()),
             BackendWord::Mocker => Backend::Mocker,
         }),
-        model: compose_paths::model(&arguments.model)?,
+        model: paths::model(&arguments.model)?,
         name: arguments.name.clone(),
         image: arguments.image.clone(),
         build,
@@ -230,10 +230,10 @@ fn wish(arguments: &Arguments, built: &Built, place: &Place) -> Result<Wish, Cli
         nats_image: arguments.nats_image.clone(),
         etcd_image: arguments.etcd_image.clone(),
         hf_cache: match &arguments.hf_cache {
-            Some(folder) => Some(compose_paths::folder(folder)?),
+            Some(folder) => Some(paths::folder(folder)?),
             None => None,
         },
-        render_group: compose_paths::render_group(),
+        render_group: docker::group("render"),
         backend_args: arguments.backend_args.clone(),
     })
 }
@@ -253,43 +253,4 @@ fn comments(next: &str) -> Vec<String> {
     let mut lines = vec![about.to_owned(), String::new()];
     lines.extend(next.lines().map(|line| format!("  {line}")));
     lines
-}
-
-/// Writes a file that is not there yet, or over one that is.
-fn write(file: &str, text: &str, force: bool) -> Result<(), CliError> {
-    let path = Path::new(file);
-    let written = if force {
-        fs::write(path, text).map(|()| true)
-    } else {
-        write_new(path, text)
-    };
-    match written {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(CliError::Usage(format!(
-            "`{file}` is there already\n\
-             help: write another one with `-o FILE`, or replace it with `--force`"
-        ))),
-        Err(_) if path.is_dir() => Err(CliError::Usage(format!(
-            "`{file}` is a directory\nhelp: name a file, such as `-o {file}/compose.yaml`"
-        ))),
-        Err(error) => Err(unwritable(path, &error)),
-    }
-}
-
-/// Writes a file unless it is there already; whether it was written.
-fn write_new(path: &Path, text: &str) -> io::Result<bool> {
-    let opened = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(path);
-    match opened {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        opened => opened
-            .and_then(|mut file| file.write_all(text.as_bytes()))
-            .map(|()| true),
-    }
-}
-
-fn unwritable(path: &Path, error: &io::Error) -> CliError {
-    CliError::Usage(format!("cannot write `{}`: {error}", path.display()))
 }

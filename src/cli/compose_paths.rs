@@ -1,12 +1,14 @@
 //! What a deployment has of this machine: where its file is, from there the spec,
 //! and the folders that it mounts.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf, absolute};
 
 use super::output::CliError;
 use super::{SpecArguments, input};
 use crate::deploy::compose::{Build, Model};
+
+/// What a folder of the image begins with.
+const INSIDE: &str = "image:";
 
 /// Where a deployment is written.
 pub(super) struct Place {
@@ -47,6 +49,15 @@ impl Place {
 
 /// A model as it is named on the command line.
 pub(super) fn model(text: &str) -> Result<Model, CliError> {
+    if let Some(path) = text.strip_prefix(INSIDE) {
+        if path.starts_with('/') {
+            return Ok(Model::Named(path.to_owned()));
+        }
+        return Err(CliError::Usage(format!(
+            "`{text}` is no folder of the image\n\
+             help: give its whole path, such as `{INSIDE}/workspace/models/{path}`"
+        )));
+    }
     if !text.starts_with(['.', '/', '~']) {
         return Ok(Model::Named(text.to_owned()));
     }
@@ -71,13 +82,6 @@ pub(super) fn folder(text: &str) -> Result<String, CliError> {
         )));
     }
     Ok(path.to_string_lossy().into_owned())
-}
-
-/// The number of the group `render`, whose members may use GPUs of Intel.
-pub(super) fn render_group() -> Option<u32> {
-    let groups = fs::read_to_string("/etc/group").ok()?;
-    let line = groups.lines().find(|line| line.starts_with("render:"))?;
-    line.split(':').nth(2)?.parse().ok()
 }
 
 fn full(text: &str) -> Result<PathBuf, CliError> {

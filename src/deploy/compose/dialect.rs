@@ -1,9 +1,8 @@
 //! What the programs of a release of Dynamo understand: how discovery is spelled,
 //! who knows of an event plane, who wants a NATS server.
 //!
-//! Found by asking the released programs themselves, from 0.8.0 to 1.4.2, with
-//! `--help` and by starting them without NATS; of later ones the sources say the
-//! same.
+//! Found by asking the released programs themselves, from 0.8.0 to 1.6.1, with
+//! `--help` and by starting them with and without NATS.
 
 use super::version::Version;
 

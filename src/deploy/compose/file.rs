@@ -13,7 +13,7 @@ use super::text::{Noted, Text};
 pub struct File {
     pub(super) name: SpaceAfter<Text>,
     pub(super) services: IndexMap<String, SpaceAfter<Service>>,
-    pub(super) networks: IndexMap<&'static str, Network>,
+    pub(super) networks: SpaceAfter<IndexMap<&'static str, Network>>,
     pub(super) volumes: IndexMap<&'static str, Volume>,
 }
 

@@ -30,7 +30,7 @@ impl Server {
         let arguments = ["-js", "-m", NATS_MONITOR];
         let url = format!("http://127.0.0.1:{NATS_MONITOR}/healthz");
         let check = match image {
-            ServerImage::OfSpec(_) => Some(health::server(&url)),
+            ServerImage::OfSpec(_) => Some(health::server(NATS_MONITOR, "/healthz")),
             ServerImage::Official(name) if name.contains("alpine") => {
                 Some(health::program(&["wget", "-q", "-O", "/dev/null", &url]))
             }
@@ -50,7 +50,7 @@ impl Server {
             &format!("--advertise-client-urls={ETCD_URL}"),
         ];
         let check = match image {
-            ServerImage::OfSpec(_) => health::server("http://127.0.0.1:2379/health"),
+            ServerImage::OfSpec(_) => health::server("2379", "/health"),
             ServerImage::Official(_) => health::program(&["etcdctl", "endpoint", "health"]),
         };
         Self {

@@ -19,7 +19,7 @@ use crate::deploy::{Built, Gpus, HF_HOME, HF_TOKEN, IPC, SHM_SIZE, ULIMITS};
 use crate::spec::{Device, Target};
 
 /// The port of the frontend inside its container.
-const HTTP_PORT: u16 = 8000;
+const HTTP_PORT: &str = "8000";
 /// The port on which a backend says how it is.
 const SYSTEM_PORT: &str = "8081";
 /// Where processes find each other by files.
@@ -82,7 +82,10 @@ impl Deployment<'_> {
         }
         let name = self.name();
         Ok(File {
-            networks: IndexMap::from([("default", Network { name: name.clone() })]),
+            networks: SpaceAfter(IndexMap::from([(
+                "default",
+                Network { name: name.clone() },
+            )])),
             name: SpaceAfter(name),
             services: services
                 .into_iter()
@@ -133,7 +136,7 @@ impl Deployment<'_> {
         backends: impl Iterator<Item = &'n String>,
     ) -> Service {
         let mut command = words(&["python3", "-m", "dynamo.frontend", "--http-port"]);
-        command.push(plain(HTTP_PORT.to_string()));
+        command.push(plain(HTTP_PORT));
         let mut service = self.service(servers);
         self.tell_planes(&mut command, &mut service, self.dialect.event_plane);
         if self.wish.router != Router::RoundRobin {
@@ -148,10 +151,10 @@ impl Deployment<'_> {
             let wait = FlowMap(Dependency { condition });
             service.depends_on.insert(backend.clone(), wait);
         }
-        let url = format!("http://127.0.0.1:{HTTP_PORT}/v1/models");
-        service.healthcheck = Some(health::frontend(&url));
+        service.healthcheck = Some(health::frontend(HTTP_PORT));
         service.stop_grace_period = Some("30s");
-        service.ulimits.insert("nofile".to_owned(), NOFILE);
+        // One service that builds the image is enough: the others are of it.
+        service.build.clone_from(&self.wish.build);
         service
     }
 
@@ -197,12 +200,9 @@ impl Deployment<'_> {
         self.tell_planes(&mut command, &mut service, event);
         command.extend(words(&backend.options(wish, device, &self.planes)));
         service.command = command;
-        let environment = &mut service.environment;
-        environment.insert("DYN_SYSTEM_PORT", plain(SYSTEM_PORT));
-        let serves = noted(r#"["generate"]"#.into(), "well is who serves this endpoint");
-        environment.insert("DYN_SYSTEM_USE_ENDPOINT_HEALTH_STATUS", serves);
-        let url = format!("http://127.0.0.1:{SYSTEM_PORT}/health");
-        service.healthcheck = Some(health::backend(&url));
+        let port = plain(SYSTEM_PORT);
+        service.environment.insert("DYN_SYSTEM_PORT", port);
+        service.healthcheck = Some(health::backend(SYSTEM_PORT));
         service.stop_grace_period = Some("1m");
         if let Backend::Engine(_) = backend {
             self.equip(&mut service, gpus);
@@ -239,7 +239,6 @@ impl Deployment<'_> {
         let own = self.built.entrypoint_of_spec;
         let mut service = Service {
             image: Some(self.image()),
-            build: self.wish.build.clone(),
             entrypoint: own.then(Vec::new),
             environment: self.environment(),
             volumes: self.mounts(),

@@ -15,7 +15,7 @@ pub const ASSUMED: Version = Version(1, 0, 0);
 /// What is served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Model {
-    /// One of Hugging Face.
+    /// One of Hugging Face, or a path inside the image.
     Named(String),
     /// A folder of this machine.
     Folder(String),
