@@ -198,7 +198,7 @@ impl Deployment<'_> {
             Backend::Engine(_) => self.dialect.event_plane,
         };
         self.tell_planes(&mut command, &mut service, event);
-        command.extend(words(&backend.options(wish, device, &self.planes)));
+        command.extend(words(&backend.options(wish, device, self.planes)));
         service.command = command;
         let port = plain(SYSTEM_PORT);
         service.environment.insert("DYN_SYSTEM_PORT", port);
