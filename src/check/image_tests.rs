@@ -10,8 +10,8 @@ use super::inside;
 use super::tested::{Expected, FileTest, ImageTest, Stream, Tested, TextTest, UserTest, When};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
 use crate::spec::{
-    Command, ExpectedFile, ExpectedText, ExpectedUser, ExtendNetwork, FileKind, ImageCheck, Keys,
-    OneOrMore, Spec, Target, Text,
+    Account, Command, ExpectedFile, ExpectedText, ExpectedUser, ExtendNetwork, FileKind,
+    ImageCheck, Keys, Library, OneOrMore, Spec, Target, Text,
 };
 
 /// The checks as meant; what is wrong with one leaves that one out.
@@ -22,12 +22,8 @@ pub(super) fn tests(
 ) -> Tested {
     let keys = &spec.keys;
     let given = inside(&keys.tests, |tests| &tests.checks);
-    let has_python = !matches!(
-        target.value,
-        Target::Epp | Target::DynamoBase | Target::WheelBuilder
-    );
     let mut testing = Testing {
-        python: has_python.then_some(()).ok_or(target.value),
+        target: target.value,
         diagnostics,
     };
     let checks = given.map_or(&[][..], |given| &given.value.0);
@@ -93,8 +89,8 @@ fn report_nothing(keys: &Keys, tested: &Tested, diagnostics: &mut Diagnostics) {
 }
 
 struct Testing<'d> {
-    /// The target that has no Python, if that is so.
-    python: Result<(), Target>,
+    /// The target whose image is checked.
+    target: Target,
     diagnostics: &'d mut Diagnostics,
 }
 
@@ -105,28 +101,9 @@ impl Testing<'_> {
         for (path, file) in table(keys.files.as_ref()) {
             self.file(path, file, &mut expected);
         }
-        if let (Some(imports), Err(target)) = (&keys.imports, self.python) {
-            let message = format!("the image of `{target}` has no Python to import with");
-            let wrong = Diagnostic::error(Code::ConflictingValues, imports.span, message);
-            self.diagnostics
-                .push(wrong.help("remove it, or check another target"));
-        }
-        let imports = list(keys.imports.as_ref());
-        expected
-            .extend(imports.map(|one| one.as_ref().map(|one| Expected::Import(one.to_string()))));
-        let libraries = list(keys.libraries.as_ref());
-        expected.extend(
-            libraries.map(|one| one.as_ref().map(|one| Expected::Library(one.to_string()))),
-        );
-        for (name, value) in table(keys.env.as_ref()) {
-            let variable = Expected::Variable(name.value.to_string(), value.value.to_string());
-            expected.push(Spanned::new(variable, name.span.to(value.span)));
-        }
-        expected.extend(keys.user.iter().flat_map(|user| who(&user.value)));
-        expected.extend(keys.size.as_ref().map(|size| {
-            size.as_ref()
-                .map(|size| Expected::Size(size.bytes, size.text.clone()))
-        }));
+        expected.extend(self.imports(keys));
+        expected.extend(of_image(keys));
+        self.account(keys);
         if expected.is_empty() && keys.layers.is_none() {
             self.report_empty(name, check);
             return None;
@@ -143,6 +120,35 @@ impl Testing<'_> {
             workdir: keys.workdir.as_ref().map(|path| path.value.to_string()),
             network: keys.network.as_ref().map(|one| one.value) == Some(ExtendNetwork::Default),
         })
+    }
+
+    /// Modules that can be imported; reports them where nothing could.
+    fn imports(&mut self, keys: &ImageCheck) -> Vec<Spanned<Expected>> {
+        let target = self.target;
+        let without = [Target::Epp, Target::DynamoBase, Target::WheelBuilder];
+        if let Some(imports) = keys.imports.as_ref().filter(|_| without.contains(&target)) {
+            let message = format!("the image of `{target}` has no Python to import with");
+            let wrong = Diagnostic::error(Code::ConflictingValues, imports.span, message);
+            self.diagnostics
+                .push(wrong.help("remove it, or check another target"));
+        }
+        let imports = list(keys.imports.as_ref());
+        imports
+            .map(|one| one.as_ref().map(|one| Expected::Import(one.to_string())))
+            .collect()
+    }
+
+    /// Reports a check that is to run as an account which the image does not have.
+    fn account(&mut self, keys: &ImageCheck) {
+        let target = self.target;
+        let run_as = keys.run_as.as_ref();
+        let wants = run_as.filter(|one| one.value == Account::Dynamo && !target.has_account());
+        if let Some(run_as) = wants {
+            let message = format!("the image of `{target}` has no account of its own");
+            let wrong = Diagnostic::error(Code::ConflictingValues, run_as.span, message);
+            self.diagnostics
+                .push(wrong.help("remove `run_as`, or check another target"));
+        }
     }
 
     /// Reports a check that says nothing, unless what it says could not be read.
@@ -249,6 +255,24 @@ impl Testing<'_> {
         tests
     }
 
+    /// Reports that a folder is to have a text.
+    fn text_of_folder(
+        &mut self,
+        path: &str,
+        kind: Option<&Spanned<FileKind>>,
+        text: Option<&Spanned<TextTest>>,
+    ) {
+        let folder = kind.filter(|kind| kind.value == FileKind::Dir);
+        if let (Some(folder), Some(text)) = (folder, text) {
+            let message = format!("`{path}` is to be a folder, which has no text");
+            let wrong = Diagnostic::error(Code::ConflictingValues, text.span, message)
+                .label(folder.span, "said here")
+                .help("remove one of the two");
+            self.diagnostics.push(wrong);
+        }
+    }
+
+    /// What is expected of a path: first that it is there, or that it is not.
     fn file(
         &mut self,
         path: &Spanned<crate::spec::ImagePath>,
@@ -277,14 +301,7 @@ impl Testing<'_> {
             ));
         };
         let texts = self.texts([contains, matches, does_not_match].map(Option::as_ref));
-        let is_folder = kind.as_ref().filter(|kind| kind.value == FileKind::Dir);
-        if let (Some(folder), Some(text)) = (is_folder, texts.first()) {
-            let message = format!("`{trimmed}` is to be a folder, which has no text");
-            let wrong = Diagnostic::error(Code::ConflictingValues, text.span, message)
-                .label(folder.span, "said here")
-                .help("remove one of the two");
-            self.diagnostics.push(wrong);
-        }
+        self.text_of_folder(trimmed, kind.as_ref(), texts.first());
         let mut more: Vec<(Span, FileTest)> = Vec::new();
         more.extend(
             kind.as_ref()
@@ -322,8 +339,30 @@ impl Testing<'_> {
                 }
             }
         }
-        more.into_iter().for_each(|(place, test)| add(place, test));
+        for (place, test) in more {
+            add(place, test);
+        }
     }
+}
+
+/// What needs no more than it says.
+fn of_image(keys: &ImageCheck) -> Vec<Spanned<Expected>> {
+    let mut expected = Vec::new();
+    let libraries = list(keys.libraries.as_ref());
+    let library =
+        |one: &Spanned<Library>| one.as_ref().map(|one| Expected::Library(one.to_string()));
+    expected.extend(libraries.map(library));
+    for (name, value) in table(keys.env.as_ref()) {
+        let variable = Expected::Variable(name.value.to_string(), value.value.to_string());
+        expected.push(Spanned::new(variable, name.span.to(value.span)));
+    }
+    expected.extend(keys.user.iter().flat_map(|user| who(&user.value)));
+    let size = keys.size.as_ref();
+    expected.extend(size.map(|size| {
+        let size = size.as_ref();
+        size.map(|size| Expected::Size(size.bytes, size.text.clone()))
+    }));
+    expected
 }
 
 /// What is expected of who a process is.

@@ -90,6 +90,10 @@ impl Defaults<'_> {
             program: self.download("build", "sccache", pin, &program),
             bucket: bucket?,
             region: region?,
+            endpoint: details
+                .endpoint
+                .as_ref()
+                .map(|url| url.as_ref().map(ToString::to_string)),
             credentials: credentials.map_or(Credentials::KeyPair, |given| given.value),
         })
     }

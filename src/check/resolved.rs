@@ -242,6 +242,8 @@ pub struct Sccache {
     pub bucket: Spanned<String>,
     /// Its region.
     pub region: Spanned<String>,
+    /// The server, where it is not Amazon's.
+    pub endpoint: Option<Spanned<String>>,
     /// How it proves who it is.
     pub credentials: crate::spec::Credentials,
 }

@@ -149,36 +149,34 @@ impl Arguments {
         build_args: BTreeMap<String, String>,
         manner: Manner,
     ) -> Result<Recipe, CliError> {
+        let build = &self.build;
+        let cache_to = build.caches_to_write()?;
+        let contexts = contexts(&build.build_context)?;
+        let cache_from = all(build.cache_from.iter().map(|text| Cache::parse(text)))?;
+        let repositories = self.repositories()?;
+        // What is said of the version is said of a command line that is in order.
         let Record {
             version,
             commit,
             labels,
             latest,
         } = self.record.read(&self.context, manner)?;
-        let build = &self.build;
-        let shared = build.cache.iter().map(|text| Cache::repository(text));
-        let mut cache_to = all(shared)?;
-        let written = build.cache_to.iter();
-        cache_to.append(&mut all(written.map(|text| Cache::parse(text)?.writable()))?);
-        let provenance = build.provenance.iter();
-        let provenance = provenance.map(|mode| format!("type=provenance,mode={mode}"));
-        let sbom = build.sbom.then(|| "type=sbom".to_owned());
         Ok(Recipe {
             context: self.context.clone(),
             spec: spec_path::from_context(&self.context, &self.file)?,
             build_args,
-            contexts: contexts(&build.build_context)?,
+            contexts,
             secrets: build.secret.clone(),
             ssh: build.ssh.clone(),
             no_cache_filter: build.no_cache_filter.clone(),
-            repositories: self.repositories()?,
+            repositories,
             version,
             latest,
             commit,
             labels,
-            cache_from: all(build.cache_from.iter().map(|text| Cache::parse(text)))?,
+            cache_from,
             cache_to,
-            attestations: provenance.chain(sbom).collect(),
+            attestations: build.attestations(),
         })
     }
 
@@ -196,6 +194,22 @@ impl Arguments {
         repositories
             .map(|prefix| Repository::of_registry(prefix).map_err(|error| wrong(&error)))
             .collect()
+    }
+}
+
+impl BuildArguments {
+    fn caches_to_write(&self) -> Result<Vec<Cache>, CliError> {
+        let mut caches = all(self.cache.iter().map(|text| Cache::repository(text)))?;
+        let written = self.cache_to.iter();
+        caches.append(&mut all(written.map(|text| Cache::parse(text)?.writable()))?);
+        Ok(caches)
+    }
+
+    fn attestations(&self) -> Vec<String> {
+        let provenance = self.provenance.iter();
+        let provenance = provenance.map(|mode| format!("type=provenance,mode={mode}"));
+        let sbom = self.sbom.then(|| "type=sbom".to_owned());
+        provenance.chain(sbom).collect()
     }
 }
 

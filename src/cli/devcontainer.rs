@@ -44,10 +44,10 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
     };
     let workspace = host::workspace(&spec.file);
     let container = container(arguments, &RunImage::from(&built));
-    let build = (arguments.image.is_none() && !arguments.no_build)
+    let command = (arguments.image.is_none() && !arguments.no_build)
         .then(|| build(&spec, &workspace, &container.image))
         .transpose()?;
-    let file = DevContainer::new(&built, &container, build).to_json();
+    let file = DevContainer::new(&built, &container, command).to_json();
     if arguments.output.as_deref() == Some(Path::new("-")) {
         data(file.as_bytes())?;
         return Ok(ExitCode::from(OK));

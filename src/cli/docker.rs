@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::output::CliError;
 use crate::deploy::{GpuAccess, RunImage};
+use crate::plan::DEVELOPER_LABEL;
 use crate::spec::Device;
 
 /// What is said where it is not and images are built.
@@ -49,8 +50,8 @@ fn has(folders: &[PathBuf], program: &str) -> bool {
 pub(super) fn gpu_access() -> Result<GpuAccess, CliError> {
     let output = ask(&["info", "--format", "{{json .}}"])?;
     let info: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-    let version = info["ServerVersion"].as_str().unwrap_or_default();
-    if version.is_empty() {
+    let is_refused = info["ServerErrors"].get(0).is_some();
+    if !output.status.success() || !info.is_object() || is_refused {
         return Err(unreachable(&output, &info));
     }
     Ok(if info["Runtimes"].get("nvidia").is_some() {
@@ -92,15 +93,19 @@ pub(super) fn image(name: &str, device: Device) -> Result<Option<RunImage>, CliE
     let config: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
     let text = |key: &str| config[key].as_str().unwrap_or_default();
     let env = config["Env"].as_array().into_iter().flatten();
-    let home = env.filter_map(Value::as_str).rev();
-    let home = home.filter_map(|one| one.strip_prefix("HOME=")).next();
-    Ok(Some(RunImage::inspected(
-        name,
-        text("User"),
-        home,
-        text("WorkingDir"),
-        device,
-    )))
+    let mut env = env.filter_map(Value::as_str).rev();
+    let home = env.find_map(|one| one.strip_prefix("HOME="));
+    let developer = config["Labels"][DEVELOPER_LABEL].as_str().and_then(ids);
+    Ok(Some(RunImage {
+        developer,
+        ..RunImage::inspected(name, text("User"), home, text("WorkingDir"), device)
+    }))
+}
+
+/// A uid and a gid, `1000:1000`.
+fn ids(text: &str) -> Option<(u32, u32)> {
+    let (uid, gid) = text.split_once(':')?;
+    Some((uid.parse().ok()?, gid.parse().ok()?))
 }
 
 /// Pulls an image; what Docker says of it is no data of ours. Whether it is there.

@@ -15,7 +15,7 @@ Here it looks and writes, and needs neither Docker nor network; only `run` is Do
 ";
 
 /// Commands, and what they are good for.
-pub(super) const EXAMPLES: [(&str, &str); 17] = [
+pub(super) const EXAMPLES: [(&str, &str); 19] = [
     ("dynamo-frontend init", "a dynamo.yaml to begin with"),
     (
         "dynamo-frontend check",
@@ -65,6 +65,14 @@ pub(super) const EXAMPLES: [(&str, &str); 17] = [
         "dynamo-frontend compose -o compose.yaml",
         "a deployment that serves a model",
     ),
+    (
+        "dynamo-frontend bake --target runtime,dev",
+        "several images, for `docker buildx bake`",
+    ),
+    (
+        "dynamo-frontend bake --framework all > docker-bake.json",
+        "",
+    ),
     ("dynamo-frontend man | man -l -", "the manual page"),
 ];
 
@@ -83,7 +91,7 @@ pub(super) const EXIT_CODES: [(&str, &str); 4] = [
 ];
 
 /// Variables of the environment, and what they do.
-pub(super) const ENVIRONMENT: [(&str, &str); 3] = [
+pub(super) const ENVIRONMENT: [(&str, &str); 4] = [
     (
         "NO_COLOR",
         "No colours, whatever it is set to, unless `--color always` is given.",
@@ -92,6 +100,10 @@ pub(super) const ENVIRONMENT: [(&str, &str); 3] = [
     (
         "CLICOLOR_FORCE",
         "Anything but `0`: colours into files and pipes as well.",
+    ),
+    (
+        "SOURCE_DATE_EPOCH",
+        "The time that `bake` labels images with, instead of the commit's.",
     ),
 ];
 

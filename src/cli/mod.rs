@@ -1,4 +1,5 @@
-//! The command line: the same passes as in a build, without Docker.
+//! The command line: the same passes as in a build, without Docker; only `run`
+//! starts it, and takes its place.
 //!
 //! Owns arguments, files, streams and exit codes. Data goes to standard output,
 //! everything else to standard error.
@@ -107,7 +108,7 @@ pub fn main() -> ExitCode {
         Command::Llb(arguments) => llb::run(&arguments, manner),
         Command::Schema => schema::run(),
         Command::Init(arguments) => init::run(&arguments, manner),
-        Command::Run(arguments) => run::run(&arguments, manner),
+        Command::Run(arguments) => Ok(run::run(&arguments, manner)),
         Command::Devcontainer(arguments) => devcontainer::run(&arguments, manner),
         Command::Compose(arguments) => compose::run(&arguments, manner),
         Command::Bake(arguments) => bake::run(&arguments, manner),
@@ -117,17 +118,24 @@ pub fn main() -> ExitCode {
     outcome.unwrap_or_else(|error| output::fail(&error))
 }
 
-/// Says how a spec is named to who gave its name alone.
+/// Says how a spec is named to who gave its name alone, and where the command of a
+/// container goes to who gave it as to `docker run`.
 fn mend(mut error: clap::Error) -> clap::Error {
     let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else {
         return error;
     };
     let extension = Path::new(argument).extension();
     let is_spec = extension.is_some_and(|end| end == "yaml" || end == "yml");
-    if error.kind() == ErrorKind::UnknownArgument && is_spec {
-        let tip = format!("a spec is named with '-f {argument}'");
-        let tips = ContextValue::StyledStrs(vec![tip.into()]);
-        error.insert(ContextKind::Suggested, tips);
-    }
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string);
+    let takes_command = usage.is_some_and(|usage| usage.contains("[-- <COMMAND>"));
+    let tip = match error.kind() {
+        ErrorKind::UnknownArgument if is_spec => format!("a spec is named with '-f {argument}'"),
+        ErrorKind::UnknownArgument if takes_command && !argument.starts_with('-') => {
+            format!("what the container runs comes behind '--', as in '-- {argument}'")
+        }
+        _ => return error,
+    };
+    let tips = ContextValue::StyledStrs(vec![tip.into()]);
+    error.insert(ContextKind::Suggested, tips);
     error
 }

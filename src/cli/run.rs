@@ -17,12 +17,12 @@ use crate::deploy::{GpuAccess, Prepared, RunImage, command_line, docker_run};
 const NOT_STARTED: u8 = 125;
 
 /// Starts the container. Afterwards, what this returns is only that none was.
-pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
+pub(super) fn run(arguments: &Arguments, manner: Manner) -> ExitCode {
     let code = start(arguments, manner).unwrap_or_else(|failed| {
         error(&failed);
         NOT_STARTED
     });
-    Ok(ExitCode::from(code))
+    ExitCode::from(code)
 }
 
 fn start(arguments: &Arguments, manner: Manner) -> Result<u8, CliError> {

@@ -99,8 +99,8 @@ struct Target {
     contexts: BTreeMap<Literal, Literal>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     args: BTreeMap<Literal, Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    target: Option<String>,
+    #[serde(rename = "target", skip_serializing_if = "Option::is_none")]
+    stage: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     platforms: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -180,7 +180,7 @@ impl Target {
             dockerfile: Literal::from(&recipe.spec),
             contexts: literals(&recipe.contexts),
             args: arguments(entry, recipe),
-            target: entry.combination.target.map(|one| one.to_string()),
+            stage: entry.combination.target.map(|one| one.to_string()),
             platforms: entry
                 .platforms
                 .iter()

@@ -77,11 +77,11 @@ struct VsCode {
 
 impl DevContainer {
     /// The Dev Container of a `local-dev` image. `container` is what any container
-    /// of it gets, `build` the command that makes the image, where it is not there
+    /// of it gets, `command` the one that makes the image, where it is not there
     /// by other means.
-    pub fn new(built: &Built, container: &Container, build: Option<Vec<String>>) -> Self {
+    pub fn new(built: &Built, container: &Container, command: Option<Vec<String>>) -> Self {
         let models = ["mkdir", "-p", MODELS].map(str::to_owned).to_vec();
-        let commands = build.map(|build| ("image", build));
+        let commands = command.map(|command| ("image", command));
         Self {
             name: format!("Dynamo {}", built.name),
             image: container.image.clone(),
@@ -106,6 +106,7 @@ impl DevContainer {
     }
 
     /// The file.
+    #[expect(clippy::missing_panics_doc, reason = "texts and lists are JSON")]
     pub fn to_json(&self) -> String {
         let text = serde_json::to_string_pretty(self).expect("texts and lists are JSON");
         format!("{text}\n")

@@ -5,6 +5,7 @@ use super::limits::Ulimit;
 
 /// How a container is started, and what becomes of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct Start {
     /// Whether it is removed at its end.
     pub remove: bool,

@@ -34,7 +34,11 @@ impl Repository {
         if prefix.is_empty() {
             return Err(ReferenceError::Empty.into());
         }
-        if prefix.contains('@') {
+        // What follows a colon is a port in a host, and a tag in all else.
+        let is_tagged = prefix
+            .rsplit_once('/')
+            .is_some_and(|(_, last)| last.contains(':'));
+        if is_tagged || prefix.contains('@') {
             return Err(WrongRegistry::OneImage(prefix.to_owned()));
         }
         let name = format!("{}/{REPOSITORY}", prefix.trim_end_matches('/'));
@@ -169,7 +173,7 @@ mod tests {
         for wrong in [
             "",
             "https://a.b",
-            "A/b",
+            "a.b/C",
             "a.b/c:1",
             "a b",
             "a.b/c@sha256:1",

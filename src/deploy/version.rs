@@ -13,8 +13,9 @@ const NO_RELEASE: &str = "0.0.1";
 /// How much of a commit's hash is in a version. As much on every machine: what git
 /// itself shows depends on how many objects a clone has.
 const ABBREVIATION: usize = 9;
-/// The most characters that the tag of an image can have.
-const LONGEST_TAG: usize = 128;
+/// The most characters of a version: a tag has 128, and the name of the image and
+/// a commit are to fit in it too.
+const LONGEST: usize = 70;
 /// What the names of tags begin with.
 const TAGS: &str = "refs/tags/";
 /// What the names of release branches begin with.
@@ -93,7 +94,10 @@ pub enum Basis {
 
 /// A text that cannot be in the tag of an image.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{0}` cannot be part of a tag: letters, digits and `_.-` can, the last two not in front")]
+#[error(
+    "`{0}` cannot be part of a tag\n\
+     help: use letters, digits and `_.-`, the last two not in front, and no more than {LONGEST} of them"
+)]
 pub struct WrongVersion(String);
 
 impl Version {
@@ -142,7 +146,7 @@ impl Version {
     pub fn given(text: &str) -> Result<Self, WrongVersion> {
         let wrong = || WrongVersion(text.to_owned());
         let starts = text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-        if !starts || text.len() > LONGEST_TAG || !text.chars().all(is_of_tag) {
+        if !starts || text.len() > LONGEST || !text.chars().all(is_of_tag) {
             return Err(wrong());
         }
         Ok(Self {
@@ -164,7 +168,7 @@ fn number_of(name: &str) -> &str {
 /// A name of git as part of an image's tag, which takes fewer characters.
 fn fitting(name: &str) -> String {
     let fit = |c| if is_of_tag(c) { c } else { '-' };
-    name.chars().map(fit).collect()
+    name.chars().take(LONGEST).map(fit).collect()
 }
 
 fn is_of_tag(c: char) -> bool {
@@ -187,7 +191,7 @@ mod tests {
             (RELEASE_BRANCHES, branches, OTHER),
         ] {
             for name in names {
-                lines.push_str(&format!("{prefix}{name} {commit} \n"));
+                lines.extend([prefix, name, " ", commit, " \n"]);
             }
         }
         Version::of(&History::read(COMMIT, &lines))
@@ -265,7 +269,7 @@ mod tests {
         assert_eq!((&*given.tag, &*given.python), ("v1.2.3", "1.2.3"));
         let word = Version::given("very-old_1").expect("a version");
         assert_eq!((&*word.tag, &*word.python), ("very-old_1", "very-old_1"));
-        let long = "a".repeat(129);
+        let long = "a".repeat(LONGEST + 1);
         for wrong in ["", "-a", ".a", "a:b", "a/b", "a b", "é", "1.0+a", &long] {
             assert!(Version::given(wrong).is_err(), "{wrong}");
         }

@@ -75,7 +75,7 @@ pub struct Wish {
     pub mount_workspace: bool,
     /// Where models are kept.
     pub hf_cache: HfCache,
-    /// Whether NIXL reads and writes by GPUDirect Storage.
+    /// Whether NIXL uses GDS, the direct path between storage and GPUs.
     pub nixl_gds: bool,
     /// Whether it has all rights and devices of the machine.
     pub privileged: bool,

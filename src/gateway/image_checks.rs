@@ -95,36 +95,40 @@ impl<B: Bridge + 'static> Build<'_, B> {
         // What fails afterwards is a check.
         self.bridge.evaluate(&image).await?;
         let all = checks.steps.iter();
-        let all = join_all(all.map(|step| self.check(step, platform))).await;
+        let came = join_all(all.map(|step| self.check(step, platform))).await;
+        self.verdict(checks.steps.iter().zip(came).collect(), plan, platform)
+    }
+
+    /// What all checks together mean: everything that failed is one failure.
+    fn verdict(
+        &self,
+        came: Vec<(&CheckStep, Result<Came, FrontendError>)>,
+        plan: &Plan,
+        platform: &Platform,
+    ) -> Result<Checked, FrontendError> {
+        let sources = &self.outcome.sources;
+        let all = came.len();
         let mut checked = Checked::default();
-        let mut failures = Vec::new();
+        let mut failed: Vec<(&CheckStep, Vec<Failure>)> = Vec::new();
         let mut broken = Vec::new();
-        let mut failed = 0;
-        for (step, came) in checks.steps.iter().zip(all) {
+        for (step, came) in came {
             match came {
                 Ok(Came::Passed) => checked.passed += 1,
                 Ok(Came::Skipped(why)) => checked.skipped.push(format!("{} ({why})", step.name)),
-                Ok(Came::Failed(found)) => {
-                    failed += 1;
-                    failures.extend(found.into_iter().map(|one| (step, one)));
-                }
+                Ok(Came::Failed(failures)) => failed.push((step, failures)),
                 Err(error) => {
-                    let place = step.places.first().copied();
                     let error = error.context(format_args!("the check `{}`", step.name));
-                    broken.push(findings::located(error, place, &self.outcome.sources));
+                    broken.push(findings::located(error, Some(place(step, 0)), sources));
                 }
             }
         }
-        let failed = (failed > 0).then(|| {
-            let of = format!("{failed} of {}", checks.steps.len());
-            let image = if self.options.multi_platform {
-                format!("the image for {platform}")
-            } else {
-                "the image".to_owned()
-            };
-            let summary = format!("{of} checks of {image} failed");
-            failure(&summary, &failures, plan, &self.outcome.sources)
-        });
+        let image = if self.options.multi_platform {
+            format!("the image for {platform}")
+        } else {
+            "the image".to_owned()
+        };
+        let summary = format!("{} of {all} checks of {image} failed", failed.len());
+        let failed = (!failed.is_empty()).then(|| failure(summary, &failed, plan, sources));
         match FrontendError::all(failed.into_iter().chain(broken)) {
             Some(error) => Err(error),
             None => Ok(checked),
@@ -222,44 +226,48 @@ pub(super) fn message<'a>(all: impl IntoIterator<Item = &'a Checked>) -> Option<
 fn read(list: &str, step: &CheckStep) -> Vec<Failure> {
     let mut failures: Vec<Failure> = Vec::new();
     for line in list.lines() {
-        match (line.strip_prefix("  "), failures.last_mut()) {
-            (Some(more), Some(failure)) => failure.lines.push(printable(more)),
-            _ => {
-                let (at, what) = line.split_once(' ').unwrap_or(("0", line));
-                failures.push(Failure {
-                    place: place(step, at.parse().unwrap_or_default()),
-                    lines: vec![printable(what)],
-                });
-            }
+        if let (Some(more), Some(failure)) = (line.strip_prefix("  "), failures.last_mut()) {
+            failure.lines.push(printable(more));
+            continue;
         }
+        let (at, what) = line.split_once(' ').unwrap_or(("0", line));
+        failures.push(Failure {
+            place: place(step, at.parse().unwrap_or_default()),
+            lines: vec![printable(what)],
+        });
     }
     failures
 }
 
 /// A place of a step; that of its name where there is no such one.
 fn place(step: &CheckStep, index: usize) -> Span {
-    *step.places.get(index).unwrap_or(&step.places[0])
+    let at = if index < step.places.len() { index } else { 0 };
+    step.places[at]
 }
 
+/// The message of failed checks, with the lines that expect what is not so.
 fn failure(
-    summary: &str,
-    failures: &[(&CheckStep, Failure)],
+    mut text: String,
+    failed: &[(&CheckStep, Vec<Failure>)],
     plan: &Plan,
     sources: &Sources,
 ) -> FrontendError {
-    let mut text = summary.to_owned();
+    let all = failed.iter();
+    let all = all.flat_map(|(step, failures)| failures.iter().map(move |one| (step, one)));
     let mut places = Vec::new();
-    for (step, failure) in failures {
+    for (step, failure) in all {
         let place = written(failure.place, plan, sources);
         let source = sources.get(place.source);
         let at = source.position(place.start);
-        let at = format!("{}:{}:{}", source.name, at.line, at.column);
-        let mut lines = failure.lines.iter();
-        let what = lines.next().map_or("", String::as_str);
-        let _ = write!(text, "\n{at}: {}: {what}", step.name);
-        for line in lines {
-            let _ = write!(text, "\n  {line}");
-        }
+        let _ = write!(
+            text,
+            "\n{}:{}:{}: {}: {}",
+            source.name,
+            at.line,
+            at.column,
+            step.name,
+            failure.lines.join("\n  ")
+        );
         places.push(place);
     }
     findings::with_lines(FrontendError::new(text), &places, sources)

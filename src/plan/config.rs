@@ -70,11 +70,7 @@ impl ImagePlan {
             working_dir: working_dir(resolved, target),
             entrypoint,
             cmd,
-            labels: resolved
-                .labels
-                .iter()
-                .map(|(name, value)| (name.value.to_string(), value.value.to_string()))
-                .collect(),
+            labels: labels(resolved),
             annotations: resolved.annotations.clone(),
             expose: resolved.expose.clone(),
             healthcheck: resolved.healthcheck.as_ref().map(healthcheck),
@@ -107,6 +103,20 @@ impl ImagePlan {
         }
         image
     }
+}
+
+/// The label with the uid and gid of the person whose image it is, `1000:1000`: who
+/// starts it elsewhere can tell whose files it can change.
+pub const DEVELOPER_LABEL: &str = "com.nvidia.dynamo.developer";
+
+fn labels(resolved: &Resolved) -> BTreeMap<String, String> {
+    let developer = resolved.developer.as_ref().map(|person| {
+        let ids = format!("{}:{}", person.uid.value, person.gid.value);
+        (DEVELOPER_LABEL.to_owned(), ids)
+    });
+    let written = resolved.labels.iter();
+    let written = written.map(|(name, value)| (name.value.to_string(), value.value.to_string()));
+    developer.into_iter().chain(written).collect()
 }
 
 /// The variables of a target's image without those of the spec.

@@ -92,9 +92,10 @@ fn steps(resolved: &Resolved, image: &ImagePlan, test: &ImageTest) -> Vec<Step> 
         steps.push(step(resolved, name.clone(), test, &others, process));
     }
     if !sizes.is_empty() {
-        let title = match steps.is_empty() {
-            true => name.clone(),
-            false => format!("{name}.size"),
+        let title = if steps.is_empty() {
+            name.clone()
+        } else {
+            format!("{name}.size")
         };
         steps.push(step(resolved, title, test, &sizes, Process::root()));
     }
@@ -259,13 +260,13 @@ fn told(place: usize, expected: &Expected) -> Record {
     }
 }
 
-fn text(test: &TextTest) -> [String; 2] {
-    let (kind, text) = match test {
-        TextTest::Contains(text) => ("contains", text),
-        TextTest::Matches(text) => ("matches", text),
-        TextTest::DoesNotMatch(text) => ("does_not_match", text),
+fn text(expected: &TextTest) -> [String; 2] {
+    let (kind, wanted) = match expected {
+        TextTest::Contains(wanted) => ("contains", wanted),
+        TextTest::Matches(wanted) => ("matches", wanted),
+        TextTest::DoesNotMatch(wanted) => ("does_not_match", wanted),
     };
-    [kind.to_owned(), text.clone()]
+    [kind.to_owned(), wanted.clone()]
 }
 
 /// The kind of a test of a path, and what it is told besides the path.

@@ -29,7 +29,7 @@ pub use action::{
     download_places,
 };
 pub(crate) use component::account::home;
-pub use config::ImagePlan;
+pub use config::{DEVELOPER_LABEL, ImagePlan};
 pub use contexts::NamedUse;
 pub use diff::{
     Comparison, Diff, Keyed, StepKeys, to_json as diff_to_json, to_markdown as diff_to_markdown,

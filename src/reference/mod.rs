@@ -88,11 +88,13 @@ impl Collected {
                 self.items(path, fields);
             }
             Shape::Switch(on) => self.below(path, on()),
-            Shape::Scalar(_)
-            | Shape::Choice(_)
-            | Shape::Table(..)
-            | Shape::List(_)
-            | Shape::ScalarOrList(..) => {}
+            // The fixed keys below any free one.
+            Shape::Table(_, value) => {
+                if matches!(value(), Shape::Mapping(_)) {
+                    self.below(&join(path, "*"), value());
+                }
+            }
+            Shape::Scalar(_) | Shape::Choice(_) | Shape::List(_) | Shape::ScalarOrList(..) => {}
         }
     }
 

@@ -111,6 +111,15 @@ installed by root, those of Python by the account. The keys of a step are the sa
         example: "env:\n  PATH: \"/opt/tools/bin:${PATH}\"\n  LOG_LEVEL: info\nlabels:\n  com.example.team: serving\nentrypoint: [python, -m, dynamo.frontend]\ncmd: [--http-port, \"8000\"]\nexpose: [8000]\nhealthcheck:\n  test: [curl, --fail, \"http://localhost:8000/health\"]\n  interval: 30s\nstop_signal: SIGINT\n",
     },
     Section {
+        title: "Checks of the image",
+        keys: &["tests"],
+        intro: "\
+What must hold for the image. `--target check-image` runs the checks and gives a report of each; with `gate: true` every build of the image runs
+them and ends where one fails. A check expects one thing or several, runs as `docker run` would start a process, and sees no network. Nothing of it
+is in the image. [The guide](guide/image-tests.md) shows each kind, and lists those that are built in.",
+        example: "framework: dynamo\ndevice: cpu\ndynamo: {source: {index: 1.0.0}}\ntests:\n  gate: true\n  checks:\n    starts:\n      command: [python3, -m, dynamo.frontend, --help]\n      stdout: {contains: --http-port}\n    workspace:\n      files:\n        /workspace: {kind: dir, mode: 0775, group: 0}\n    small: {size: 2GB, layers: 40}\n",
+    },
+    Section {
         title: "How the build behaves",
         keys: &["build"],
         intro: "The compiler cache, Python indexes and downloads. None of it is in the image.",

@@ -54,7 +54,7 @@ pub(super) fn example(
     beside: &[Field],
     defaults: &[DefaultValue],
 ) -> Option<String> {
-    if path.contains("[]") {
+    if path.contains("[]") || path.contains('*') {
         return None;
     }
     let default = defaults.first().map(|one| one.value.as_str());

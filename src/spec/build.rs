@@ -29,11 +29,13 @@ mapping! {
         bucket: CloudName,
         /// The region of the bucket.
         region: CloudName,
+        /// The address of the S3 server, where it is not Amazon's.
+        endpoint: Url,
         /// The version of sccache.
         version: Version,
         /// The checksum of its archive for each architecture.
         checksum: Checksums,
-        /// How it proves to AWS who it is.
+        /// How it proves to the server who it is.
         credentials: Credentials,
     }
 }

@@ -39,6 +39,14 @@ impl<K: Scalar, V: Decode> Decode for Table<K, V> {
                     None
                 }
             };
+            if matches!(
+                (&entry.value.kind, V::shape()),
+                (NodeKind::Null, Shape::Mapping(_))
+            ) {
+                let help = "write its keys below it; `{}` is a mapping without any";
+                diagnostics.push(no_value(entry).help(help));
+                continue;
+            }
             let value =
                 V::decode(&entry.value, diagnostics).map(|value| entry.value.spanned(value));
             table.extend(key.zip(value));

@@ -144,10 +144,11 @@ impl Shape {
                 .iter()
                 .for_each(|field| (field.shape)().collect(&join(field.name), paths)),
             // What is below a free key cannot be named by a path: keys may hold dots.
-            Self::Table(_, value) if value().is_scalar() => {
-                value().collect(&join("*"), paths);
+            Self::Table(_, value) => {
+                if value().is_scalar() {
+                    value().collect(&join("*"), paths);
+                }
             }
-            Self::Table(..) => {}
             // The switch itself was added above.
             Self::Switch(inner) => {
                 if let Self::Mapping(fields) = inner() {

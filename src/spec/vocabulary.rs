@@ -45,6 +45,23 @@ choice! {
     "check-image" => "it is no target but checks the image of one: ask for it with `--target check-image`"
 }
 
+impl Target {
+    /// Whether its image has the account, with its home and its folders.
+    pub fn has_account(self) -> bool {
+        match self {
+            Self::Runtime
+            | Self::Dev
+            | Self::LocalDev
+            | Self::Test
+            | Self::Frontend
+            | Self::Docs => true,
+            Self::Framework | Self::Wheels | Self::WheelBuilder | Self::DynamoBase | Self::Epp => {
+                false
+            }
+        }
+    }
+}
+
 choice! {
     /// What the image computes on.
     pub enum Device {

@@ -148,6 +148,13 @@ fn three_images_of_one_file_have_their_names_and_share_their_steps() {
     succeeds(checkout.bake(&["--check"]));
     succeeds(checkout.bake(&["--load"]));
 
+    // The checks stand on the images that were just built.
+    let checked = text(&succeeds(checkout.bake(&["check"])));
+    for target in ["runtime", "test"] {
+        let check = format!("[dynamo-{target}-cpu-check check-image]");
+        assert!(checked.contains(&check), "no `{check}` in:\n{checked}");
+    }
+
     let runtime = checkout.image("v9.8.7-dynamo-runtime-cpu");
     let test = checkout.image("latest-dynamo-test-cpu");
     let run = |image: &str, command: &[&str]| docker(&[&["run", "--rm", image], command].concat());
@@ -302,10 +309,12 @@ fn each_image_of_a_matrix_has_a_cache_of_its_own_in_a_registry() {
         return;
     };
     let engine = Engine::of_environment();
-    let spec = engine.spec_with_services(&format!("user: {{name: u{:x}}}\n", unique()));
+    let spec = engine.spec(&format!("user: {{name: u{:x}}}\n", unique()));
+    let rust = format!("images: {{rust: {}, ", engine.rust());
+    let spec = spec.replace("images: {", &rust);
     let mut checkout = Checkout::new(&spec);
     let registry = std::env::var("REGISTRY").expect("REGISTRY is set by `cargo xtask e2e`");
-    checkout.registry = format!("{registry}/{}", checkout.registry);
+    checkout.registry = format!("{registry}/e2e/bake");
     checkout.commit("v1.0.0");
     let cache = format!("{}/cache", checkout.registry);
     let arguments = ["--target", "runtime,dynamo_base", "--cache", &cache];

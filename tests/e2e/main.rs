@@ -55,6 +55,7 @@ mod remote_builder;
 mod remote_context;
 mod reproducible;
 mod run;
+mod sccache;
 mod services;
 mod shared_steps;
 mod source_policy;

@@ -175,25 +175,27 @@ fn the_scripts_for_ci_push_every_image_of_a_bake_file_and_tag_it() {
             &bridge.address,
         ],
     );
-    let image = Engine::pushed(&format!("ci-{}", unique()));
-    let image = image.trim_end_matches(":test");
+    let registry = Engine::pushed(&format!("ci-{}", unique()));
+    let registry = registry.trim_end_matches(":test");
+    let image = format!("{registry}/dynamo");
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("dynamo.yaml"), engine.spec("")).expect("a spec");
-    let target = |name: &str| {
-        serde_json::json!({
-            "context": ".",
-            "dockerfile": "dynamo.yaml",
-            "args": {"BUILDKIT_SYNTAX": engine.frontend(), "env.IMAGE": name},
-            "tags": [format!("{image}:1-{name}"), format!("{image}:latest-{name}")],
-        })
-    };
-    let bake = serde_json::json!({
-        "group": {"default": {"targets": ["runtime", "other"]}},
-        "target": {"runtime": target("runtime"), "other": target("other")},
-    });
-    fs::write(folder.path().join("bake.json"), bake.to_string()).expect("a bake file");
+    let mut bake = Command::new(env!("CARGO_BIN_EXE_dynamo-frontend"));
+    bake.args(["bake", "--tag-version=v1.4.2", "--registry", registry]);
+    bake.arg(format!("--build-arg=BUILDKIT_SYNTAX={}", engine.frontend()));
+    bake.arg(format!("--build-arg=images.rust={}", engine.rust()));
+    bake.arg("--target=runtime,dynamo_base");
+    let bake = bake.current_dir(folder.path()).output();
+    let bake = bake.expect("the program runs");
+    assert!(bake.status.success(), "{}", text(&bake));
+    fs::write(folder.path().join("bake.json"), &bake.stdout).expect("a bake file");
+    let file: serde_json::Value = serde_json::from_slice(&bake.stdout).expect("JSON");
+    let names = file["group"]["default"]["targets"].as_array();
+    let names = names.expect("targets").iter();
+    let names: Vec<&str> = names.filter_map(serde_json::Value::as_str).collect();
+    assert_eq!(names.len(), 2, "{file:#}");
     let script = |name: &str| -> Output {
-        let mut script = buildx.command(example(name), &["bake.json", image, "digests"]);
+        let mut script = buildx.command(example(name), &["bake.json", image.as_str(), "digests"]);
         let output = script.current_dir(folder.path()).output().expect("bash");
         assert!(output.status.success(), "{name}: {}", text(&output));
         output
@@ -206,15 +208,21 @@ fn the_scripts_for_ci_push_every_image_of_a_bake_file_and_tag_it() {
         let digest = docker(&["buildx", "imagetools", "inspect", format, &name]);
         digest.trim_matches('"').to_owned()
     };
-    for name in ["runtime", "other"] {
-        let line = format!("{name} {image}@{}\n", digest(&format!("1-{name}")));
+    for name in &names {
+        let tags = file["target"][name]["tags"].as_array().expect("tags");
+        let tags = tags
+            .iter()
+            .filter_map(|tag| tag.as_str()?.rsplit(':').next());
+        let digests: Vec<String> = tags.map(digest).collect();
+        let line = format!("{name} {image}@{}\n", digests[0]);
         assert!(told.contains(&line), "no `{line}` in {told}");
-        assert_eq!(
-            digest(&format!("1-{name}")),
-            digest(&format!("latest-{name}"))
+        assert!(
+            digests.len() == 2 && digests[0] == digests[1],
+            "{digests:?}"
         );
     }
-    let name = format!("{image}:1-runtime");
+    let runtime = names.iter().find(|name| name.contains("runtime"));
+    let name = format!("{image}:v1.4.2-{}", runtime.expect("an image"));
     let help = docker(&[
         "run",
         "--rm",

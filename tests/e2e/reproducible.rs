@@ -1,6 +1,9 @@
 //! The same image whenever it is built: `SOURCE_DATE_EPOCH`.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -80,36 +83,29 @@ fn wheels_are_the_same_whatever_a_builder_has_in_its_cache_mounts() {
     let [empty, full] = with_empty_and_full_caches(|namespace| {
         let out = tempfile::tempdir().expect("a folder");
         let output = format!("--output=type=local,dest={}", out.path().display());
-        let build = build(&engine, &spec, "1700000000").workspace();
-        let built = build.arg("--no-cache").arg(namespace).arg(&output).run();
-        built.succeeds().shows("compile the Rust wheel");
-        let mut wheels: Vec<(String, Vec<u8>)> = fs::read_dir(out.path())
-            .expect("a folder")
-            .map(|entry| entry.expect("an entry").path())
-            .map(|path| {
-                (
-                    path.display().to_string(),
-                    fs::read(&path).expect("a wheel"),
-                )
-            })
-            .map(|(path, bytes)| {
-                (
-                    path.rsplit('/').next().unwrap_or_default().to_owned(),
-                    bytes,
-                )
-            })
-            .collect();
-        wheels.sort();
-        wheels
+        build(&engine, &spec, "1700000000")
+            .workspace()
+            .arg("--no-cache")
+            .arg(namespace)
+            .arg(&output)
+            .run()
+            .succeeds()
+            .shows("compile the Rust wheel");
+        files(out.path())
     });
-    let names = |wheels: &[(String, Vec<u8>)]| -> Vec<String> {
-        wheels.iter().map(|(name, _)| name.clone()).collect()
-    };
-    assert_eq!(names(&empty).len(), 2);
-    assert_eq!(names(&empty), names(&full));
-    for ((name, first), (_, second)) in empty.iter().zip(&full) {
-        assert!(first == second, "{name} has other bytes");
+    assert_eq!(empty.len(), 2);
+    assert!(empty.keys().eq(full.keys()), "wheels have other names");
+    for (name, bytes) in &empty {
+        assert!(*bytes == full[name], "{name:?} has other bytes");
     }
+}
+
+/// What is in a folder, by names.
+fn files(folder: &Path) -> BTreeMap<OsString, Vec<u8>> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let entries = entries.map(|entry| entry.expect("an entry"));
+    let named = entries.map(|entry| (entry.file_name(), fs::read(entry.path()).expect("a file")));
+    named.collect()
 }
 
 #[test]

@@ -127,6 +127,14 @@ fn an_environment_compiled_elsewhere_serves_as_the_account() {
         assert!(!ran, "`{name}` ran again:\n{}", again.progress);
     }
     assert_eq!(run("cat /workspace/examples/a.py"), "second");
+
+    // What holds for every image of the target.
+    build(("examples/a.py", "second"))
+        .arg("--target=check-image")
+        .run()
+        .succeeds()
+        .shows("ok: the Python package `vllm` is 0.16.0")
+        .shows("6 checks of the image passed");
 }
 
 /// What a base of NVIDIA's has, as far as paths go, and a Debian package of theirs.

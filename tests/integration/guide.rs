@@ -74,6 +74,22 @@ fn words(command: &str) -> Vec<String> {
         .collect()
 }
 
+/// Makes a folder a checkout with one commit, whose version a matrix has.
+fn commit(folder: &Path) {
+    for arguments in [
+        &["init", "--quiet"] as &[&str],
+        &["commit", "--quiet", "--allow-empty", "--message=all"],
+    ] {
+        let git = Command::new("git")
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
+            .args(["-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .current_dir(folder)
+            .status();
+        assert!(git.expect("git runs").success(), "{arguments:?}");
+    }
+}
+
 #[test]
 fn every_call_of_the_command_line_is_one_it_takes() {
     let mut made = 0;
@@ -89,6 +105,9 @@ fn every_call_of_the_command_line_is_one_it_takes() {
                 let begun = call.starts_with("init");
                 for name in ["dynamo.yaml", "old.yaml"].iter().filter(|_| !begun) {
                     fs::write(folder.path().join(name), MINIMAL).expect("a written spec");
+                }
+                if call.starts_with("bake") {
+                    commit(folder.path());
                 }
                 let output = Command::new(BINARY)
                     .args(words(call))

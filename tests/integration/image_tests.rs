@@ -1,8 +1,16 @@
 //! Checks of the built image: what becomes of the key `tests`, in plans, in graphs,
 //! and in what is asked of a daemon.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use buildkit_llb::text;
 use buildkit_proto::{gateway, pb, rpc};
 use dynamo_frontend::gateway::double::{Call, Daemon, Method};
+use dynamo_frontend::pipeline::{self, Outcome};
+use dynamo_frontend::plan::{Tree, explain_step, step_named, step_to_text, steps_of, to_text};
+use dynamo_frontend::spec::{Architecture, Input};
 
 use crate::case::{BASE, CONFIG, Case, DIGEST, MINIMAL, Ran, UV, named};
 
@@ -410,6 +418,67 @@ fn a_context_in_the_place_of_the_image_is_what_is_checked() {
     assert!(
         !steps.keys().any(|name| name.starts_with("[runtime")),
         "nothing of it is built"
+    );
+}
+
+/// The example with a check of each kind, on amd64.
+fn example() -> (Outcome, Ran) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/tests/dynamo.yaml");
+    let text = fs::read(file).expect("the example");
+    let input = Input {
+        name: "dynamo.yaml",
+        bytes: &text,
+        build_args: &BTreeMap::new(),
+        target: Some(ALONE.1),
+    };
+    let outcome = pipeline::plan(input, &[Architecture::Amd64]).expect("a catalog");
+    let ran = Case::spec(&text)
+        .option(ALONE.0, ALONE.1)
+        .script(|double| double.file("check/sees-a-gpu.txt", "ok: it is there\n"))
+        .run();
+    (outcome, ran)
+}
+
+#[test]
+fn the_plan_of_the_example_with_a_check_of_each_kind_is_this() {
+    let (outcome, _) = example();
+    let text = to_text(&outcome.plans[0], &outcome.sources);
+    let (_, checks) = text.split_once("\ncheck-image from").expect("the checks");
+    insta::assert_snapshot!(format!("check-image from{checks}"));
+    // What each expects, in the words of the script.
+    let stage = outcome.plans[0].checks().expect("the checks");
+    let steps = stage.steps.iter().map(|step| {
+        let mut expected = step.action.trees().filter_map(|tree| match tree {
+            Tree::Literal { path, content } if path == "/expected" => Some(content.as_str()),
+            _ => None,
+        });
+        format!("# {}\n{}", step.title, expected.next().expect("a file"))
+    });
+    insta::assert_snapshot!(steps.collect::<String>());
+}
+
+#[test]
+fn the_graph_of_the_example_with_a_check_of_each_kind_is_this() {
+    let (_, ran) = example();
+    let graph = text::dump(&given_out(&ran).into()).expect("a graph that reads");
+    let is_check = |part: &&str| part.contains("\"[check-image]");
+    let parts: Vec<&str> = graph.split("\n#").filter(is_check).collect();
+    insta::assert_snapshot!(parts.join("\n"));
+}
+
+#[test]
+fn a_check_is_told_to_stand_on_the_image_and_on_no_other_check() {
+    let (outcome, _) = example();
+    let names = steps_of(&outcome.plans[0]);
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    assert!(names.contains(&"check-image/2".to_owned()), "{names:?}");
+    let name = step_named(&outcome.plans[0], "check-image/2").expect("the step");
+    let story = explain_step(&outcome.plans[0], &name, &outcome.sources).expect("a story");
+    let text = step_to_text(&story);
+    assert!(text.contains("runtime/"), "it stands on the image:\n{text}");
+    assert!(
+        !text.contains("check-image/1"),
+        "and on no other check:\n{text}"
     );
 }
 

@@ -1,9 +1,11 @@
 //! The whole frontend against an in-memory daemon, and the binary itself over
 //! pipes. One file per behaviour; `case` is the language they are written in.
 
+mod bake;
 mod base_image;
 mod calls;
 mod case;
+mod ci;
 mod command_line;
 mod compose;
 mod conformance;

@@ -361,6 +361,19 @@ fn without_the_compiler_cache_a_plan_is_the_same_minus_its_traces() {
 }
 
 #[test]
+fn a_server_beside_amazons_is_told_to_every_step_that_compiles() {
+    let other = SCCACHE.replace("}}", ", endpoint: \"https://s3.example.com\"}}");
+    let [own, other] = [SCCACHE, &other].map(|cache| plan(&format!("{VLLM}{cache}")));
+    let endpoints = |plan: &Plan| {
+        let runs = plan.stages.iter().flat_map(runs);
+        let told = runs.filter(|run| run.env.iter().any(|(name, _)| name == "SCCACHE_ENDPOINT"));
+        told.count()
+    };
+    assert_eq!(endpoints(&own), 0);
+    assert!(endpoints(&other) >= COMPILE.len(), "{}", endpoints(&other));
+}
+
+#[test]
 fn credentials_reach_the_steps_that_compile_and_no_other() {
     let pair = plan(&format!("{VLLM}{SCCACHE}"));
     for stage in &pair.stages {

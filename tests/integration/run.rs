@@ -5,7 +5,7 @@
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -381,6 +381,34 @@ fn an_image_that_is_not_there_is_one_to_build_with_the_arguments_given() {
 }
 
 #[test]
+fn a_checkout_of_another_than_the_image_is_for_is_warned_of() {
+    let built_for = |id: &str| {
+        let label = format!("{{\"Labels\": {{\"com.nvidia.dynamo.developer\": \"{id}\"}}}}");
+        Machine::with(&format!(
+            "case $1 in info) echo '{{\"ServerVersion\": \"28\"}}' ;; image) echo '{label}' ;; esac"
+        ))
+    };
+    let run = |machine: &Machine| {
+        said(&machine.run(&[
+            "--target",
+            "local-dev",
+            "--mount-workspace",
+            "--gpus",
+            "none",
+        ]))
+    };
+    let warned = run(&built_for("4321:4321"));
+    assert!(
+        warned.starts_with("warning: the image is for the user id 4321, and `"),
+        "{warned}"
+    );
+    let machine = built_for("0:0");
+    let owner = fs::metadata(machine.checkout()).expect("a folder").uid();
+    let own = built_for(&format!("{owner}:50"));
+    assert_eq!(run(&own), "");
+}
+
+#[test]
 fn without_an_engine_it_says_where_one_comes_from() {
     assert_eq!(
         Machine::without_docker().refused(&[]),
@@ -393,6 +421,28 @@ fn without_an_engine_it_says_where_one_comes_from() {
         down.refused(&[]),
         "error: the Docker engine does not answer: Cannot connect to the Docker daemon.\n\
          help: start it, or name another with `DOCKER_HOST` or `docker context use`\n"
+    );
+}
+
+#[test]
+fn a_command_without_the_two_dashes_is_told_where_it_goes() {
+    let output = Machine::with(WITH_GPUS).run(&["-it", "bash"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = said(&output);
+    assert!(
+        said.contains("tip: what the container runs comes behind '--', as in '-- bash'"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_engine_that_has_not_come_up_is_said_to_be_down_by_older_clients_too() {
+    let info = r#"{"ServerVersion": "", "ServerErrors": ["Is the docker daemon running?"]}"#;
+    let down = Machine::with(&format!("echo '{info}'"));
+    assert!(
+        down.refused(&[]).starts_with(
+            "error: the Docker engine does not answer: Is the docker daemon running?\n"
+        )
     );
 }
 

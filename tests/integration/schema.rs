@@ -53,6 +53,10 @@ const VALID: &[(&str, &str)] = &[
     ("ConflictingValues/alias_and_its_key", ARGUMENT),
     ("ConflictingValues/build_arguments_for_one_key", ARGUMENT),
     (
+        "ConflictingValues/check_that_contradicts_itself",
+        "it is between keys",
+    ),
+    (
         "ConflictingValues/copy_from_a_stage_that_waits",
         "it is between stages",
     ),
@@ -71,8 +75,17 @@ const VALID: &[(&str, &str)] = &[
         "the catalog's image is wrong then",
     ),
     ("InvalidValue/python_version", "to an editor `3` is `3.0`"),
+    (
+        "InvalidValue/regular_expression_of_a_check",
+        "no regular expression tells one",
+    ),
     ("InvalidYaml/tag", "editors read tags"),
+    (
+        "MissingValue/check_that_expects_nothing",
+        "it is between keys",
+    ),
     ("MissingValue/local_dev_without_ids", "it is between keys"),
+    ("MissingValue/nothing_to_check", "it is between keys"),
     (
         "MissingValue/sccache_without_bucket",
         "a build argument may give it",

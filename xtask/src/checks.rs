@@ -7,10 +7,13 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::terminal::phase;
-use crate::{command, engine, image, release, repository, site, terminal, web, workflows};
+use crate::{command, engine, image, python, release, repository, site, terminal, web, workflows};
 
 /// The part of cargo-deny that needs no network.
 const SUPPLY_CHAIN: [&str; 5] = ["deny", "check", "licenses", "bans", "sources"];
+
+/// What the slow end-to-end tests of S3 run.
+const S3_REQUIREMENTS: &str = "tests/e2e/requirements.txt";
 
 /// Runs all of them.
 pub(crate) fn run() -> Result<()> {
@@ -65,6 +68,10 @@ pub(crate) fn end_to_end(arguments: &[&str]) -> Result<()> {
     if arguments.contains(&"--all") {
         let releases = phase("releases", || engine::releases::up(&engine))?;
         test.env("RELEASES", releases);
+        let tools = phase("server of S3", || {
+            python::environment("s3", S3_REQUIREMENTS)
+        })?;
+        test.env("S3_TOOLS", tools);
         let arm64 = phase("arm64", || engine::arm64::up(&engine))?;
         if let engine::arm64::Arm64::Missing(reason) = &arm64 {
             terminal::note(&format!("arm64 stays untested: {reason}"));

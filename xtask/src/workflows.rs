@@ -19,6 +19,11 @@ const SCHEMAS: [(&str, &[&str]); 3] = [
 ];
 const GITHUB: [&str; 2] = [".github/workflows", "examples/ci/github-actions"];
 const GITLAB: [&str; 1] = ["examples/ci/gitlab-ci"];
+const SHELL: [&str; 3] = [
+    "examples/ci",
+    "examples/builders/kubernetes",
+    "examples/builders/remote",
+];
 const KUBERNETES: [&str; 1] = ["examples/builders/kubernetes"];
 /// The oldest and the newest Kubernetes that manifests are for.
 const KUBERNETES_VERSIONS: [&str; 2] = ["1.30", "1.37"];
@@ -44,6 +49,8 @@ pub(crate) fn check() -> Result<()> {
         .arg(bin.join("shellcheck"));
     scripts.args(files(&GITHUB)?).args(files(&GITLAB)?);
     shown(&mut scripts)?;
+    let mut shellcheck = tool(&bin, "shellcheck")?;
+    shown(shellcheck.args(named(&SHELL, &["sh"])?))?;
     for version in KUBERNETES_VERSIONS {
         let mut validate = tool(&bin, "kubernetes-validate")?;
         validate.args(["--strict", "--kubernetes-version", version]);
@@ -65,6 +72,11 @@ fn shown(command: &mut Command) -> Result<()> {
 
 /// The YAML files in folders, or a file itself, as the repository names them.
 fn files(places: &[&str]) -> Result<Vec<PathBuf>> {
+    named(places, &["yaml", "yml"])
+}
+
+/// The same of files whose names end so.
+fn named(places: &[&str], endings: &[&str]) -> Result<Vec<PathBuf>> {
     let root = repository::root()?;
     let mut found = Vec::new();
     for place in places {
@@ -76,15 +88,33 @@ fn files(places: &[&str]) -> Result<Vec<PathBuf>> {
         let entries = fs::read_dir(&path).with_context(|| format!("cannot read {place}"))?;
         for entry in entries {
             let name = PathBuf::from(entry?.file_name());
-            if name
-                .extension()
-                .is_some_and(|end| end == "yaml" || end == "yml")
-            {
+            let end = name.extension().unwrap_or_default().to_string_lossy();
+            if endings.contains(&&*end) {
                 found.push(Path::new(place).join(name));
             }
         }
     }
-    ensure!(!found.is_empty(), "no YAML in {}", places.join(", "));
+    ensure!(!found.is_empty(), "no such file in {}", places.join(", "));
     found.sort();
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::HELP;
+
+    #[test]
+    fn a_workflow_calls_commands_that_there_are() {
+        let workflows = [
+            include_str!("../../.github/workflows/checks.yaml"),
+            include_str!("../../.github/workflows/release.yaml"),
+        ];
+        let mut called = 0;
+        for words in workflows.join("\n").split("cargo xtask ").skip(1) {
+            let word = words.split([' ', '\n', '`']).next().unwrap_or_default();
+            assert!(HELP.contains(&format!("\n  {word} ")), "no `{word}`");
+            called += 1;
+        }
+        assert!(called > 5, "only {called} calls");
+    }
 }

@@ -6,7 +6,7 @@ use crate::cli::output::CliError;
 use crate::cli::{input, words};
 use crate::deploy::{Axes, cuda_releases};
 use crate::diagnostic::{listed, nearest};
-use crate::spec::{Architecture, CudaVersion, Device, Framework, Scalar, Target};
+use crate::spec::{Architecture, CHECK_IMAGE, CudaVersion, Device, Framework, Scalar, Target};
 
 /// What stands for every value of an axis.
 const ALL: &str = "all";
@@ -117,6 +117,13 @@ impl<T: Clone + PartialEq + ToString> Axis<'_, T> {
     fn unknown(&self, word: &str) -> CliError {
         let all: Vec<String> = self.all.iter().map(ToString::to_string).collect();
         let words = all.iter().map(String::as_str).chain([ALL]);
+        if word == CHECK_IMAGE {
+            return CliError::Usage(format!(
+                "`{}` does not take `{word}`\n\
+                 help: each image has a build that checks it: `docker buildx bake check`",
+                self.option
+            ));
+        }
         let help = match nearest(word, words.clone()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("choose from {}", listed(words)),

@@ -35,16 +35,13 @@ impl RecordArguments {
     /// The version that is given, or that of the build context.
     pub(super) fn read(&self, context: &str, manner: Manner) -> Result<Record, CliError> {
         let checkout = git::checkout(Path::new(context));
-        let (version, checkout) = match &self.tag_version {
-            Some(text) => {
-                let version = Version::given(text);
-                let version = version.map_err(|error| CliError::Usage(error.to_string()))?;
-                (version, checkout.ok())
-            }
-            None => {
-                let checkout = checkout?;
-                (Version::of(&checkout.history), Some(checkout))
-            }
+        let (version, checkout) = if let Some(text) = &self.tag_version {
+            let version = Version::given(text);
+            let version = version.map_err(|error| CliError::Usage(error.to_string()))?;
+            (version, checkout.ok())
+        } else {
+            let checkout = checkout?;
+            (Version::of(&checkout.history), Some(checkout))
         };
         manner.note(&told(&version));
         for warning in checkout.iter().flat_map(|one| warnings(one, &version)) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
+use crate::check::Resolved;
 use crate::cli::input;
 use crate::cli::output::{CliError, Manner, error};
 use crate::deploy::{Ask, Combination, Entry};
@@ -149,45 +150,66 @@ impl Candidate {
         shown: &mut Shown,
         manner: Manner,
     ) -> Result<(), CliError> {
-        let own;
-        let platforms = if written.platforms.is_empty() {
-            own = input::architectures(&[])?;
-            &own
-        } else {
-            written.platforms
-        };
-        // Where the matrix chose nothing, the spec did.
-        let can_be_left_out = self.spec.is_some() && self.combination != Combination::default();
-        let mut built = Vec::new();
-        let mut refused = Vec::new();
-        let mut first = None;
-        for platform in platforms {
-            let outcome = pipeline::plan(self.input(written), &[*platform])?;
-            match refusal(&outcome).filter(|_| can_be_left_out) {
-                Some(refusal) => refused.push((*platform, refusal)),
-                None if shown.findings(&outcome, manner) => {
-                    built.push(*platform);
-                    first.get_or_insert(outcome);
-                }
-                None => sifted.failed = true,
-            }
-        }
-        let is_whole = built.is_empty() && !sifted.failed;
+        let Verdict {
+            built,
+            refused,
+            resolved,
+            failed,
+        } = self.judge(written, shown, manner)?;
+        let is_whole = built.is_empty() && !failed;
         let mut refused = left_out(&self.combination, refused, is_whole);
         sifted.left_out.append(&mut refused);
-        let resolved = first.and_then(|outcome| outcome.resolved);
+        sifted.failed |= failed;
         if let (Some(spec), Some(resolved)) = (self.spec, resolved) {
-            let platforms = if written.platforms.is_empty() {
-                Vec::new()
-            } else {
-                built
-            };
+            let is_chosen = !written.platforms.is_empty();
+            let platforms = if is_chosen { built } else { Vec::new() };
             let (combination, asks) = (self.combination, self.asks);
             let entry = Entry::new(combination, &spec, &resolved, platforms, asks);
             sifted.entries.push(entry);
         }
         Ok(())
     }
+
+    /// Checks it on every platform.
+    fn judge(
+        &self,
+        written: &Written<'_>,
+        shown: &mut Shown,
+        manner: Manner,
+    ) -> Result<Verdict, CliError> {
+        // Where the matrix chose nothing, the spec did.
+        let can_be_left_out = self.spec.is_some() && self.combination != Combination::default();
+        let platforms = match written.platforms {
+            [] => input::architectures(&[])?,
+            platforms => platforms.to_vec(),
+        };
+        let mut verdict = Verdict::default();
+        for platform in platforms {
+            let outcome = pipeline::plan(self.input(written), &[platform])?;
+            match refusal(&outcome).filter(|_| can_be_left_out) {
+                Some(refusal) => verdict.refused.push((platform, refusal)),
+                None if shown.findings(&outcome, manner) => {
+                    verdict.built.push(platform);
+                    verdict.resolved = verdict.resolved.or(outcome.resolved);
+                }
+                None => verdict.failed = true,
+            }
+        }
+        Ok(verdict)
+    }
+}
+
+/// What becomes of a combination.
+#[derive(Default)]
+struct Verdict {
+    /// Where it is built.
+    built: Vec<Architecture>,
+    /// Where the catalog does not have it.
+    refused: Vec<(Architecture, Diagnostic)>,
+    /// What is built, on the first of them.
+    resolved: Option<Resolved>,
+    /// Whether the spec is wrong.
+    failed: bool,
 }
 
 /// What the catalog does not have of an outcome.

@@ -1,6 +1,5 @@
 //! The arguments of `dynamo-frontend run`, and what they mean.
 
-use std::convert::Infallible;
 use std::path::PathBuf;
 
 use clap::builder::{BoolishValueParser, PossibleValuesParser, TypedValueParser};
@@ -41,7 +40,7 @@ pub(in crate::cli) struct Arguments {
 pub(super) struct ContainerArguments {
     /// GPUs, as `docker run` takes them; `none` is none. The default is all for an
     /// image that computes on CUDA
-    #[arg(long, value_name = "GPUS", value_parser = read::<Gpus>)]
+    #[arg(long, value_name = "GPUS")]
     gpus: Option<Gpus>,
     /// The runtime of a container with GPUs; the default is `nvidia` where the engine
     /// has it
@@ -54,11 +53,11 @@ pub(super) struct ContainerArguments {
     /// Mount a cache of Hugging Face; without DIR this machine's own. `NONE` mounts none
     #[arg(long, visible_alias = "hf-home", value_name = "DIR", num_args = 0..=1, default_missing_value = "", value_hint = ValueHint::DirPath)]
     hf_cache: Option<String>,
-    /// Let NIXL use GPUDirect Storage
+    /// Let NIXL use GDS, the direct path between storage and GPUs
     #[arg(long)]
     use_nixl_gds: bool,
     /// The network: host, bridge, none, container:NAME, or one of yours
-    #[arg(long, default_value = "host", value_parser = read::<Network>)]
+    #[arg(long, default_value = "host")]
     network: Network,
     /// Publish a port, on another network than the host's
     #[arg(
@@ -130,11 +129,6 @@ fn devices() -> impl TypedValueParser<Value = Device> {
     let words = Device::ALL.iter().map(|one| one.word());
     PossibleValuesParser::new(words)
         .map(|word| Device::from_word(&word.to_lowercase()).expect("a word of the set"))
-}
-
-/// Reads what no text is wrong for.
-fn read<T: std::str::FromStr<Err = Infallible>>(text: &str) -> Result<T, Infallible> {
-    text.parse()
 }
 
 impl Arguments {

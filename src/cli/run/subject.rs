@@ -70,8 +70,12 @@ impl Subject {
         }
         match (found, self) {
             (None, _) => Err(self.absent(name)),
-            // The spec knows more than the config of its image.
-            (Some(_), Self::Spec(image, _)) => Ok(image.clone()),
+            // The spec knows more than the config of its image, but not for whom it
+            // was built.
+            (Some(found), Self::Spec(image, _)) => Ok(RunImage {
+                developer: found.developer.or(image.developer),
+                ..image.clone()
+            }),
             (Some(found), _) => Ok(found),
         }
     }

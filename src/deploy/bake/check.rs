@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::entry::Entry;
+use crate::spec::CHECK_IMAGE;
 
-/// The target that checks the image of the spec's own.
-const CHECK_IMAGE: &str = "check-image";
 /// What becomes of it.
 const NOTHING: &str = "type=cacheonly";
 

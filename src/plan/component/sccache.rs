@@ -56,6 +56,9 @@ pub(super) fn apply(resolved: &Resolved, caller: Caller, run: &mut Run) {
         EnvChange::set("SCCACHE_S3_KEY_PREFIX", resolved.machine()),
         EnvChange::set("SCCACHE_SERVER_UDS", SOCKET),
     ]);
+    let endpoint = sccache.endpoint.iter();
+    run.env
+        .extend(endpoint.map(|url| EnvChange::set("SCCACHE_ENDPOINT", &url.value)));
     run.network = true;
     run.mounts.push(program(sccache));
     credentials(sccache, run);

@@ -13,16 +13,17 @@ use crate::spec::{Component, FileKind, Target};
 
 /// The checks of the spec's target, by name.
 pub(super) fn checks(resolved: &Resolved) -> Vec<ImageTest> {
-    let checks: [(&str, Vec<Expected>); 10] = [
+    let checks: [(&str, Vec<Expected>); 11] = [
         ("account", account(resolved)),
         ("workspace", workspace(resolved)),
         ("dynamo", dynamo(resolved)),
         ("dynamo-frontend", frontend(resolved)),
         ("engine", engine(resolved)),
         ("nixl", nixl(resolved)),
-        ("nats", program(resolved, "nats", "nats-server")),
-        ("etcd", program(resolved, "etcd", "etcd")),
+        ("nats", program(resolved, "nats")),
+        ("etcd", program(resolved, "etcd")),
         ("uv", uv(resolved)),
+        ("rust", rust(resolved)),
         ("endpoint-picker", picker(resolved)),
     ];
     // A line of the spec that the user can change: what asks for the checks.
@@ -49,15 +50,7 @@ pub(super) fn checks(resolved: &Resolved) -> Vec<ImageTest> {
 
 /// Whether the target is an image with the account.
 fn has_account(resolved: &Resolved) -> bool {
-    const HAVE: [Target; 6] = [
-        Target::Runtime,
-        Target::Dev,
-        Target::LocalDev,
-        Target::Test,
-        Target::Frontend,
-        Target::Docs,
-    ];
-    HAVE.contains(&resolved.target.value)
+    resolved.target.value.has_account()
 }
 
 /// Whether Dynamo is installed in the target.
@@ -123,17 +116,27 @@ fn dynamo(resolved: &Resolved) -> Vec<Expected> {
     if !has_dynamo(resolved) {
         return Vec::new();
     }
-    let version = match &resolved.dynamo {
-        Dynamo::Index { version, .. } => Some(version.value.clone()),
-        _ => None,
+    let (names, version) = match &resolved.dynamo {
+        Dynamo::Index {
+            version,
+            distributions,
+        } => (distributions.clone(), Some(normal(&version.value))),
+        Dynamo::Context { .. } | Dynamo::Git { .. } => {
+            let built = ["ai-dynamo-runtime", "ai-dynamo"].map(str::to_owned);
+            (built.to_vec(), None)
+        }
     };
-    let package = |name: &str| Expected::Package(name.to_owned(), version.clone());
-    vec![
-        package("ai-dynamo"),
-        package("ai-dynamo-runtime"),
-        Expected::Import("dynamo._core".to_owned()),
-        Expected::Import("dynamo.runtime".to_owned()),
-    ]
+    let package = |name: String| Expected::Package(name, version.clone());
+    let modules = ["dynamo._core", "dynamo.runtime"];
+    let import = |module: &str| Expected::Import(module.to_owned());
+    let packages = names.into_iter().map(package);
+    packages.chain(modules.map(import)).collect()
+}
+
+/// A release of a Python package as its metadata spells it.
+fn normal(version: &str) -> String {
+    let version = version.trim_start_matches('v').to_lowercase();
+    version.replace(['-', '_'], "")
 }
 
 /// That the HTTP frontend starts as far as its help.
@@ -147,8 +150,9 @@ fn frontend(resolved: &Resolved) -> Vec<Expected> {
 
 /// That the engine is installed. To import it is to look for a GPU.
 fn engine(resolved: &Resolved) -> Vec<Expected> {
+    let has = has_engine(resolved) || resolved.target.value == Target::Framework;
     let package = match &resolved.engine {
-        _ if !has_engine(resolved) => return Vec::new(),
+        _ if !has => return Vec::new(),
         Engine::Dynamo => return Vec::new(),
         Engine::Vllm(_) => "vllm",
         Engine::Sglang(_) => "sglang",
@@ -166,11 +170,14 @@ fn nixl(resolved: &Resolved) -> Vec<Expected> {
     vec![Expected::Package("nixl".to_owned(), None)]
 }
 
-/// That a program which was downloaded runs.
-fn program(resolved: &Resolved, component: &str, program: &str) -> Vec<Expected> {
-    let mut downloads = resolved.downloads.iter();
-    let download = downloads.find(|download| download.name == component);
-    let (Some(download), true) = (download, has_engine(resolved)) else {
+/// That a program which was downloaded runs, and is the release of the spec.
+fn program(resolved: &Resolved, component: &str) -> Vec<Expected> {
+    let has = has_engine(resolved) || resolved.target.value == Target::DynamoBase;
+    let mut downloads = resolved.downloads.iter().filter(|_| has);
+    let Some(download) = downloads.find(|download| download.name == component) else {
+        return Vec::new();
+    };
+    let Some((_, program)) = download.install.first() else {
         return Vec::new();
     };
     let version = download.version.value.trim_start_matches('v');
@@ -184,6 +191,21 @@ fn uv(resolved: &Resolved) -> Vec<Expected> {
     } else {
         Vec::new()
     }
+}
+
+/// That Rust is there to compile with.
+fn rust(resolved: &Resolved) -> Vec<Expected> {
+    const HAVE: [Target; 4] = [
+        Target::DynamoBase,
+        Target::WheelBuilder,
+        Target::Dev,
+        Target::LocalDev,
+    ];
+    if !HAVE.contains(&resolved.target.value) {
+        return Vec::new();
+    }
+    let program = |name| command(&[name, "--version"], None);
+    [program("cargo"), program("rustc")].concat()
 }
 
 /// That the endpoint picker is there and may be run.

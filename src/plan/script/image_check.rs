@@ -21,27 +21,31 @@ pub(crate) const TELL: &str = "tell";
 pub(crate) const FAILURES: &str = "/check/failures";
 
 /// Runs a check. Needs bash, coreutils and grep, and Python for what is Python's.
-const CHECK: &str = r##"set -uf
+const CHECK: &str = r#"set -uf
 name=$1 tell=${2:-}
 folder=/run/dynamo/report/check
 report=$folder/$name.txt
 mapfile -d '' -t environment <"/proc/$$/environ"
-failed=0 skipped='' place=0 status='' out='' err='' seen=' '
+failed=0 skipped='' place=0 ran='' status='' out='' err='' seen=' '
 
-# What fails is told by the step that failed; the one that is asked again is silent.
+# What fails is told by the step that failed; the one that is asked again is silent,
+# and makes a list. Whatever a text has in it, it is one line.
 line() {
-    printf '%s\n' "$1" >>"$report"
-    if [ -z "$tell" ]; then printf '%s\n' "$1"; fi
+    printf '%s\n' "${1//$'\n'/\\n}" >>"$report"
+    if [ -z "$tell" ]; then printf '%s\n' "${1//$'\n'/\\n}"; fi
+}
+list() {
+    if [ "$tell" ]; then printf '%s %s\n' "$1" "${2//$'\n'/\\n}" >>"$folder/failures"; fi
 }
 pass() { line "ok: $1"; }
 fail() {
     failed=$((failed + 1))
     line "FAILED: $1"
-    if [ "$tell" ]; then printf '%s %s\n' "$place" "$1" >>"$folder/failures"; fi
+    list "$place" "$1"
 }
 more() {
     line "  $1"
-    if [ "$tell" ]; then printf '  %s\n' "$1" >>"$folder/failures"; fi
+    list ' ' "$1"
 }
 # The end of a text, which is what says the most of it, once: what it is, the text.
 shown() {
@@ -103,6 +107,10 @@ expect_gpu() {
     line 'skipped: this builder gives its steps no GPU'
 }
 expect_command() {
+    ran="$*"
+    if [ "${#ran}" -gt 80 ]; then ran="${ran:0:79}…"; fi
+    ran="\`$ran\`"
+    if [ "${!#}" = /run/dynamo/script ]; then ran='the script'; fi
     "$@" >"$folder/out" 2>"$folder/err" </dev/null
     status=$?
     { out=$(<"$folder/out"); err=$(<"$folder/err"); } 2>/dev/null
@@ -110,8 +118,8 @@ expect_command() {
     if [[ $err =~ ^"$0: line "[0-9]+": "(.*)$ ]]; then err=${BASH_REMATCH[1]}; fi
 }
 expect_status() {
-    if [ "$status" = "$1" ]; then pass "the command ended with status $status"; return; fi
-    fail "the command ended with status $status, not $1"
+    if [ "$status" = "$1" ]; then pass "$ran ended with status $status"; return; fi
+    fail "$ran ended with status $status, not $1"
     if [ "$err" ]; then shown 'standard error' "$err"; else shown 'standard output' "$out"; fi
 }
 expect_stdout() { text 'standard output' "$out" "$@"; }
@@ -192,11 +200,12 @@ expect_import() {
         fail "\`$1\` cannot be imported: $(last "$found")"
     fi
 }
+# 1.0 is 1.0.0 too.
 expect_package() {
     local found
     if ! found=$(python 'import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))' "$1"); then
         fail "the Python package \`$1\` is not installed"
-    elif [ "$#" = 2 ] && [ "$found" != "$2" ]; then
+    elif [ "$#" = 2 ] && [[ $found. != "$2."* ]]; then
         fail "the Python package \`$1\` is $found, not $2"
     else
         pass "the Python package \`$1\` is $found"
@@ -286,7 +295,7 @@ while [ "$at" -lt "${#lines[@]}" ] && [ -z "$skipped" ]; do
     "expect_${header[1]}" "${words[@]}"
 done
 if [ "$failed" != 0 ] && [ -z "$tell" ]; then exit 1; fi
-exit 0"##;
+exit 0"#;
 
 /// One expectation in the words of the script.
 pub(in crate::plan) struct Record {
