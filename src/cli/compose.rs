@@ -9,8 +9,8 @@ use super::compose_paths::{self as paths, Place};
 use super::output::{CliError, FINDINGS, Manner, OK, data};
 use super::{SpecArguments, docker, files, input};
 use crate::deploy::compose::{
-    ASSUMED, Backend, ENV_FILE, EventPlane, File, Mode, RequestPlane, Router, Version, Wish,
-    to_env_file, to_yaml,
+    ASSUMED, Backend, ENV_FILE, EventPlane, File, Mode, Refusal, RequestPlane, Router, Version,
+    Wish, to_env_file, to_yaml,
 };
 use crate::deploy::{Built, Gpus, shell_word};
 
@@ -100,6 +100,15 @@ enum ModeWord {
     Distributed,
 }
 
+impl From<ModeWord> for Mode {
+    fn from(word: ModeWord) -> Self {
+        match word {
+            ModeWord::Local => Self::Local,
+            ModeWord::Distributed => Self::Distributed,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum BackendWord {
     /// That of the framework
@@ -118,6 +127,16 @@ enum RouterWord {
     Kv,
 }
 
+impl From<RouterWord> for Router {
+    fn from(word: RouterWord) -> Self {
+        match word {
+            RouterWord::RoundRobin => Self::RoundRobin,
+            RouterWord::Random => Self::Random,
+            RouterWord::Kv => Self::Kv,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum RequestWord {
     /// Directly
@@ -126,12 +145,30 @@ enum RequestWord {
     Nats,
 }
 
+impl From<RequestWord> for RequestPlane {
+    fn from(word: RequestWord) -> Self {
+        match word {
+            RequestWord::Tcp => Self::Tcp,
+            RequestWord::Nats => Self::Nats,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum EventWord {
     /// Through NATS
     Nats,
     /// Directly
     Zmq,
+}
+
+impl From<EventWord> for EventPlane {
+    fn from(word: EventWord) -> Self {
+        match word {
+            EventWord::Nats => Self::Nats,
+            EventWord::Zmq => Self::Zmq,
+        }
+    }
 }
 
 /// Reads what Compose takes as the name of a project.
@@ -154,52 +191,49 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
     let Some(built) = input::built(&arguments.spec, manner)? else {
         return Ok(ExitCode::from(FINDINGS));
     };
-    let place = Place::of(arguments.output.as_deref())?;
+    let output = arguments.output.as_deref().filter(|output| *output != "-");
+    let place = Place::of(output)?;
     let wish = wish(arguments, &built, &place)?;
-    let refused = |refusal: crate::deploy::compose::Refusal| CliError::Usage(refusal.to_string());
+    let refused = |refusal: Refusal| CliError::Usage(refusal.to_string());
     let file = File::new(&wish, &built).map_err(refused)?;
-    let assumed = wish.version.is_none() && built.dynamo_version.is_none();
-    if assumed {
-        manner.note(&format!(
-            "note: `{}` does not say which version of Dynamo it builds, so flags are those of \
-             {ASSUMED}\nhelp: say it with `dynamo.version` in the spec, or with `--dynamo-version`",
-            arguments.spec.file
-        ));
+    if wish.version.is_none() && built.dynamo_version.is_none() {
+        manner.note(&assumption(&arguments.spec.file));
     }
-    let compose = compose_command(arguments.output.as_deref());
-    let next = format!(
-        "{compose} up -d --wait\ncurl localhost:{}/v1/models\n{compose} logs -f\n{compose} down -v",
-        wish.http_port
-    );
+    let next = next(output, wish.http_port);
     let text = to_yaml(&file, &comments(&next))
         .map_err(|error| CliError::Graph(format!("this is a bug in dynamo-frontend: {error}")))?;
-    let Some(output) = &arguments.output else {
-        data(text.as_bytes())?;
-        return Ok(ExitCode::from(OK));
-    };
-    files::write_new(Path::new(output), &text, arguments.force, "-o")?;
-    let env = place.folder.join(ENV_FILE);
-    let env = if env.exists() {
-        format!("; {ENV_FILE} is left as it was")
-    } else {
-        files::write_new(&env, &to_env_file(), false, "-o")?;
-        format!(" and {ENV_FILE}")
-    };
-    let next = next.replace('\n', "\n  ");
-    manner.note(&format!("wrote {output}{env}\nnext:\n  {next}"));
+    match output {
+        None => data(text.as_bytes())?,
+        Some(output) => {
+            files::write_new(Path::new(output), &text, arguments.force, "-o")?;
+            let env = write_env(&place.folder.join(ENV_FILE))?;
+            let next = next.replace('\n', "\n  ");
+            manner.note(&format!("wrote {output}{env}\nnext:\n  {next}"));
+        }
+    }
     Ok(ExitCode::from(OK))
 }
 
+/// Writes the variables beside the file, unless somebody has some there: a token is
+/// not to be lost. Says which.
+fn write_env(env: &Path) -> Result<String, CliError> {
+    if env.exists() {
+        return Ok(format!("; {ENV_FILE} is left as it was"));
+    }
+    files::write_new(env, &to_env_file(), false, "-o")?;
+    Ok(format!(" and {ENV_FILE}"))
+}
+
+fn assumption(spec: &str) -> String {
+    format!(
+        "note: `{spec}` does not say which version of Dynamo it builds, so flags are those of \
+         {ASSUMED}\nhelp: say it with `dynamo.version` in the spec, or with `--dynamo-version`"
+    )
+}
+
 fn wish(arguments: &Arguments, built: &Built, place: &Place) -> Result<Wish, CliError> {
-    let build = match arguments.image {
-        Some(_) => None,
-        None => place.build(&arguments.spec)?,
-    };
     Ok(Wish {
-        mode: match arguments.mode {
-            ModeWord::Local => Mode::Local,
-            ModeWord::Distributed => Mode::Distributed,
-        },
+        mode: arguments.mode.into(),
         backend: arguments.backend.map(|word| match word {
             BackendWord::Engine => Backend::Engine(built.framework()),
             BackendWord::Mocker => Backend::Mocker,
@@ -207,23 +241,16 @@ fn wish(arguments: &Arguments, built: &Built, place: &Place) -> Result<Wish, Cli
         model: paths::model(&arguments.model)?,
         name: arguments.name.clone(),
         image: arguments.image.clone(),
-        build,
+        build: match arguments.image {
+            Some(_) => None,
+            None => place.build(&arguments.spec)?,
+        },
         http_port: arguments.http_port,
         gpus: arguments.gpus.clone(),
         replicas: arguments.replicas,
-        request_plane: arguments.request_plane.map(|word| match word {
-            RequestWord::Tcp => RequestPlane::Tcp,
-            RequestWord::Nats => RequestPlane::Nats,
-        }),
-        event_plane: arguments.event_plane.map(|word| match word {
-            EventWord::Nats => EventPlane::Nats,
-            EventWord::Zmq => EventPlane::Zmq,
-        }),
-        router: match arguments.router {
-            RouterWord::RoundRobin => Router::RoundRobin,
-            RouterWord::Random => Router::Random,
-            RouterWord::Kv => Router::Kv,
-        },
+        request_plane: arguments.request_plane.map(RequestPlane::from),
+        event_plane: arguments.event_plane.map(EventPlane::from),
+        router: arguments.router.into(),
         version: arguments.dynamo_version,
         small_gpu: arguments.small_gpu,
         blackwell: arguments.blackwell,
@@ -238,14 +265,18 @@ fn wish(arguments: &Arguments, built: &Built, place: &Place) -> Result<Wish, Cli
     })
 }
 
-/// How Compose is called with the file.
-fn compose_command(output: Option<&str>) -> String {
-    match output {
+/// What is done with the file, a line each.
+fn next(output: Option<&str>, port: u16) -> String {
+    let compose = match output {
         Some(file) if !USUAL.contains(&file) => {
             format!("docker compose -f {}", shell_word(file))
         }
         _ => "docker compose".to_owned(),
-    }
+    };
+    format!(
+        "{compose} up -d --wait\ncurl localhost:{port}/v1/models\n\
+         {compose} logs -f\n{compose} down -v"
+    )
 }
 
 fn comments(next: &str) -> Vec<String> {

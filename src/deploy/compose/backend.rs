@@ -67,7 +67,7 @@ impl Backend {
     }
 
     /// What else it is told, and last what the user says.
-    pub(super) fn options(self, wish: &Wish, device: Device, planes: &Planes) -> Vec<String> {
+    pub(super) fn options(self, wish: &Wish, device: Device, planes: Planes) -> Vec<String> {
         let given = |flag: &str| {
             let is = |one: &String| one.split('=').next() == Some(flag);
             wish.backend_args.iter().any(is)

@@ -5,6 +5,7 @@
 //! looked at by the command line.
 
 mod backend;
+mod deployment;
 mod dialect;
 mod file;
 mod gpus;

@@ -1,22 +1,21 @@
-//! The services of a deployment.
+//! The frontend and the backends: what they are told, and what they have of the
+//! machine.
 
 use indexmap::IndexMap;
-use serde_saphyr::{Commented, FlowMap, SpaceAfter};
+use serde_saphyr::{Commented, FlowMap};
 
 use super::backend::Backend;
-use super::dialect::{Dialect, Spelling};
-use super::file::{
-    Dependency, Deploy, File, GpuReservation, Mount, Network, Resources, Service, Volume,
-};
-use super::gpus::reservations;
+use super::deployment::Deployment;
+use super::dialect::Spelling;
+use super::file::{Dependency, Deploy, GpuReservation, Mount, Resources, Service};
 use super::health;
 use super::planes::{Mode, Planes, Router};
-use super::server::{self, ETCD_URL, NATS_URL, Server, ServerImage};
+use super::server::{ETCD_URL, NATS_URL, Server};
 use super::text::{Noted, Text, noted, plain, texts, words};
-use super::wish::{Model, Refusal, Wish};
+use super::wish::Model;
 use super::write::RENDER_GID;
-use crate::deploy::{Built, Gpus, HF_HOME, HF_TOKEN, IPC, SHM_SIZE, ULIMITS};
-use crate::spec::{Device, Target};
+use crate::deploy::{HF_HOME, HF_TOKEN, IPC, SHM_SIZE, ULIMITS};
+use crate::spec::Device;
 
 /// The port of the frontend inside its container.
 const HTTP_PORT: &str = "8000";
@@ -27,110 +26,19 @@ const STORE: &str = "/tmp/dynamo_store_kv";
 /// Open files of a process that has a connection for each request.
 const NOFILE: i64 = 1_048_576;
 /// The volume of [`STORE`].
-const DISCOVERY: &str = "discovery";
+pub(super) const DISCOVERY: &str = "discovery";
 /// The volume with downloaded models and compiled kernels.
-const CACHE: &str = "cache";
-
-impl File {
-    /// The deployment of a spec's image.
-    pub fn new(wish: &Wish, built: &Built) -> Result<Self, Refusal> {
-        can_serve(built)?;
-        let dialect = wish.dialect(built.dynamo_version.as_deref())?;
-        let backend = Backend::of(wish, built.framework(), built.device())?;
-        let planes = Planes::decide(wish, &dialect, backend)?;
-        Deployment {
-            wish,
-            built,
-            dialect,
-            backend,
-            planes,
-        }
-        .file()
-    }
-}
-
-/// Whether the image of a target has Dynamo in it, installed.
-fn can_serve(built: &Built) -> Result<(), Refusal> {
-    match built.name.target {
-        Target::Runtime | Target::Dev | Target::LocalDev | Target::Test => Ok(()),
-        target => Err(Refusal::new(
-            format!("the target `{target}` has no backend in it"),
-            "deploy another with `--target`, such as `runtime`",
-        )),
-    }
-}
-
-/// Everything that is decided of a deployment.
-struct Deployment<'a> {
-    wish: &'a Wish,
-    built: &'a Built,
-    dialect: Dialect,
-    backend: Backend,
-    planes: Planes,
-}
+pub(super) const CACHE: &str = "cache";
 
 impl Deployment<'_> {
-    fn file(&self) -> Result<File, Refusal> {
-        let servers = self.servers();
-        let mut services = IndexMap::new();
-        let backends = self.backends(&servers)?;
-        let frontend = self.frontend(&servers, backends.keys());
-        services.insert("frontend".to_owned(), frontend);
-        services.extend(backends);
-        for server in servers {
-            services.insert(server.name.to_owned(), server.service);
-        }
-        let name = self.name();
-        Ok(File {
-            networks: SpaceAfter(IndexMap::from([(
-                "default",
-                Network { name: name.clone() },
-            )])),
-            name: SpaceAfter(name),
-            services: services
-                .into_iter()
-                .map(|(name, service)| (name, SpaceAfter(service)))
-                .collect(),
-            volumes: self.volumes(),
-        })
-    }
-
-    fn name(&self) -> Text {
-        match &self.wish.name {
-            Some(name) => name.into(),
-            None => format!("dynamo-{}", self.backend.word()).into(),
-        }
-    }
-
-    fn image(&self) -> Text {
+    pub(super) fn image(&self) -> Text {
         match &self.wish.image {
             Some(image) => image.into(),
             None => self.built.name.latest().into(),
         }
     }
 
-    fn servers(&self) -> Vec<Server> {
-        let image = self.image();
-        let wish = self.wish;
-        let choose = |program: &str, wanted: &Option<String>, official: &dyn Fn(&str) -> String| {
-            let has = self.built.programs.contains(program);
-            let pin = self.built.pins.get(program);
-            let official = || official(pin.map_or("latest", String::as_str));
-            ServerImage::choose(wanted.as_deref(), has.then_some(&image), official)
-        };
-        let mut servers = Vec::new();
-        if self.planes.nats {
-            let image = choose("nats", &wish.nats_image, &server::official_nats);
-            servers.push(Server::nats(&image));
-        }
-        if self.planes.mode == Mode::Distributed {
-            let image = choose("etcd", &wish.etcd_image, &server::official_etcd);
-            servers.push(Server::etcd(&image));
-        }
-        servers
-    }
-
-    fn frontend<'n>(
+    pub(super) fn frontend<'n>(
         &self,
         servers: &[Server],
         backends: impl Iterator<Item = &'n String>,
@@ -158,36 +66,7 @@ impl Deployment<'_> {
         service
     }
 
-    /// One service that runs several times, or one for each share of the GPUs.
-    fn backends(&self, servers: &[Server]) -> Result<IndexMap<String, Service>, Refusal> {
-        let replicas = self.wish.replicas;
-        let computes = self.backend != Backend::Mocker && self.built.device() == Device::Cuda;
-        let gpus = match (&self.wish.gpus, computes) {
-            (Some(Gpus::None), _) | (None, false) => Gpus::None,
-            (None, true) => Gpus::All,
-            (Some(gpus), true) => gpus.clone(),
-            (Some(_), false) => {
-                return Err(Refusal::new(
-                    "`--gpus` is for an engine that computes on CUDA",
-                    "leave it out",
-                ));
-            }
-        };
-        let mut shares = reservations(&gpus, replicas)?;
-        if shares.len() < 2 {
-            let mut service = self.backend(servers, shares.pop());
-            service.deploy.replicas = (replicas > 1).then_some(replicas);
-            return Ok(IndexMap::from([("backend".to_owned(), service)]));
-        }
-        let numbered = shares.into_iter().zip(1..);
-        let service = |(share, number)| {
-            let service = self.backend(servers, Some(share));
-            (format!("backend-{number}"), service)
-        };
-        Ok(numbered.map(service).collect())
-    }
-
-    fn backend(&self, servers: &[Server], gpus: Option<GpuReservation>) -> Service {
+    pub(super) fn backend(&self, servers: &[Server], gpus: Option<GpuReservation>) -> Service {
         let device = self.built.device();
         let (wish, backend) = (self.wish, self.backend);
         let mut service = self.service(servers);
@@ -198,7 +77,7 @@ impl Deployment<'_> {
             Backend::Engine(_) => self.dialect.event_plane,
         };
         self.tell_planes(&mut command, &mut service, event);
-        command.extend(words(&backend.options(wish, device, &self.planes)));
+        command.extend(words(&backend.options(wish, device, self.planes)));
         service.command = command;
         let port = plain(SYSTEM_PORT);
         service.environment.insert("DYN_SYSTEM_PORT", port);
@@ -304,17 +183,6 @@ impl Deployment<'_> {
             },
         });
         mounts
-    }
-
-    fn volumes(&self) -> IndexMap<&'static str, Volume> {
-        let mut volumes = IndexMap::new();
-        if self.planes.mode == Mode::Local {
-            volumes.insert(DISCOVERY, Volume::memory());
-        }
-        if self.wish.hf_cache.is_none() {
-            volumes.insert(CACHE, Volume::default());
-        }
-        volumes
     }
 
     fn tell_planes(
