@@ -38,6 +38,13 @@ const AS_IT_IS: &str = r#"tests:
         /opt/dynamo/venv/bin/python: {kind: link}
         /etc/passwd: {kind: file, owner: 0, contains: "dynamo:x:1000:0:", matches: "^root:"}
         /etc/shadow-of-nobody: {exists: false}
+    path-through-a-file: {files: {/etc/passwd/x: {exists: false}}}
+    of-no-function:
+      command: [python, -c, "print('pass')"]
+      stdout: {matches: ^pass$}
+    of-no-builtin:
+      command: [exit, "0"]
+      status: 127
     of-root:
       run_as: root
       command: [id, -u]
@@ -70,7 +77,7 @@ fn what_holds_passes_and_is_not_run_again() {
     let first = checked(&engine, &tests, &reports).succeeds();
     assert!(first.reruns("[check-image] script").is_some());
     let first = first
-        .shows("16 checks of the image passed")
+        .shows("19 checks of the image passed")
         .shows("skipped: gpu (this builder gives its steps no GPU)");
     first.shows("ok: the Python package `ai-dynamo` is 1.0.0");
     let report = |name: &str| {
@@ -89,7 +96,7 @@ fn what_holds_passes_and_is_not_run_again() {
     );
     assert!(report("small").starts_with("ok: all files together have "));
     let files = fs::read_dir(folder.path()).expect("a readable folder");
-    assert_eq!(files.count(), 17, "one for each check");
+    assert_eq!(files.count(), 20, "one for each check");
 
     let again = checked(&engine, &tests, &reports).succeeds();
     for (name, end) in again.vertices().values() {
@@ -112,7 +119,7 @@ const FAILING: &[(&str, &str)] = &[
     ),
     (
         "{command: [no-such-program, a]}",
-        "`no-such-program a` ended with status 127, not 0\n  standard error:\n    no-such-program: command not found",
+        "`no-such-program a` ended with status 127, not 0\n  standard error:\n    no-such-program: not found",
     ),
     (
         "{command: \"echo one | grep two\"}",
@@ -141,6 +148,10 @@ const FAILING: &[(&str, &str)] = &[
     ("{files: {/nowhere: {}}}", "`/nowhere` is not there"),
     (
         "{files: {/root/x: {}}}",
+        "`/root/x` cannot be looked at by dynamo: Permission denied",
+    ),
+    (
+        "{files: {/root/x: {exists: false}}}",
         "`/root/x` cannot be looked at by dynamo: Permission denied",
     ),
     (
