@@ -11,7 +11,7 @@ use subject::Subject;
 
 use super::output::{CliError, Manner, OK, data, error};
 use super::{docker, host};
-use crate::deploy::{GpuAccess, Prepared, RunImage, command_line, docker_run};
+use crate::deploy::{GpuAccess, Prepared, RunImage, Start, command_line, docker_run};
 
 /// No container was started; `docker run` says the same by it.
 const NOT_STARTED: u8 = 125;
@@ -30,20 +30,16 @@ fn start(arguments: &Arguments, manner: Manner) -> Result<u8, CliError> {
     let Some(subject) = Subject::of(arguments, manner)? else {
         return Ok(NOT_STARTED);
     };
-    let engine = docker::gpu_access();
-    let (image, access) = match engine {
-        Ok(access) => (
-            subject.image(&start, arguments.dry_run, manner)?,
-            Some(access),
-        ),
+    let (image, access) = match docker::gpu_access() {
+        Ok(access) => (look(arguments, &subject, &start, access, manner)?, access),
         Err(unasked) if arguments.dry_run => {
-            let what = format!("{unasked}");
+            let what = unasked.to_string();
             let what = what.lines().next().unwrap_or_default();
             manner.note(&format!(
                 "note: {what}: the line is for an engine that has the image, and NVIDIA's runtime \
                  where GPUs are used"
             ));
-            (subject.assumed(manner), None)
+            (assumed(&subject, manner), GpuAccess::Runtime)
         }
         Err(unasked) => return Err(unasked),
     };
@@ -64,17 +60,54 @@ fn start(arguments: &Arguments, manner: Manner) -> Result<u8, CliError> {
     docker::become_docker(&command)
 }
 
+/// The image as the engine has it. It is pulled where that may be, and not for a
+/// container that could not be started: images have gigabytes.
+fn look(
+    arguments: &Arguments,
+    subject: &Subject,
+    start: &Start,
+    access: GpuAccess,
+    manner: Manner,
+) -> Result<RunImage, CliError> {
+    if let Some(image) = subject.found()? {
+        return Ok(image);
+    }
+    if arguments.dry_run {
+        return Ok(assumed(subject, manner));
+    }
+    if subject.may_be_pulled(start) {
+        prepare(arguments, &subject.assumed(), access, manner)?;
+        let pulled = docker::pull(subject.name(), start.platform.as_deref())?;
+        if let (true, Some(image)) = (pulled, subject.found()?) {
+            return Ok(image);
+        }
+    }
+    Err(subject.absent())
+}
+
+/// The image that nobody can be asked about, which is said where it is a guess.
+fn assumed(subject: &Subject, manner: Manner) -> RunImage {
+    let image = subject.assumed();
+    if let Subject::Named { name, .. } = subject {
+        manner.note(&format!(
+            "note: `{name}` is not here to be looked at: the user `{}` is assumed",
+            image.user
+        ));
+    }
+    image
+}
+
 /// The container, on a machine that is asked. What is only printed may be for a
 /// machine with GPUs.
 fn prepare(
     arguments: &Arguments,
     image: &RunImage,
-    access: Option<GpuAccess>,
+    access: GpuAccess,
     manner: Manner,
 ) -> Result<Prepared, CliError> {
     let wish = arguments.wish();
     let on = |access| wish.prepare(image, &host::host(&arguments.spec.file, access));
-    on(access.unwrap_or(GpuAccess::Runtime)).or_else(|_| {
+    on(access).or_else(|_| {
         let wanted = wish.gpus(image).docker().unwrap_or_default();
         let what = format!("the Docker engine has no way to the GPUs of `--gpus {wanted}`");
         if arguments.dry_run {

@@ -269,7 +269,8 @@ fn an_image_by_its_name_needs_no_spec_and_a_missing_one_is_one_to_build() {
             && said.contains("-t dynamo:latest-trtllm-framework --load ."),
         "{said}"
     );
-    let gone = runner.run(&["--image", &Engine::pushed("no-such-image"), "--", "true"]);
+    let missing = Engine::pushed("no-such-image");
+    let gone = runner.run(&["--image", &missing, "--gpus", "none", "--", "true"]);
     assert_eq!(gone.status.code(), Some(125));
     assert!(
         text(&gone).contains("help: log in to its registry"),

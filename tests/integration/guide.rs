@@ -106,16 +106,16 @@ fn every_call_of_the_command_line_is_one_it_takes() {
                 for name in ["dynamo.yaml", "old.yaml"].iter().filter(|_| !begun) {
                     fs::write(folder.path().join(name), MINIMAL).expect("a written spec");
                 }
+                let mut command = Command::new(BINARY);
+                command.args(words(call)).current_dir(folder.path());
                 if call.starts_with("bake") {
+                    // Git is asked, and nothing else.
                     commit(folder.path());
-                }
-                let output = Command::new(BINARY)
-                    .args(words(call))
-                    .current_dir(folder.path())
+                } else {
                     // Nothing is started, whatever a page says.
-                    .env("PATH", folder.path())
-                    .output()
-                    .expect("runs");
+                    command.env("PATH", folder.path());
+                }
+                let output = command.output().expect("runs");
                 let said = String::from_utf8_lossy(&output.stderr);
                 // One that finds something is right; one that is not understood is not.
                 assert_ne!(

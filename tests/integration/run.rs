@@ -366,7 +366,8 @@ fn an_image_that_is_not_there_is_one_to_build_with_the_arguments_given() {
         ) && given.contains(" -t dynamo:latest-vllm-local-dev-cuda13.0 --load .\n"),
         "{given}"
     );
-    let named = machine.refused(&["--image", "nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.0.0"]);
+    let image = "nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.0.0";
+    let named = machine.refused(&["--image", image, "--gpus", "none"]);
     assert!(
         named.contains("help: log in to its registry, or build it"),
         "{named}"
@@ -378,6 +379,24 @@ fn an_image_that_is_not_there_is_one_to_build_with_the_arguments_given() {
          help: there is no `dynamo.yaml` either: write one with `dynamo-frontend init`, and build it \
          with\n  docker buildx build -f dynamo.yaml -t dynamo:latest-trtllm-runtime --load .\n"
     );
+}
+
+#[test]
+fn nothing_is_pulled_for_a_container_that_cannot_be_started() {
+    let pulls = r#"case $1 in
+info) echo '{"ServerVersion": "28"}' ;;
+image) [ -e pulled ] && echo '{}' ;;
+pull) >pulled ;;
+esac"#;
+    let machine = Machine::with(pulls);
+    let said = machine.refused(&["--image", "registry.local/dynamo:1"]);
+    assert!(said.contains("has no way to the GPUs"), "{said}");
+    assert!(!machine.checkout().join("pulled").exists());
+    let other = ["--image", "registry.local/dynamo:1", "--gpus", "none"];
+    machine.refused(&[&other[..], &["--pull", "never"]].concat());
+    assert!(!machine.checkout().join("pulled").exists());
+    assert!(machine.run(&other).status.success());
+    assert!(machine.checkout().join("pulled").exists());
 }
 
 #[test]

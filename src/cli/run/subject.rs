@@ -45,57 +45,46 @@ impl Subject {
         Ok(built.map(|built| Self::Spec(RunImage::from(&built), spec)))
     }
 
-    /// The image as the engine has it; it is pulled where that may be.
-    pub(super) fn image(
-        &self,
-        start: &Start,
-        dry_run: bool,
-        manner: Manner,
-    ) -> Result<RunImage, CliError> {
-        let (name, device) = match self {
-            Self::Spec(image, _) => (&image.name, image.device),
-            Self::Named { name, device, .. } => (name, *device),
-        };
-        let mut found = docker::image(name, device)?;
-        let usual = match self {
-            Self::Named { remote: true, .. } => "missing",
-            _ => "never",
-        };
-        let may_pull = start.pull.as_deref().unwrap_or(usual) != "never";
-        if found.is_none() && dry_run {
-            return Ok(self.assumed(manner));
+    /// Its name.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Spec(image, _) => &image.name,
+            Self::Named { name, .. } => name,
         }
-        if found.is_none() && may_pull && docker::pull(name, start.platform.as_deref())? {
-            found = docker::image(name, device)?;
-        }
-        match (found, self) {
-            (None, _) => Err(self.absent(name)),
+    }
+
+    /// Whether a registry is asked for it.
+    pub(super) fn may_be_pulled(&self, start: &Start) -> bool {
+        let remote = matches!(self, Self::Named { remote: true, .. });
+        start.pull.as_deref().map_or(remote, |when| when != "never")
+    }
+
+    /// The image as the engine has it.
+    pub(super) fn found(&self) -> Result<Option<RunImage>, CliError> {
+        let assumed = self.assumed();
+        let found = docker::image(&assumed.name, assumed.device)?;
+        Ok(found.map(|found| match self {
             // The spec knows more than the config of its image, but not for whom it
             // was built.
-            (Some(found), Self::Spec(image, _)) => Ok(RunImage {
-                developer: found.developer.or(image.developer),
-                ..image.clone()
-            }),
-            (Some(found), _) => Ok(found),
-        }
+            Self::Spec(..) => RunImage {
+                developer: found.developer.or(assumed.developer),
+                ..assumed
+            },
+            Self::Named { .. } => found,
+        }))
     }
 
     /// The image without an engine.
-    pub(super) fn assumed(&self, manner: Manner) -> RunImage {
+    pub(super) fn assumed(&self) -> RunImage {
         match self {
             Self::Spec(image, _) => image.clone(),
-            Self::Named { name, device, .. } => {
-                let image = RunImage::assumed(name, *device);
-                manner.note(&format!(
-                    "note: `{name}` is not here to be looked at: the user `{}` is assumed",
-                    image.user
-                ));
-                image
-            }
+            Self::Named { name, device, .. } => RunImage::assumed(name, *device),
         }
     }
 
-    fn absent(&self, name: &str) -> CliError {
+    /// What to do where it is not there.
+    pub(super) fn absent(&self) -> CliError {
+        let name = self.name();
         let build = |spec: Option<&SpecArguments>| {
             let build = build_command::line(spec, name);
             format!("build it with\n  {build}")
