@@ -13,7 +13,7 @@ use clap::{Args, ValueHint};
 
 use super::output::{CliError, FINDINGS, Manner, OK, data, error};
 use super::{DEFAULT_FILE, input};
-use crate::deploy::{Ask, BakeFile, Cache, Entry, Recipe, Repository};
+use crate::deploy::bake::{Ask, BakeFile, Cache, Entry, Recipe, Repository};
 use crate::diagnostic::listed;
 use axes::AxisArguments;
 use record::{Record, RecordArguments};

@@ -1,11 +1,12 @@
 //! `dynamo-frontend compose`.
 
+mod place;
+
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::ValueHint;
 
-use super::compose_paths::{self as paths, Place};
 use super::output::{CliError, FINDINGS, Manner, OK, data};
 use super::{SpecArguments, docker, files, input};
 use crate::deploy::compose::{
@@ -13,6 +14,7 @@ use crate::deploy::compose::{
     Wish, to_env_file, to_yaml,
 };
 use crate::deploy::{Built, Gpus, shell_word};
+use place::Place;
 
 /// Names that Compose looks for by itself.
 const USUAL: [&str; 4] = [
@@ -238,7 +240,7 @@ fn wish(arguments: &Arguments, built: &Built, place: &Place) -> Result<Wish, Cli
             BackendWord::Engine => Backend::Engine(built.framework()),
             BackendWord::Mocker => Backend::Mocker,
         }),
-        model: paths::model(&arguments.model)?,
+        model: place::model(&arguments.model)?,
         name: arguments.name.clone(),
         image: arguments.image.clone(),
         build: match arguments.image {
@@ -257,7 +259,7 @@ fn wish(arguments: &Arguments, built: &Built, place: &Place) -> Result<Wish, Cli
         nats_image: arguments.nats_image.clone(),
         etcd_image: arguments.etcd_image.clone(),
         hf_cache: match &arguments.hf_cache {
-            Some(folder) => Some(paths::folder(folder)?),
+            Some(folder) => Some(place::folder(folder)?),
             None => None,
         },
         render_group: docker::group("render"),

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::output::CliError;
 use crate::cli::{input, words};
-use crate::deploy::{Axes, cuda_releases};
+use crate::deploy::bake::{Axes, cuda_releases};
 use crate::diagnostic::{listed, nearest};
 use crate::spec::{Architecture, CHECK_IMAGE, CudaVersion, Device, Framework, Scalar, Target};
 

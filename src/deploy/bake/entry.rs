@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Recipe;
+use super::file::Recipe;
+use super::matrix::Combination;
 use crate::check::{Dynamo, Resolved};
 use crate::deploy::image_name::{ImageName, LATEST};
-use crate::deploy::matrix::Combination;
 use crate::spec::{Architecture, Spec, Target};
 
 /// The folder that files go to where a target leaves no image.
