@@ -51,6 +51,14 @@ impl Ask {
         }
     }
 
+    /// By which option `id` tells it.
+    pub fn option_of_id(self) -> &'static str {
+        match self {
+            Self::Uid => "-u",
+            Self::Gid => "-g",
+        }
+    }
+
     /// The variable that bake takes it from.
     pub fn variable(self) -> &'static str {
         match self {
