@@ -7,9 +7,10 @@ use buildkit_llb::Platform;
 
 use super::output::{CliError, Manner, error};
 use super::{DEFAULT_FILE, SpecArguments, host};
+use crate::check::When;
 use crate::deploy::Built;
 use crate::pipeline::{self, Outcome};
-use crate::spec::{Architecture, Input, MAX_BYTES};
+use crate::spec::{Architecture, CHECK_IMAGE, Input, MAX_BYTES};
 
 /// Reads the spec the arguments name and runs the pure passes over it.
 pub(super) fn outcome(arguments: &SpecArguments) -> Result<Outcome, CliError> {
@@ -53,10 +54,13 @@ pub(super) fn built(arguments: &SpecArguments, manner: Manner) -> Result<Option<
         return Ok(None);
     };
     let built = Built::of(resolved, &plan.image).ok_or_else(|| {
+        let target = match resolved.tests.when {
+            When::Alone(_) => CHECK_IMAGE,
+            When::Gate(_) | When::Never => resolved.target.value.word(),
+        };
         CliError::Usage(format!(
-            "the target `{}` leaves files and no image\n\
-             help: choose another with `--target`, such as `runtime`",
-            resolved.target.value
+            "the target `{target}` leaves files and no image\n\
+             help: choose another with `--target`, such as `runtime`"
         ))
     })?;
     Ok(Some(built))

@@ -15,8 +15,13 @@ pub(super) struct Words(Vec<&'static str>);
 
 /// The targets of all frameworks, and the word for checks of the spec's.
 pub(super) fn targets() -> Words {
-    let targets = Target::ALL.iter().map(|one| one.word());
-    Words(targets.chain([CHECK_IMAGE]).collect())
+    let Words(targets) = targets_alone();
+    Words(targets.into_iter().chain([CHECK_IMAGE]).collect())
+}
+
+/// The targets of all frameworks.
+pub(super) fn targets_alone() -> Words {
+    Words(Target::ALL.iter().map(|one| one.word()).collect())
 }
 
 /// The frameworks.

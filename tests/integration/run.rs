@@ -504,8 +504,11 @@ fn a_spec_with_errors_starts_nothing_and_warnings_are_the_build_s_business() {
     assert!(wrong.refused(&[]).contains("`vlm`"));
     let warned = wrong.spec("framework: vllm\nmirrors: {example.org: example.com}\n");
     assert_eq!(said(&warned.run(&[])), "");
-    let files = warned.refused(&["--target", "wheels"]);
-    assert!(files.contains("leaves files and no image"), "{files}");
+    for target in ["wheels", "check-image"] {
+        let files = warned.refused(&["--target", target]);
+        let told = format!("the target `{target}` leaves files and no image");
+        assert!(files.contains(&told), "{files}");
+    }
 }
 
 #[test]

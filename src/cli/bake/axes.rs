@@ -18,7 +18,7 @@ pub(super) struct AxisArguments {
     #[arg(long, value_name = "FRAMEWORK", value_delimiter = ',', value_parser = words::frameworks())]
     framework: Vec<String>,
     /// Targets to build, such as `runtime,dev`; `all` are all there are
-    #[arg(long, value_name = "TARGET", value_delimiter = ',', value_parser = words::targets())]
+    #[arg(long, value_name = "TARGET", value_delimiter = ',', value_parser = words::targets_alone())]
     target: Vec<String>,
     /// Devices to build for; `all` are all there are
     #[arg(long, value_name = "DEVICE", value_delimiter = ',', value_parser = words::devices())]
