@@ -257,7 +257,7 @@ fn wish(arguments: &Arguments, built: &Built, place: &Place) -> Result<Wish, Cli
         nats_image: arguments.nats_image.clone(),
         etcd_image: arguments.etcd_image.clone(),
         hf_cache: match &arguments.hf_cache {
-            Some(folder) => Some(paths::folder(folder)?),
+            Some(folder) => Some(paths::cache(folder)?),
             None => None,
         },
         render_group: docker::group("render"),

@@ -17,7 +17,7 @@ use crate::starter::{Wish, starter};
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// The inference engine
-    #[arg(long, default_value = "vllm", value_parser = framework())]
+    #[arg(long, default_value = "vllm", ignore_case = true, value_parser = framework())]
     framework: Framework,
     /// What is built
     #[arg(long, default_value = "runtime", value_parser = target())]
@@ -35,7 +35,7 @@ pub(super) struct Arguments {
 
 fn framework() -> impl TypedValueParser<Value = Framework> {
     let words = Framework::ALL.iter().map(|one| one.word());
-    PossibleValuesParser::new(words)
+    PossibleValuesParser::new(words.chain(["none"]))
         .map(|word| Framework::from_word(&word).expect("a word of the set"))
 }
 

@@ -9,7 +9,7 @@ use super::output::{CliError, Manner, error};
 use super::{DEFAULT_FILE, SpecArguments, host};
 use crate::deploy::Built;
 use crate::pipeline::{self, Outcome};
-use crate::spec::{Architecture, Input, MAX_BYTES};
+use crate::spec::{Architecture, CHECK_IMAGE, Input, MAX_BYTES};
 
 /// Reads the spec the arguments name and runs the pure passes over it.
 pub(super) fn outcome(arguments: &SpecArguments) -> Result<Outcome, CliError> {
@@ -44,6 +44,9 @@ pub(super) fn goes_on(outcome: &Outcome, manner: Manner) -> bool {
 /// The image of the spec, for what comes after its build. None where the findings
 /// are in the way of one; only then they are shown, whose business is the build.
 pub(super) fn built(arguments: &SpecArguments, manner: Manner) -> Result<Option<Built>, CliError> {
+    if arguments.target.as_deref() == Some(CHECK_IMAGE) {
+        return Err(no_image(CHECK_IMAGE));
+    }
     let outcome = outcome(arguments)?;
     if outcome.violation().is_some() || outcome.plans.is_empty() {
         goes_on(&outcome, manner);
@@ -52,14 +55,16 @@ pub(super) fn built(arguments: &SpecArguments, manner: Manner) -> Result<Option<
     let (Some(resolved), Some(plan)) = (&outcome.resolved, outcome.plans.first()) else {
         return Ok(None);
     };
-    let built = Built::of(resolved, &plan.image).ok_or_else(|| {
-        CliError::Usage(format!(
-            "the target `{}` leaves files and no image\n\
-             help: choose another with `--target`, such as `runtime`",
-            resolved.target.value
-        ))
-    })?;
+    let built = Built::of(resolved, &plan.image);
+    let built = built.ok_or_else(|| no_image(resolved.target.value.word()))?;
     Ok(Some(built))
+}
+
+fn no_image(target: &str) -> CliError {
+    CliError::Usage(format!(
+        "the target `{target}` leaves files and no image\n\
+         help: choose another with `--target`, such as `runtime`"
+    ))
 }
 
 /// The same arguments with the ids of whoever's folder this is, where a

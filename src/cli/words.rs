@@ -18,14 +18,25 @@ pub(super) fn targets() -> Words {
     Words(targets.chain([CHECK_IMAGE]).collect())
 }
 
-/// The frameworks.
-pub(super) fn frameworks() -> Words {
-    Words(Framework::ALL.iter().map(|one| one.word()).collect())
+/// What stands for every value of an axis of a matrix.
+pub(super) const ALL: &str = "all";
+
+/// The targets of a matrix.
+pub(super) fn all_targets() -> Words {
+    let targets = Target::ALL.iter().map(|one| one.word());
+    Words(targets.chain([ALL]).collect())
 }
 
-/// The devices.
-pub(super) fn devices() -> Words {
-    Words(Device::ALL.iter().map(|one| one.word()).collect())
+/// The frameworks of a matrix.
+pub(super) fn all_frameworks() -> Words {
+    let frameworks = Framework::ALL.iter().map(|one| one.word());
+    Words(frameworks.chain([ALL]).collect())
+}
+
+/// The devices of a matrix.
+pub(super) fn all_devices() -> Words {
+    let devices = Device::ALL.iter().map(|one| one.word());
+    Words(devices.chain([ALL]).collect())
 }
 
 /// The platforms that images are made for.

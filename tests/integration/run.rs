@@ -301,7 +301,7 @@ fn a_dry_run_touches_nothing_and_says_what_it_assumes() {
     assert!(!machine.checkout().join("models").exists());
     assert_eq!(
         said(&output),
-        "note: docker is not on PATH: the line is for an engine that has the image, and NVIDIA's \
+        "note: docker is not on PATH\nnote: the line is for an engine that has the image, and NVIDIA's \
          runtime where GPUs are used\n"
     );
     let named = machine.run(&["--dry-run", "--image", "x", "--gpus", "none"]);
