@@ -21,8 +21,9 @@ pub(super) const RULE: Code = Code::UnsupportedByDaemon;
 /// Lost without a warning: merging falls back to copying, a mount's leavings
 /// are kept and not used, a content cache is not kept. All of it costs time or
 /// room, the image is the same, and there is nothing the user asked for or
-/// could do about it in the spec.
-const SILENT: [&str; 3] = [
+/// could do about it in the spec. A check that gets no GPU says so itself.
+const SILENT: [&str; 4] = [
+    caps::EXEC_META_CDI,
     caps::MERGE_OP,
     caps::EXEC_MOUNT_BIND_READ_WRITE_NO_OUTPUT,
     caps::EXEC_MOUNT_CONTENT_CACHE,

@@ -23,7 +23,7 @@ const HTTP_PORT: &str = "8000";
 const SYSTEM_PORT: &str = "8081";
 /// Where processes find each other by files.
 const STORE: &str = "/tmp/dynamo_store_kv";
-/// Open files of a process that has a connection for each request.
+/// Open files of an engine: connections of requests, and of its own processes.
 const NOFILE: i64 = 1_048_576;
 /// The volume of [`STORE`].
 pub(super) const DISCOVERY: &str = "discovery";
