@@ -33,6 +33,8 @@ pub(super) fn workspace(file: &str) -> PathBuf {
         file => Path::new(file).parent().map(Path::to_path_buf),
     };
     let folder = absolute(folder.unwrap_or_default());
+    // `..` is no folder that a checkout could be above of.
+    let folder = folder.canonicalize().unwrap_or(folder);
     let checkout = folder.ancestors().find(|one| one.join(".git").exists());
     checkout.map_or_else(|| folder.clone(), Path::to_path_buf)
 }

@@ -295,6 +295,21 @@ fn the_token_is_passed_by_its_name_alone() {
 }
 
 #[test]
+fn the_workspace_is_that_of_the_spec_and_not_of_the_checkout_one_stands_in() {
+    let machine = Machine::without_docker();
+    let inner = machine.checkout().join("inner");
+    fs::create_dir_all(inner.join(".git")).expect("a folder");
+    let output = machine.run_in(
+        &inner,
+        &["--dry-run", "--mount-workspace", "-f", "../dynamo.yaml"],
+    );
+    let outer = machine.checkout().canonicalize().expect("a folder");
+    let mount = format!("source={},target=/workspace", outer.display());
+    let line = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(line.contains(&mount), "{line}");
+}
+
+#[test]
 fn a_dry_run_touches_nothing_and_says_what_it_assumes() {
     let machine = Machine::without_docker();
     let output = machine.run(&["--dry-run", "--hf-cache", "models"]);
