@@ -65,7 +65,7 @@ fn bash_completes_commands_options_and_values() {
     let formats = offered(&["dynamo-frontend", "plan", "--format", ""]);
     assert_eq!(formats, "text markdown json");
     let frameworks = offered(&["dynamo-frontend", "init", "--framework", ""]);
-    assert_eq!(frameworks, "vllm sglang trtllm dynamo none");
+    assert_eq!(frameworks, "vllm sglang trtllm dynamo");
     let frameworks = offered(&["dynamo-frontend", "bake", "--framework", ""]);
     assert_eq!(frameworks, "vllm sglang trtllm dynamo all");
     let modes = offered(&["dynamo-frontend", "compose", "--mode", ""]);
