@@ -4,14 +4,16 @@
 //! How many layers an image has is known later: `pipeline::layers` and the
 //! gateway compare it.
 
+mod file;
+
 use super::expression;
 use super::extended::ExtraCommand;
 use super::inside;
-use super::tested::{Expected, FileTest, ImageTest, Stream, Tested, TextTest, UserTest, When};
+use super::tested::{Expected, ImageTest, Stream, Tested, TextTest, UserTest, When};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
 use crate::spec::{
-    Account, Command, ExpectedFile, ExpectedText, ExpectedUser, ExtendNetwork, FileKind,
-    ImageCheck, Keys, Library, OneOrMore, Spec, Target, Text,
+    Account, Command, ExpectedText, ExpectedUser, ExtendNetwork, ImageCheck, Keys, Library,
+    OneOrMore, Spec, Target, Text,
 };
 
 /// The checks as meant; what is wrong with one leaves that one out.
@@ -99,7 +101,7 @@ impl Testing<'_> {
         let keys = &check.value;
         let mut expected = self.command(keys)?;
         for (path, file) in table(keys.files.as_ref()) {
-            self.file(path, file, &mut expected);
+            expected.extend(self.file(path, file));
         }
         expected.extend(self.imports(keys));
         expected.extend(of_image(keys));
@@ -196,11 +198,8 @@ impl Testing<'_> {
             if tests.is_empty() && unread.is_empty() {
                 self.expects_nothing(given.span);
             }
-            expected.extend(
-                tests
-                    .into_iter()
-                    .map(|test| test.map(|test| Expected::Output(stream, test.clone()))),
-            );
+            let tests = tests.into_iter();
+            expected.extend(tests.map(|test| test.map(|test| Expected::Output(stream, test))));
         }
         Some(expected)
     }
@@ -254,95 +253,6 @@ impl Testing<'_> {
         }
         tests
     }
-
-    /// Reports that a folder is to have a text.
-    fn text_of_folder(
-        &mut self,
-        path: &str,
-        kind: Option<&Spanned<FileKind>>,
-        text: Option<&Spanned<TextTest>>,
-    ) {
-        let folder = kind.filter(|kind| kind.value == FileKind::Dir);
-        if let (Some(folder), Some(text)) = (folder, text) {
-            let message = format!("`{path}` is to be a folder, which has no text");
-            let wrong = Diagnostic::error(Code::ConflictingValues, text.span, message)
-                .label(folder.span, "said here")
-                .help("remove one of the two");
-            self.diagnostics.push(wrong);
-        }
-    }
-
-    /// What is expected of a path: first that it is there, or that it is not.
-    fn file(
-        &mut self,
-        path: &Spanned<crate::spec::ImagePath>,
-        file: &Spanned<ExpectedFile>,
-        expected: &mut Vec<Spanned<Expected>>,
-    ) {
-        let ExpectedFile {
-            exists,
-            kind,
-            mode,
-            owner,
-            group,
-            contains,
-            matches,
-            does_not_match,
-            ..
-        } = &file.value;
-        let trimmed = match path.value.trimmed() {
-            "" => "/",
-            trimmed => trimmed,
-        };
-        let mut add = |place: Span, test: FileTest| {
-            expected.push(Spanned::new(
-                Expected::File(trimmed.to_owned(), test),
-                place,
-            ));
-        };
-        let texts = self.texts([contains, matches, does_not_match].map(Option::as_ref));
-        self.text_of_folder(trimmed, kind.as_ref(), texts.first());
-        let mut more: Vec<(Span, FileTest)> = Vec::new();
-        more.extend(
-            kind.as_ref()
-                .map(|one| (one.span, FileTest::Kind(one.value))),
-        );
-        more.extend(
-            mode.as_ref()
-                .map(|one| (one.span, FileTest::Mode(one.value.0))),
-        );
-        more.extend(
-            owner
-                .as_ref()
-                .map(|one| (one.span, FileTest::Owner(one.value.to_string()))),
-        );
-        more.extend(
-            group
-                .as_ref()
-                .map(|one| (one.span, FileTest::Group(one.value.to_string()))),
-        );
-        more.extend(
-            texts
-                .into_iter()
-                .map(|one| (one.span, FileTest::Content(one.value))),
-        );
-        match exists.as_ref().filter(|exists| !exists.value.0) {
-            None => add(path.span, FileTest::Exists),
-            Some(absent) => {
-                add(absent.span, FileTest::Absent);
-                if let Some((place, _)) = more.first() {
-                    let message = format!("`{trimmed}` is to be absent, and has nothing else");
-                    let wrong = Diagnostic::error(Code::ConflictingValues, *place, message)
-                        .label(absent.span, "said here")
-                        .help("remove `exists: false`, or what else is expected of the path");
-                    self.diagnostics.push(wrong);
-                }
-            }
-        }
-        for (place, test) in more {
-            add(place, test);
-        }
-    }
 }
 
 /// What needs no more than it says.
@@ -376,9 +286,7 @@ fn who(user: &ExpectedUser) -> Vec<Spanned<Expected>> {
     all.extend(gid.map(|one| one.as_ref().map(|id| UserTest::Gid(id.0))));
     let groups = user.groups.iter().flat_map(|groups| &groups.value.0);
     all.extend(groups.map(|one| one.as_ref().map(|name| UserTest::Group(name.to_string()))));
-    all.into_iter()
-        .map(|one| one.map(|test| Expected::User(test.clone())))
-        .collect()
+    all.into_iter().map(|one| one.map(Expected::User)).collect()
 }
 
 /// What runs, unless it is nothing.

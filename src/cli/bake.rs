@@ -13,7 +13,7 @@ use clap::{Args, ValueHint};
 
 use super::output::{CliError, FINDINGS, Manner, OK, data, error};
 use super::{DEFAULT_FILE, input};
-use crate::deploy::{Ask, BakeFile, Cache, Entry, Recipe, Repository};
+use crate::deploy::bake::{BakeFile, Cache, Entry, Recipe, Repository};
 use crate::diagnostic::listed;
 use axes::AxisArguments;
 use record::{Record, RecordArguments};
@@ -133,11 +133,15 @@ fn can_be_built(sifted: &Sifted) -> bool {
 /// Says how bake is given what it fills in.
 fn say_what_is_asked(entries: &[Entry], manner: Manner) {
     if let Some(entry) = entries.iter().find(|one| !one.asks.is_empty()) {
-        let variables = listed(Ask::ALL.map(Ask::variable));
+        let asked = entry.asks.iter();
+        let variables = listed(asked.clone().map(|ask| ask.variable()));
+        let set: Vec<String> = asked
+            .map(|ask| format!("{}=$(id {})", ask.variable(), ask.option_of_id()))
+            .collect();
         manner.note(&format!(
-            "`{}` takes the ids of who works in it from {variables}:\n  \
-             USER_UID=$(id -u) USER_GID=$(id -g) docker buildx bake",
-            entry.name()
+            "`{}` takes the ids of who works in it from {variables}:\n  {} docker buildx bake",
+            entry.name(),
+            set.join(" ")
         ));
     }
 }

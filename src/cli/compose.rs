@@ -1,11 +1,12 @@
 //! `dynamo-frontend compose`.
 
+mod place;
+
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::ValueHint;
 
-use super::compose_paths::{self as paths, Place};
 use super::output::{CliError, FINDINGS, Manner, OK, data};
 use super::{SpecArguments, docker, files, input};
 use crate::deploy::compose::{
@@ -13,6 +14,7 @@ use crate::deploy::compose::{
     Wish, to_env_file, to_yaml,
 };
 use crate::deploy::{Built, Gpus, shell_word};
+use place::Place;
 
 /// Names that Compose looks for by itself.
 const USUAL: [&str; 4] = [
@@ -244,7 +246,7 @@ fn wish(
             BackendWord::Engine => Backend::Engine(built.framework()),
             BackendWord::Mocker => Backend::Mocker,
         }),
-        model: paths::model(&arguments.model)?,
+        model: place::model(&arguments.model)?,
         name: arguments.name.clone(),
         image: arguments.image.clone(),
         build: match arguments.image {
@@ -263,7 +265,7 @@ fn wish(
         nats_image: arguments.nats_image.clone(),
         etcd_image: arguments.etcd_image.clone(),
         hf_cache: match &arguments.hf_cache {
-            Some(folder) => Some(paths::cache(folder)?),
+            Some(folder) => Some(place::cache(folder)?),
             None => None,
         },
         render_group: docker::group("render"),

@@ -8,10 +8,9 @@ use clap::ValueHint;
 
 use super::files::write_new;
 use super::output::{CliError, FINDINGS, Manner, OK, data};
-use super::{SpecArguments, build_command, host, input};
-use crate::deploy::{
-    Container, DevContainer, GpuAccess, Gpus, RunImage, Ulimit, Wish, command_line, shell_word,
-};
+use super::{SpecArguments, build_command, host, input, paths};
+use crate::deploy::run::{RunImage, Wish};
+use crate::deploy::{Container, DevContainer, GpuAccess, Gpus, Ulimit, command_line, shell_word};
 use crate::spec::Target;
 
 #[derive(Debug, clap::Args)]
@@ -42,8 +41,8 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
     let Some(built) = input::built(&spec, manner)? else {
         return Ok(ExitCode::from(FINDINGS));
     };
-    let workspace = host::workspace(&spec.file);
-    let container = container(arguments, &RunImage::from(&built));
+    let workspace = host::workspace(&spec.file)?;
+    let container = container(arguments, &RunImage::from(&built))?;
     let command = (arguments.image.is_none() && !arguments.no_build)
         .then(|| build(&spec, &workspace, &container.image))
         .transpose()?;
@@ -61,7 +60,7 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
         })?;
     }
     write_new(path, &file, arguments.force, "-o")?;
-    manner.note(&next(path, &workspace));
+    manner.note(&next(path, &workspace)?);
     Ok(ExitCode::from(OK))
 }
 
@@ -82,7 +81,7 @@ fn of_developer(spec: &SpecArguments) -> Result<SpecArguments, CliError> {
 
 /// What every container of the image gets. GPUs are asked for by who starts it, on
 /// machines that have some.
-fn container(arguments: &Arguments, image: &RunImage) -> Container {
+fn container(arguments: &Arguments, image: &RunImage) -> Result<Container, CliError> {
     let image = RunImage {
         name: arguments.image.clone().unwrap_or(image.name.clone()),
         ..image.clone()
@@ -92,13 +91,14 @@ fn container(arguments: &Arguments, image: &RunImage) -> Container {
         ulimits: arguments.ulimit.clone(),
         ..Wish::default()
     };
-    let prepared = wish.prepare(&image, &host::host(&arguments.spec.file, GpuAccess::None));
-    prepared.expect("no GPU is asked for").container
+    let host = host::host(&arguments.spec.file, GpuAccess::None)?;
+    let prepared = wish.prepare(&image, &host);
+    Ok(prepared.expect("no GPU is asked for").container)
 }
 
 /// The command that builds the image, run in the checkout by who opens it.
 fn build(spec: &SpecArguments, workspace: &Path, name: &str) -> Result<Vec<String>, CliError> {
-    let file = host::absolute(PathBuf::from(&spec.file));
+    let file = paths::whole(&spec.file)?;
     let inside = file.strip_prefix(workspace).ok();
     let Some(inside) = inside.filter(|_| spec.file != "-") else {
         return Err(CliError::Usage(
@@ -108,17 +108,16 @@ fn build(spec: &SpecArguments, workspace: &Path, name: &str) -> Result<Vec<Strin
         ));
     };
     let spec = SpecArguments {
-        file: host::text(inside),
+        file: paths::text(inside)?,
         ..spec.clone()
     };
     let arguments = build_command::arguments(Some(&spec), name);
     Ok([&["docker".to_owned()], arguments.as_slice()].concat())
 }
 
-fn next(path: &Path, workspace: &Path) -> String {
-    let path = host::absolute(path.to_path_buf());
-    let text = host::text(&path);
-    let workspace = host::text(workspace);
+fn next(path: &Path, workspace: &Path) -> Result<String, CliError> {
+    let text = paths::text(&paths::whole(path)?)?;
+    let workspace = paths::text(workspace)?;
     let up = [
         "devcontainer",
         "up",
@@ -127,10 +126,10 @@ fn next(path: &Path, workspace: &Path) -> String {
         "--config",
         &text,
     ];
-    format!(
+    Ok(format!(
         "wrote {}\nnext: open the folder in VS Code and choose `Dev Containers: Reopen in \
          Container`, or\n  {}",
         shell_word(&text),
         command_line(&up.map(str::to_owned))
-    )
+    ))
 }

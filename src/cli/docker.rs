@@ -9,7 +9,8 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 use super::output::CliError;
-use crate::deploy::{GpuAccess, RunImage};
+use crate::deploy::GpuAccess;
+use crate::deploy::run::RunImage;
 use crate::plan::DEVELOPER_LABEL;
 use crate::spec::Device;
 
@@ -102,6 +103,21 @@ pub(super) fn image(name: &str, device: Device) -> Result<Option<RunImage>, CliE
     }))
 }
 
+/// Whether there is an image: in its registry, or else of the engine. One that
+/// cannot be seen, whatever the reason, is not.
+pub(super) fn has_image(name: &str, in_registry: bool) -> Result<bool, CliError> {
+    if is_missing() {
+        return Err(CliError::Usage(MISSING.to_owned()));
+    }
+    let place: &[&str] = if in_registry {
+        &["buildx", "imagetools"]
+    } else {
+        &["image"]
+    };
+    let output = ask(&[place, &["inspect", name]].concat())?;
+    Ok(output.status.success())
+}
+
 /// A uid and a gid, `1000:1000`.
 fn ids(text: &str) -> Option<(u32, u32)> {
     let (uid, gid) = text.split_once(':')?;
@@ -136,7 +152,8 @@ pub(super) fn become_docker(arguments: &[String]) -> Result<u8, CliError> {
 }
 
 fn ask(arguments: &[&str]) -> Result<Output, CliError> {
-    let output = Command::new(DOCKER).args(arguments).output();
+    let mut command = Command::new(DOCKER);
+    let output = command.args(arguments).stdin(Stdio::null()).output();
     output.map_err(|error| absent(&error))
 }
 

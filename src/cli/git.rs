@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::output::CliError;
-use crate::deploy::{History, web_address};
+use crate::deploy::bake::{History, web_address};
 use crate::image::Epoch;
 
 /// What to do where git has no answer.

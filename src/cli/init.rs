@@ -4,12 +4,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::ValueHint;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::docker;
 use super::files::write_new;
 use super::host::account;
 use super::output::{CliError, FINDINGS, Manner, OK, data};
+use super::{docker, words};
 use crate::deploy::shell_word;
 use crate::spec::{Device, Framework, Target};
 use crate::starter::{Wish, starter};
@@ -17,13 +16,13 @@ use crate::starter::{Wish, starter};
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// The inference engine
-    #[arg(long, default_value = "vllm", ignore_case = true, value_parser = framework())]
+    #[arg(long, default_value = "vllm", ignore_case = true, value_parser = words::framework())]
     framework: Framework,
     /// What is built
-    #[arg(long, default_value = "runtime", value_parser = target())]
+    #[arg(long, default_value = "runtime", value_parser = words::target())]
     target: Target,
     /// What it computes on
-    #[arg(long, default_value = "cuda", value_parser = device())]
+    #[arg(long, default_value = "cuda", value_parser = words::device())]
     device: Device,
     /// Where to write it; `-` is standard output
     #[arg(short, long, value_name = "FILE", default_value = "dynamo.yaml", value_hint = ValueHint::FilePath)]
@@ -31,24 +30,6 @@ pub(super) struct Arguments {
     /// Replace the file if there is one
     #[arg(long)]
     force: bool,
-}
-
-fn framework() -> impl TypedValueParser<Value = Framework> {
-    let words = Framework::ALL.iter().map(|one| one.word());
-    PossibleValuesParser::new(words.chain(["none"]))
-        .map(|word| Framework::from_word(&word).expect("a word of the set"))
-}
-
-fn target() -> impl TypedValueParser<Value = Target> {
-    let words = Target::ALL.iter().map(|one| one.word());
-    PossibleValuesParser::new(words)
-        .map(|word| Target::from_word(&word).expect("a word of the set"))
-}
-
-fn device() -> impl TypedValueParser<Value = Device> {
-    let words = Device::ALL.iter().map(|one| one.word());
-    PossibleValuesParser::new(words)
-        .map(|word| Device::from_word(&word).expect("a word of the set"))
 }
 
 /// Writes the starter and says what to do next.

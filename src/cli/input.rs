@@ -7,6 +7,7 @@ use buildkit_llb::Platform;
 
 use super::output::{CliError, Manner, error};
 use super::{DEFAULT_FILE, SpecArguments, host};
+use crate::check::When;
 use crate::deploy::Built;
 use crate::pipeline::{self, Outcome};
 use crate::spec::{Architecture, CHECK_IMAGE, Input, MAX_BYTES};
@@ -44,9 +45,6 @@ pub(super) fn goes_on(outcome: &Outcome, manner: Manner) -> bool {
 /// The image of the spec, for what comes after its build. None where the findings
 /// are in the way of one; only then they are shown, whose business is the build.
 pub(super) fn built(arguments: &SpecArguments, manner: Manner) -> Result<Option<Built>, CliError> {
-    if arguments.target.as_deref() == Some(CHECK_IMAGE) {
-        return Err(no_image(CHECK_IMAGE));
-    }
     let outcome = outcome(arguments)?;
     if outcome.violation().is_some() || outcome.plans.is_empty() {
         goes_on(&outcome, manner);
@@ -55,8 +53,12 @@ pub(super) fn built(arguments: &SpecArguments, manner: Manner) -> Result<Option<
     let (Some(resolved), Some(plan)) = (&outcome.resolved, outcome.plans.first()) else {
         return Ok(None);
     };
-    let built = Built::of(resolved, &plan.image);
-    let built = built.ok_or_else(|| no_image(resolved.target.value.word()))?;
+    let built = Built::of(resolved, &plan.image).ok_or_else(|| {
+        no_image(match resolved.tests.when {
+            When::Alone(_) => CHECK_IMAGE,
+            When::Gate(_) | When::Never => resolved.target.value.word(),
+        })
+    })?;
     Ok(Some(built))
 }
 

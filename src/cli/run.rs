@@ -11,7 +11,8 @@ use subject::Subject;
 
 use super::output::{CliError, Manner, OK, data, error};
 use super::{docker, host};
-use crate::deploy::{GpuAccess, Prepared, RunImage, Start, command_line, docker_run};
+use crate::deploy::run::{Host, Prepared, RunImage};
+use crate::deploy::{GpuAccess, Start, command_line, docker_run};
 
 /// No container was started; `docker run` says the same by it.
 const NOT_STARTED: u8 = 125;
@@ -105,16 +106,17 @@ fn prepare(
     access: GpuAccess,
     manner: Manner,
 ) -> Result<Prepared, CliError> {
-    let wish = arguments.wish();
-    let on = |access| wish.prepare(image, &host::host(&arguments.spec.file, access));
-    on(access).or_else(|_| {
+    let wish = arguments.wish()?;
+    let host = host::host(&arguments.spec.file, access)?;
+    wish.prepare(image, &host).or_else(|_| {
         let wanted = wish.gpus(image).docker().unwrap_or_default();
         let what = format!("the Docker engine has no way to the GPUs of `--gpus {wanted}`");
         if arguments.dry_run {
             manner.note(&format!(
                 "warning: {what}: the line is for one with NVIDIA's runtime"
             ));
-            let prepared = on(GpuAccess::Runtime);
+            let gpus = GpuAccess::Runtime;
+            let prepared = wish.prepare(image, &Host { gpus, ..host });
             return Ok(prepared.expect("with a runtime there is a way"));
         }
         Err(CliError::Usage(format!(

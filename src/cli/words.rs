@@ -1,12 +1,16 @@
-//! Words that shells offer for an argument, and that do not limit it: what is
-//! wrong about a spec is for the passes to say, at its place.
+//! Words for what a spec can say, as arguments. Those of a spec are offered by
+//! shells and do not limit it: what is wrong about one is for the passes to say, at
+//! its place. Those of a command of its own are the only ones it takes.
 
 use std::ffi::OsStr;
 
-use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 
 use crate::spec::{CHECK_IMAGE, Device, Framework, Target};
+
+/// What stands for every value of an axis of a matrix.
+pub(super) const ALL: &str = "all";
 
 /// Takes any text, and offers some.
 #[derive(Clone)]
@@ -17,9 +21,6 @@ pub(super) fn targets() -> Words {
     let targets = Target::ALL.iter().map(|one| one.word());
     Words(targets.chain([CHECK_IMAGE]).collect())
 }
-
-/// What stands for every value of an axis of a matrix.
-pub(super) const ALL: &str = "all";
 
 /// The targets of a matrix.
 pub(super) fn all_targets() -> Words {
@@ -42,6 +43,32 @@ pub(super) fn all_devices() -> Words {
 /// The platforms that images are made for.
 pub(super) fn platforms() -> Words {
     Words(vec!["linux/amd64", "linux/arm64"])
+}
+
+/// Takes a framework. `none` is what `dynamo` was called once.
+pub(super) fn framework() -> impl TypedValueParser<Value = Framework> {
+    let words = Framework::ALL.iter().map(|one| match one {
+        Framework::Dynamo => PossibleValue::new(one.word()).alias("none"),
+        _ => PossibleValue::new(one.word()),
+    });
+    one_of(words, Framework::from_word)
+}
+
+/// Takes a target.
+pub(super) fn target() -> impl TypedValueParser<Value = Target> {
+    one_of(Target::ALL.iter().map(|one| one.word()), Target::from_word)
+}
+
+/// Takes a device.
+pub(super) fn device() -> impl TypedValueParser<Value = Device> {
+    one_of(Device::ALL.iter().map(|one| one.word()), Device::from_word)
+}
+
+fn one_of<T: Clone + Send + Sync + 'static>(
+    words: impl Iterator<Item = impl Into<PossibleValue>>,
+    read: fn(&str) -> Option<T>,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(words).map(move |word| read(&word).expect("a word of the set"))
 }
 
 impl TypedValueParser for Words {

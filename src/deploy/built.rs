@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog;
-use crate::check::Resolved;
+use crate::check::{Resolved, When};
 use crate::plan::{ImagePlan, home};
 use crate::spec::{Device, Framework, Target};
 
@@ -42,7 +42,8 @@ impl Built {
     /// and no image.
     pub fn of(resolved: &Resolved, image: &ImagePlan) -> Option<Self> {
         let name = ImageName::of(resolved);
-        if name.target == Target::Wheels {
+        let is_reports = matches!(resolved.tests.when, When::Alone(_));
+        if is_reports || name.target == Target::Wheels {
             return None;
         }
         let developer = resolved.developer.as_ref();

@@ -15,8 +15,8 @@ pub enum Gpus {
     /// All of the machine.
     #[default]
     All,
-    /// So many.
-    Count(u32),
+    /// So many; no machine has more than can be counted so.
+    Count(u16),
     /// These, by number or UUID.
     Devices(Vec<String>),
     /// As Docker understands it: `all,capabilities=utility`.

@@ -24,9 +24,14 @@ pub fn source_ranges<'a>(
     diagnostics: impl IntoIterator<Item = &'a Diagnostic>,
     sources: &Sources,
 ) -> Vec<SourceRange> {
-    let mut ranges = Vec::new();
     let shown = diagnostics.into_iter().take(MOST_SHOWN);
-    for span in shown.filter_map(|one| one.primary) {
+    line_ranges(shown.filter_map(|one| one.primary), sources)
+}
+
+/// The lines of places, in their order, without repetition.
+pub fn line_ranges(places: impl IntoIterator<Item = Span>, sources: &Sources) -> Vec<SourceRange> {
+    let mut ranges = Vec::new();
+    for span in places {
         let (first, last) = sources.lines(span);
         let range = SourceRange {
             source: span.source,

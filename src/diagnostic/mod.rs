@@ -20,7 +20,7 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 
-pub use buildkit::{SourceRange, source_ranges, summary};
+pub use buildkit::{SourceRange, line_ranges, source_ranges, summary};
 pub use code::Code;
 pub use github::to_github;
 pub use gitlab::to_gitlab;

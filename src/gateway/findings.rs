@@ -7,7 +7,8 @@ use super::bridge::Warning;
 use super::errdefs;
 use super::error::FrontendError;
 use crate::diagnostic::{
-    Diagnostic, Diagnostics, Source, SourceKind, SourceRange, Sources, Span, source_ranges, summary,
+    Diagnostic, Diagnostics, Source, SourceKind, SourceRange, Sources, Span, line_ranges,
+    source_ranges, summary,
 };
 use crate::emit::source_file;
 use crate::pipeline::Outcome;
@@ -34,18 +35,7 @@ pub fn violation(outcome: &Outcome) -> Option<FrontendError> {
 
 /// A failure with the lines of these places.
 pub fn with_lines(failure: FrontendError, places: &[Span], sources: &Sources) -> FrontendError {
-    let mut ranges: Vec<SourceRange> = Vec::new();
-    for span in places {
-        let (first, last) = sources.lines(*span);
-        let range = SourceRange {
-            source: span.source,
-            first,
-            last,
-        };
-        if !ranges.contains(&range) {
-            ranges.push(range);
-        }
-    }
+    let mut ranges = line_ranges(places.iter().copied(), sources);
     ranges.sort_unstable();
     with_excerpts(failure, &ranges, sources)
 }
@@ -73,13 +63,8 @@ pub fn located(failure: FrontendError, place: Option<Span>, sources: &Sources) -
     let Some(span) = place.filter(|_| !failure.has_source()) else {
         return failure;
     };
-    let (first, last) = sources.lines(span);
-    let range = SourceRange {
-        source: span.source,
-        first,
-        last,
-    };
-    failure.with_source(source_detail(&[range], sources))
+    let range = line_ranges([span], sources);
+    failure.with_source(source_detail(&range, sources))
 }
 
 /// How long advice may be to stand beside a message. Clients show all of it only

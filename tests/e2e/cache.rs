@@ -4,6 +4,19 @@ use crate::built::Built;
 use crate::engine::{Door, Engine, unique};
 use crate::other_engine::{CONTAINERD, OtherEngine};
 
+/// A base that no cache knows anything of.
+pub(crate) fn unknown_base(engine: &Engine) -> String {
+    let base = Engine::pushed(&format!("base-{}", unique()));
+    Engine::dockerfile(&format!("FROM {}\nCOPY once /\n", engine.base()))
+        .file("once", unique().to_string())
+        .arg("--provenance=false")
+        .arg(&format!("--tag={base}"))
+        .arg("--push")
+        .run()
+        .succeeds();
+    base
+}
+
 #[test]
 fn case_31_a_cache_that_is_not_there_is_no_reason_to_fail() {
     let engine = Engine::of_environment();
@@ -24,14 +37,7 @@ fn case_31_a_builder_that_has_nothing_takes_its_steps_from_the_cache_in_a_regist
     };
     let engine = Engine::of_environment();
     // On a base that nothing else stands on no step can be in an older cache.
-    let base = Engine::pushed(&format!("base-{}", unique()));
-    Engine::dockerfile(&format!("FROM {}\nCOPY once /\n", engine.base()))
-        .file("once", unique().to_string())
-        .arg("--provenance=false")
-        .arg(&format!("--tag={base}"))
-        .arg("--push")
-        .run()
-        .succeeds();
+    let base = unknown_base(&engine);
     let spec = engine.spec_on(&base, "");
     let cache = Engine::pushed("cache");
     // Docker's own image store takes a cache and gives none.

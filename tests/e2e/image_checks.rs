@@ -38,6 +38,13 @@ const AS_IT_IS: &str = r#"tests:
         /opt/dynamo/venv/bin/python: {kind: link}
         /etc/passwd: {kind: file, owner: 0, contains: "dynamo:x:1000:0:", matches: "^root:"}
         /etc/shadow-of-nobody: {exists: false}
+    path-through-a-file: {files: {/etc/passwd/x: {exists: false}}}
+    of-no-function:
+      command: [python, -c, "print('pass')"]
+      stdout: {matches: ^pass$}
+    of-no-builtin:
+      command: [exit, "0"]
+      status: 127
     of-root:
       run_as: root
       command: [id, -u]
@@ -69,10 +76,9 @@ fn what_holds_passes_and_is_not_run_again() {
     let reports = folder.path().to_string_lossy();
     let first = checked(&engine, &tests, &reports).succeeds();
     assert!(first.reruns("[check-image] script").is_some());
-    let first = first
-        .shows("16 checks of the image passed")
+    first
+        .shows("19 checks of the image passed")
         .shows("skipped: gpu (this builder gives its steps no GPU)");
-    first.shows("ok: the Python package `ai-dynamo` is 1.0.0");
     let report = |name: &str| {
         let file = folder.path().join(format!("{name}.txt"));
         fs::read_to_string(&file).unwrap_or_else(|_| panic!("no {}", file.display()))
@@ -87,9 +93,10 @@ fn what_holds_passes_and_is_not_run_again() {
         report("gpu"),
         "skipped: this builder gives its steps no GPU\n"
     );
+    assert!(report("dynamo").contains("ok: the Python package `ai-dynamo` is 1.0.0\n"));
     assert!(report("small").starts_with("ok: all files together have "));
     let files = fs::read_dir(folder.path()).expect("a readable folder");
-    assert_eq!(files.count(), 17, "one for each check");
+    assert_eq!(files.count(), 20, "one for each check");
 
     let again = checked(&engine, &tests, &reports).succeeds();
     for (name, end) in again.vertices().values() {
@@ -112,7 +119,7 @@ const FAILING: &[(&str, &str)] = &[
     ),
     (
         "{command: [no-such-program, a]}",
-        "`no-such-program a` ended with status 127, not 0\n  standard error:\n    no-such-program: command not found",
+        "`no-such-program a` ended with status 127, not 0\n  standard error:\n    no-such-program: not found",
     ),
     (
         "{command: \"echo one | grep two\"}",
@@ -141,6 +148,10 @@ const FAILING: &[(&str, &str)] = &[
     ("{files: {/nowhere: {}}}", "`/nowhere` is not there"),
     (
         "{files: {/root/x: {}}}",
+        "`/root/x` cannot be looked at by dynamo: Permission denied",
+    ),
+    (
+        "{files: {/root/x: {exists: false}}}",
         "`/root/x` cannot be looked at by dynamo: Permission denied",
     ),
     (

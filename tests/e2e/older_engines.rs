@@ -57,6 +57,39 @@ fn case_1_108_a_minimal_spec_gives_the_same_image_on_engines_since_docker_20_10(
 }
 
 #[test]
+#[ignore = "needs other engines: `cargo xtask e2e --all`"]
+fn an_image_is_checked_and_a_gate_is_shut_on_engines_since_docker_20_10() {
+    let Some(engines) = OtherEngine::all([DOCKER_20, DOCKER_26, CONTAINERD]) else {
+        return;
+    };
+    let engine = Engine::of_environment();
+    let tests = |never: &str| format!("tests: {{gate: true, checks: {{never: {never}}}}}\n");
+    for other in &engines {
+        let tag = format!("e2e-checked-{:x}", unique());
+        let build = |tests: &str| {
+            let build = other.own(engine.plain_build(&engine.spec(tests)));
+            build.arg(&format!("--tag={tag}"))
+        };
+        build(&tests("{size: 1MB}"))
+            .run()
+            .fails()
+            .shows("1 of 6 checks of the image failed")
+            .shows("never: all files together have ");
+        let images = ["images", "--quiet", tag.as_str()];
+        assert_eq!(other.docker(&images), "", "nothing is given out");
+        build(&tests("{size: 9GB}")).run().succeeds();
+        assert_ne!(other.docker(&images), "");
+        other.docker(&["image", "rm", &tag]);
+        let alone = build("tests: {checks: {odd: {command: [exit, \"0\"]}}}\n");
+        alone
+            .arg("--target=check-image")
+            .run()
+            .fails()
+            .shows("odd: `exit 0` ended with status 127, not 0");
+    }
+}
+
+#[test]
 #[ignore = "needs other engines and emulates arm64: `cargo xtask e2e --all`"]
 fn case_17_108_two_platforms_are_built_where_an_engine_can_keep_them_as_an_index() {
     let (Some([old, middle, containerd]), Some(engine)) = (

@@ -9,6 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+use crate::cache::unknown_base;
 use crate::engine::{Build, Door, Engine, architecture, docker, fixture, text, unique};
 use crate::other_engine::{CONTAINERD, OtherEngine};
 
@@ -78,19 +79,6 @@ impl Drop for Bridge {
 fn example(path: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     root.join("examples").join(path)
-}
-
-/// A base that no cache knows anything of.
-fn unknown_base(engine: &Engine) -> String {
-    let base = Engine::pushed(&format!("base-{}", unique()));
-    Engine::dockerfile(&format!("FROM {}\nCOPY once /\n", engine.base()))
-        .file("once", unique().to_string())
-        .arg("--provenance=false")
-        .arg(&format!("--tag={base}"))
-        .arg("--push")
-        .run()
-        .succeeds();
-    base
 }
 
 #[test]

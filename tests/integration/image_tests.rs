@@ -186,7 +186,7 @@ fn who_runs_a_check_and_where_is_the_check_s_to_say() {
         of("dynamo", "/workspace", none)
     );
     // Nobody else sees all files.
-    assert_eq!(process("[check-image] both.size"), of("", "/", none));
+    assert_eq!(process("[check-image] both+size"), of("", "/", none));
 }
 
 #[test]

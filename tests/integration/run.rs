@@ -295,6 +295,38 @@ fn the_token_is_passed_by_its_name_alone() {
 }
 
 #[test]
+fn a_spec_beside_a_checkout_is_not_in_it() {
+    let machine = Machine::with(WITH_GPUS);
+    let beside = machine.folder.path().join("beside");
+    fs::create_dir(&beside).expect("a folder");
+    fs::write(beside.join("dynamo.yaml"), VLLM).expect("a written spec");
+    let arguments = ["--mount-workspace", "-f", "../beside/dynamo.yaml"];
+    let printed = machine.line(&arguments).join(" ");
+    let mounted = format!("source={},target=/workspace", beside.display());
+    assert!(printed.contains(&mounted), "no {mounted} in {printed}");
+}
+
+#[test]
+fn a_folder_whose_name_is_no_text_is_not_mounted_as_another() {
+    use std::os::unix::ffi::OsStrExt;
+    let machine = Machine::with(WITH_GPUS);
+    let odd = std::ffi::OsStr::from_bytes(b"odd-\xff");
+    let odd = machine.folder.path().join(odd);
+    if fs::create_dir(&odd).is_err() {
+        // Some file systems have none such.
+        return;
+    }
+    fs::write(odd.join("dynamo.yaml"), VLLM).expect("a written spec");
+    let output = machine.run_in(&odd, &["--mount-workspace"]);
+    assert_eq!(output.status.code(), Some(125));
+    assert!(
+        said(&output).contains("it is not in UTF-8"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
 fn the_workspace_is_that_of_the_spec_and_not_of_the_checkout_one_stands_in() {
     let machine = Machine::without_docker();
     let inner = machine.checkout().join("inner");
@@ -488,8 +520,11 @@ fn a_spec_with_errors_starts_nothing_and_warnings_are_the_build_s_business() {
     assert!(wrong.refused(&[]).contains("`vlm`"));
     let warned = wrong.spec("framework: vllm\nmirrors: {example.org: example.com}\n");
     assert_eq!(said(&warned.run(&[])), "");
-    let files = warned.refused(&["--target", "wheels"]);
-    assert!(files.contains("leaves files and no image"), "{files}");
+    for target in ["wheels", "check-image"] {
+        let files = warned.refused(&["--target", target]);
+        let told = format!("the target `{target}` leaves files and no image");
+        assert!(files.contains(&told), "{files}");
+    }
 }
 
 #[test]

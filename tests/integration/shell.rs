@@ -63,6 +63,16 @@ fn taken() -> Vec<BTreeMap<String, String>> {
     taken.collect()
 }
 
+/// The plan of a spec that is in order.
+fn planned(spec: &serde_json::Value) -> Plan {
+    let spec = spec.to_string();
+    let none = BTreeMap::new();
+    let outcome = pipeline::plan(input(spec.as_bytes(), &none), &[Architecture::Amd64]);
+    let mut outcome = outcome.expect("a catalog that reads");
+    assert!(!outcome.plans.is_empty(), "{:?}", outcome.diagnostics);
+    outcome.plans.remove(0)
+}
+
 /// What shells read in a plan: the programs of its steps and the files that
 /// they have of it.
 fn programs(plan: &Plan) -> Vec<&str> {
@@ -119,14 +129,8 @@ fn case_125_of_added_steps_a_shell_reads_their_script_alone() {
                     {"packages": {"pip": ["canary $(x) `x` ';"]}},
                 ]},
             });
-            let spec = spec.to_string();
-            let none = BTreeMap::new();
-            let outcome = pipeline::plan(input(spec.as_bytes(), &none), &[Architecture::Amd64]);
-            let outcome = outcome.expect("a catalog that reads");
-            let [plan] = outcome.plans.as_slice() else {
-                panic!("no plan: {:?}", outcome.diagnostics)
-            };
-            let marked = programs(plan).into_iter().filter(|one| one.contains(MARK));
+            let plan = planned(&spec);
+            let marked = programs(&plan).into_iter().filter(|one| one.contains(MARK));
             let marked: Vec<&str> = marked.collect();
             assert_eq!(marked, [format!("{SCRIPT}\n")], "{command:?}, {user}");
             scripts += 1;
@@ -150,14 +154,8 @@ fn case_125_what_a_check_expects_is_a_file_and_no_program() {
                 "files": {"/opt/canary$(x)`x`';": {"contains": text(command)}},
             }}},
         });
-        let spec = spec.to_string();
-        let none = BTreeMap::new();
-        let outcome = pipeline::plan(input(spec.as_bytes(), &none), &[Architecture::Amd64]);
-        let outcome = outcome.expect("a catalog that reads");
-        let [plan] = outcome.plans.as_slice() else {
-            panic!("no plan: {:?}", outcome.diagnostics)
-        };
-        let marked = programs(plan).into_iter().filter(|one| one.contains(MARK));
+        let plan = planned(&spec);
+        let marked = programs(&plan).into_iter().filter(|one| one.contains(MARK));
         let marked: Vec<&str> = marked.collect();
         let [expected] = marked.as_slice() else {
             panic!("{marked:?}")

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::input;
 use crate::cli::output::CliError;
 use crate::cli::words::{self, ALL};
-use crate::deploy::{Axes, cuda_releases};
+use crate::deploy::bake::{Axes, cuda_releases};
 use crate::diagnostic::{listed, nearest};
 use crate::spec::{Architecture, CHECK_IMAGE, CudaVersion, Device, Framework, Scalar, Target};
 

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::cli::git::{self, Checkout};
 use crate::cli::output::{CliError, Manner};
-use crate::deploy::{Basis, Version};
+use crate::deploy::bake::{Basis, Version};
 use crate::image::Epoch;
 
 /// The time that stands for the time of the build.

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::check::Resolved;
 use crate::cli::input;
 use crate::cli::output::{CliError, Manner, error};
-use crate::deploy::{Ask, Combination, Entry};
+use crate::deploy::bake::{Ask, Combination, Entry};
 use crate::diagnostic::{
     Code, Diagnostic, Diagnostics, MOST_SHOWN, Severity, SourceKind, Sources, Span,
 };

@@ -1,13 +1,12 @@
 //! The arguments of `dynamo-frontend run`, and what they mean.
 
-use std::path::PathBuf;
-
-use clap::builder::{BoolishValueParser, PossibleValuesParser, TypedValueParser};
+use clap::builder::BoolishValueParser;
 use clap::{Args, ValueHint};
 
 use crate::cli::output::CliError;
-use crate::cli::{SpecArguments, host};
-use crate::deploy::{Gpus, HfCache, Network, Start, Ulimit, Variable, Wish};
+use crate::cli::{SpecArguments, paths, words};
+use crate::deploy::run::{HfCache, Wish};
+use crate::deploy::{Gpus, Network, Start, Ulimit, Variable};
 use crate::spec::{Device, Framework};
 
 #[derive(Debug, Args)]
@@ -18,10 +17,10 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, value_name = "NAME")]
     pub(super) image: Option<String>,
     /// The image of this framework instead of the spec's
-    #[arg(long, ignore_case = true, value_parser = frameworks())]
-    pub(super) framework: Option<String>,
+    #[arg(long, ignore_case = true, value_parser = words::framework())]
+    pub(super) framework: Option<Framework>,
     /// The image for this device instead of the spec's
-    #[arg(long, ignore_case = true, value_parser = devices())]
+    #[arg(long, ignore_case = true, value_parser = words::device())]
     pub(super) device: Option<Device>,
     #[command(flatten)]
     pub(super) container: ContainerArguments,
@@ -120,22 +119,11 @@ pub(super) struct StartArguments {
     docker_arg: Vec<String>,
 }
 
-fn frameworks() -> impl TypedValueParser<Value = String> {
-    let words = Framework::ALL.iter().map(|one| one.word());
-    PossibleValuesParser::new(words.chain(["none"])).map(|word| word.to_lowercase())
-}
-
-fn devices() -> impl TypedValueParser<Value = Device> {
-    let words = Device::ALL.iter().map(|one| one.word());
-    PossibleValuesParser::new(words)
-        .map(|word| Device::from_word(&word.to_lowercase()).expect("a word of the set"))
-}
-
 impl Arguments {
     /// The spec's arguments with those that are short forms of them.
     pub(super) fn spec(&self) -> SpecArguments {
         let mut spec = self.spec.clone();
-        let framework = self.framework.as_ref();
+        let framework = self.framework;
         spec.build_args
             .extend(framework.map(|word| format!("framework={word}")));
         spec.build_args
@@ -143,9 +131,9 @@ impl Arguments {
         spec
     }
 
-    pub(super) fn wish(&self) -> Wish {
+    pub(super) fn wish(&self) -> Result<Wish, CliError> {
         let own = &self.container;
-        Wish {
+        Ok(Wish {
             name: self.start.name.clone(),
             entrypoint: own.entrypoint.clone(),
             command: self.command.clone(),
@@ -163,11 +151,11 @@ impl Arguments {
                 None => HfCache::Unsaid,
                 Some("") => HfCache::Own,
                 Some(word) if word.eq_ignore_ascii_case("none") => HfCache::Never,
-                Some(folder) => HfCache::At(host::text(&host::absolute(PathBuf::from(folder)))),
+                Some(folder) => HfCache::At(paths::text(&paths::whole(folder)?)?),
             },
             nixl_gds: own.use_nixl_gds,
             privileged: own.privileged,
-        }
+        })
     }
 }
 

@@ -6,7 +6,8 @@ use std::path::Path;
 use super::arguments::Arguments;
 use crate::cli::output::{CliError, Manner};
 use crate::cli::{DEFAULT_FILE, SpecArguments, build_command, docker, input};
-use crate::deploy::{ImageName, RunImage, Start};
+use crate::deploy::run::RunImage;
+use crate::deploy::{ImageName, Start};
 use crate::spec::{Device, Framework, Target};
 
 /// Which image is meant, and what is known of it without an engine.
@@ -38,7 +39,7 @@ impl Subject {
         }
         let spec = arguments.spec();
         let is_there = spec.file != DEFAULT_FILE || Path::new(DEFAULT_FILE).exists();
-        if let (false, Some(framework)) = (is_there, &arguments.framework) {
+        if let (false, Some(framework)) = (is_there, arguments.framework) {
             return named_by(framework, spec.target.as_deref(), device).map(Some);
         }
         let spec = input::with_ids(&spec)?;
@@ -111,9 +112,12 @@ impl Subject {
 }
 
 /// The image of a framework's defaults, for whoever has no spec.
-fn named_by(framework: &str, target: Option<&str>, device: Device) -> Result<Subject, CliError> {
-    let framework = Framework::from_word(framework).unwrap_or(Framework::Dynamo);
-    let target = target.unwrap_or("runtime");
+fn named_by(
+    framework: Framework,
+    target: Option<&str>,
+    device: Device,
+) -> Result<Subject, CliError> {
+    let target = target.unwrap_or(Target::Runtime.word());
     let target = Target::from_word(target)
         .ok_or_else(|| CliError::Usage(format!("there is no target `{target}`")))?;
     let name = ImageName {

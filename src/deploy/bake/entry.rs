@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Recipe;
+use super::file::Recipe;
+use super::matrix::Combination;
 use crate::check::{Dynamo, Resolved};
 use crate::deploy::image_name::{ImageName, LATEST};
-use crate::deploy::matrix::Combination;
 use crate::spec::{Architecture, Spec, Target};
 
 /// The folder that files go to where a target leaves no image.
@@ -48,6 +48,14 @@ impl Ask {
         match self {
             Self::Uid => "user.uid",
             Self::Gid => "user.gid",
+        }
+    }
+
+    /// By which option `id` tells it.
+    pub fn option_of_id(self) -> &'static str {
+        match self {
+            Self::Uid => "-u",
+            Self::Gid => "-g",
         }
     }
 

@@ -12,7 +12,9 @@ pub(super) fn reservations(gpus: &Gpus, replicas: u32) -> Result<Vec<GpuReservat
     let all = match gpus {
         Gpus::None | Gpus::Count(0) => Vec::new(),
         Gpus::All if one => vec![GpuReservation::count(DeviceCount::All("all"))],
-        Gpus::Count(count) if one => vec![GpuReservation::count(DeviceCount::Number(*count))],
+        Gpus::Count(count) if one => vec![GpuReservation::count(DeviceCount::Number(u32::from(
+            *count,
+        )))],
         Gpus::Devices(devices) if one => vec![GpuReservation::devices(texts(devices))],
         Gpus::All => {
             return Err(Refusal::new(
@@ -21,9 +23,11 @@ pub(super) fn reservations(gpus: &Gpus, replicas: u32) -> Result<Vec<GpuReservat
             ));
         }
         Gpus::Count(count) => {
-            let ids: Vec<String> = (0..replicas * count).map(|id| id.to_string()).collect();
+            let ids: Vec<String> = (0..replicas * u32::from(*count))
+                .map(|id| id.to_string())
+                .collect();
             let share = |ids: &[String]| GpuReservation::devices(texts(ids));
-            ids.chunks(*count as usize).map(share).collect()
+            ids.chunks(usize::from(*count)).map(share).collect()
         }
         Gpus::Devices(devices) => {
             let replicas = replicas as usize;

@@ -111,11 +111,13 @@ expect_command() {
     if [ "${#ran}" -gt 80 ]; then ran="${ran:0:79}…"; fi
     ran="\`$ran\`"
     if [ "${!#}" = /run/dynamo/script ]; then ran='the script'; fi
-    "$@" >"$folder/out" 2>"$folder/err" </dev/null
+    # By `exec`, which knows neither the functions of this script nor what bash has
+    # built in: programs have such names too.
+    (exec -- "$@") >"$folder/out" 2>"$folder/err" </dev/null
     status=$?
     { out=$(<"$folder/out"); err=$(<"$folder/err"); } 2>/dev/null
     rm -f "$folder/out" "$folder/err"
-    if [[ $err =~ ^"$0: line "[0-9]+": "(.*)$ ]]; then err=${BASH_REMATCH[1]}; fi
+    if [[ $err =~ ^"$0: line "[0-9]+": exec: "(.*)$ ]]; then err=${BASH_REMATCH[1]}; fi
 }
 expect_status() {
     if [ "$status" = "$1" ]; then pass "$ran ended with status $status"; return; fi
@@ -126,18 +128,32 @@ expect_stdout() { text 'standard output' "$out" "$@"; }
 expect_stderr() { text 'standard error' "$err" "$@"; }
 
 there() { [ -e "$1" ] || [ -L "$1" ]; }
+# Whether a path is there: yes, no, or why that cannot be told.
+look() {
+    local found
+    if found=$(LC_ALL=C stat -c %F -- "$1" 2>&1); then printf yes; return; fi
+    case $found in
+    *'No such file or directory' | *'Not a directory') printf no ;;
+    *) printf '%s' "$(id -un 2>/dev/null || id -u): ${found##*: }" ;;
+    esac
+}
 expect_exists() {
     local found
-    if found=$(LC_ALL=C stat -c %F -- "$1" 2>&1); then pass "\`$1\` is there"; return; fi
+    found=$(look "$1")
     case $found in
-    *'No such file or directory') fail "\`$1\` is not there" ;;
-    *)
-        fail "\`$1\` cannot be looked at by $(id -un 2>/dev/null || id -u): ${found##*: }"
-        ;;
+    yes) pass "\`$1\` is there" ;;
+    no) fail "\`$1\` is not there" ;;
+    *) fail "\`$1\` cannot be looked at by $found" ;;
     esac
 }
 expect_absent() {
-    if there "$1"; then fail "\`$1\` is there, and is not to be"; else pass "\`$1\` is not there"; fi
+    local found
+    found=$(look "$1")
+    case $found in
+    yes) fail "\`$1\` is there, and is not to be" ;;
+    no) pass "\`$1\` is not there" ;;
+    *) fail "\`$1\` cannot be looked at by $found" ;;
+    esac
 }
 expect_kind() {
     local found='special file'

@@ -1,10 +1,10 @@
 //! What a deployment has of this machine: where its file is, from there the spec,
 //! and the folders that it mounts.
 
-use std::path::{Component, Path, PathBuf, absolute};
+use std::path::{Path, PathBuf};
 
-use super::output::CliError;
-use super::{SpecArguments, input};
+use crate::cli::output::CliError;
+use crate::cli::{SpecArguments, input, paths};
 use crate::deploy::compose::{Build, Model};
 
 /// What a folder of the image begins with.
@@ -21,9 +21,9 @@ pub(super) struct Place {
 impl Place {
     /// The place of a file; standard output is taken for one of this folder.
     pub(super) fn of(output: Option<&str>) -> Result<Self, CliError> {
-        let context = full(".")?;
+        let context = paths::whole(".")?;
         let folder = match output {
-            Some(file) => full(file)?
+            Some(file) => paths::whole(file)?
                 .parent()
                 .map_or_else(|| context.clone(), Path::to_path_buf),
             None => context.clone(),
@@ -36,10 +36,10 @@ impl Place {
         if spec.file == "-" {
             return Ok(None);
         }
-        let file = full(&spec.file)?;
+        let file = paths::whole(&spec.file)?;
         Ok(Some(Build::new(
-            &relative(&self.folder, &self.context),
-            &relative(&self.context, &file),
+            &way(&self.folder, &self.context)?,
+            &way(&self.context, &file)?,
             spec.target.as_deref(),
             input::build_args(&spec.build_args)?,
             spec.platform.first().map(String::as_str),
@@ -85,64 +85,15 @@ pub(super) fn cache(text: &str) -> Result<String, CliError> {
 
 /// The whole path of a folder that has to be there.
 fn folder(text: &str, help: &str) -> Result<String, CliError> {
-    let path = full(text)?;
+    let path = paths::whole(text)?;
     if !path.is_dir() {
         return Err(CliError::Usage(format!(
             "there is no folder `{text}`\nhelp: {help}"
         )));
     }
-    Ok(path.to_string_lossy().into_owned())
+    paths::text(&path)
 }
 
-fn full(text: &str) -> Result<PathBuf, CliError> {
-    let path = absolute(text).map_err(|source| CliError::Read {
-        path: format!("`{text}`"),
-        source,
-    })?;
-    Ok(normal(&path))
-}
-
-/// The path without `..`, by its text alone.
-fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => {
-                normal.pop();
-            }
-            part => normal.push(part),
-        }
-    }
-    normal
-}
-
-/// The way from a folder to a place, both absolute.
-fn relative(from: &Path, to: &Path) -> String {
-    let (mut from, mut to) = (from.components().peekable(), to.components().peekable());
-    while from.peek().is_some() && from.peek() == to.peek() {
-        from.next();
-        to.next();
-    }
-    let up = from.map(|_| Component::ParentDir);
-    let way: PathBuf = up.chain(to).collect();
-    if way.as_os_str().is_empty() {
-        ".".to_owned()
-    } else {
-        way.to_string_lossy().into_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_way_begins_at_the_folder_of_the_file() {
-        let way = |from: &str, to: &str| relative(Path::new(from), Path::new(to));
-        assert_eq!(way("/a/b", "/a/b"), ".");
-        assert_eq!(way("/a/b", "/a/b/c/dynamo.yaml"), "c/dynamo.yaml");
-        assert_eq!(way("/a/b/deploy", "/a/b"), "..");
-        assert_eq!(way("/a/b", "/x"), "../../x");
-        assert_eq!(normal(Path::new("/a/b/../c")), Path::new("/a/c"));
-    }
+fn way(folder: &Path, place: &Path) -> Result<String, CliError> {
+    paths::text(&paths::way(folder, place))
 }

@@ -1,85 +1,15 @@
-//! What a person asks of a container, and the container that they get: with what
-//! the image is, and what the machine has.
+//! The container that a person gets: by what they ask, with what the image is, and
+//! what the machine has.
 
 use std::collections::BTreeSet;
 
-use super::container::{Container, HF_HOME, HF_TOKEN, Mount, Network, Variable, WORKSPACE};
-use super::gpu::{GpuAccess, GpuRequest, Gpus, NoGpuAccess};
-use super::limits::Ulimit;
-use super::run_image::RunImage;
+use super::host::{Host, SHARED};
+use super::image::RunImage;
+use super::wish::{HfCache, Wish};
+use crate::deploy::{
+    Container, GpuRequest, Gpus, HF_HOME, HF_TOKEN, Mount, NoGpuAccess, Ulimit, Variable, WORKSPACE,
+};
 use crate::spec::Device;
-
-/// Folders of the machine that are mounted beside a workspace: test data and
-/// sockets are kept there.
-pub const SHARED: [&str; 2] = ["/tmp", "/mnt"];
-
-/// Where models of Hugging Face are kept on the machine.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum HfCache {
-    /// In the machine's own cache where a workspace is mounted; nowhere else.
-    #[default]
-    Unsaid,
-    /// In the machine's own cache.
-    Own,
-    /// In this folder.
-    At(String),
-    /// Nowhere: the container downloads for itself.
-    Never,
-}
-
-/// What the machine has, as far as it decides what a container gets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Host {
-    /// By which way the engine gives GPUs to containers.
-    pub gpus: GpuAccess,
-    /// The number of the group `render`.
-    pub render_group: Option<u32>,
-    /// The cache of Hugging Face of whoever starts the container.
-    pub hf_cache: Option<String>,
-    /// The checkout that the spec belongs to.
-    pub workspace: String,
-    /// Uid and gid that the checkout belongs to.
-    pub workspace_owner: Option<(u32, u32)>,
-    /// Which of [`SHARED`] there are.
-    pub shared: Vec<String>,
-}
-
-/// What a person asks of a container.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wish {
-    /// Its name.
-    pub name: Option<String>,
-    /// Its program.
-    pub entrypoint: Option<String>,
-    /// What the program is told.
-    pub command: Vec<String>,
-    /// Where it starts.
-    pub working_dir: Option<String>,
-    /// The account.
-    pub user: Option<String>,
-    /// GPUs; by default all of them for an image that computes on CUDA.
-    pub gpus: Option<Gpus>,
-    /// The runtime of a container with GPUs.
-    pub runtime: Option<String>,
-    /// The network.
-    pub network: Network,
-    /// Ports to publish.
-    pub ports: Vec<String>,
-    /// Variables.
-    pub env: Vec<Variable>,
-    /// Volumes, as Docker writes them.
-    pub volumes: Vec<String>,
-    /// Limits in the place of those that every container has.
-    pub ulimits: Vec<Ulimit>,
-    /// Whether the checkout is mounted as the workspace.
-    pub mount_workspace: bool,
-    /// Where models are kept.
-    pub hf_cache: HfCache,
-    /// Whether NIXL uses GDS, the direct path between storage and GPUs.
-    pub nixl_gds: bool,
-    /// Whether it has all rights and devices of the machine.
-    pub privileged: bool,
-}
 
 /// A container that can be started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -259,6 +189,7 @@ fn is_root(user: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deploy::GpuAccess;
 
     fn host() -> Host {
         Host {

@@ -1,8 +1,7 @@
 //! An image as whoever starts it has to know it: by its spec, by its config, or by
 //! neither.
 
-use super::built::Built;
-use super::container::WORKSPACE;
+use crate::deploy::{Built, WORKSPACE};
 use crate::spec::{Device, Target};
 
 /// What has to be known of an image to run it.

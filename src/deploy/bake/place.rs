@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::image_name::{ImageName, REPOSITORY};
+use crate::deploy::{ImageName, REPOSITORY};
 use crate::image::{Reference, ReferenceError};
 
 /// What stands for the name of an image in the settings of a cache.

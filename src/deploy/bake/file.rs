@@ -1,21 +1,15 @@
-//! The file that `docker buildx bake` builds a matrix from.
-//!
-//! Owns what stands in it, as types, and how its entries are called. JSON, which
-//! bake reads as it reads HCL.
-
-mod check;
-mod entry;
-mod text;
+//! The file: what stands in it, as types, and its groups. JSON, which bake reads as
+//! it reads HCL.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::check::Check;
+use super::entry::{Ask, Entry};
 use super::place::{Cache, Repository};
+use super::text::{Literal, Value, literals};
 use super::version::Version;
-use check::Check;
-pub use entry::{Ask, Entry};
-use text::{Literal, Value, literals};
 
 /// The group that is built where none is named.
 const DEFAULT: &str = "default";
