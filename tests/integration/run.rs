@@ -404,7 +404,8 @@ fn an_image_that_is_not_there_is_one_to_build_with_the_arguments_given() {
         machine.refused(&[]),
         "error: there is no image `dynamo:latest-vllm-runtime` here\n\
          help: build it with\n  \
-         docker buildx build -f dynamo.yaml -t dynamo:latest-vllm-runtime --load .\n"
+         docker buildx build -f dynamo.yaml -t dynamo:latest-vllm-runtime --load .\n\
+         help: or name one that you have with `--image NAME`\n"
     );
     let given = machine.refused(&["--target", "local-dev", "--build-arg", "cuda=13.0"]);
     assert!(
@@ -423,8 +424,8 @@ fn an_image_that_is_not_there_is_one_to_build_with_the_arguments_given() {
     assert_eq!(
         said(&elsewhere),
         "error: there is no image `dynamo:latest-trtllm-runtime` here\n\
-         help: there is no `dynamo.yaml` either: write one with `dynamo-frontend init`, and build it \
-         with\n  docker buildx build -f dynamo.yaml -t dynamo:latest-trtllm-runtime --load .\n"
+         help: there is no `dynamo.yaml` either: write one with `dynamo-frontend init \
+         --framework trtllm`, and build it with\n  docker buildx build -f dynamo.yaml -t dynamo:latest-trtllm-runtime --load .\n"
     );
 }
 
