@@ -79,6 +79,7 @@ const VALID: &[(&str, &str)] = &[
         "InvalidValue/regular_expression_of_a_check",
         "no regular expression tells one",
     ),
+    ("InvalidValue/target_like_check_image", ARGUMENT),
     ("InvalidYaml/tag", "editors read tags"),
     (
         "MissingValue/check_that_expects_nothing",
