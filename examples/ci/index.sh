@@ -6,6 +6,12 @@
 set -euo pipefail
 bake=$1 image=$2 digests=$3
 
+# Nothing to tag is no success: the builds left nothing here.
+if ! compgen -G "$digests/*.json" >/dev/null; then
+    echo "index.sh: no digests in $digests" >&2
+    exit 1
+fi
+
 jq -r '.target | keys[]' "$bake" | while read -r target; do
     mapfile -t tags < <(jq -r --arg target "$target" \
         '.target[$target].tags[]? | "--tag=\(.)"' "$bake")

@@ -16,6 +16,8 @@ pub(super) struct Arguments {
 }
 
 const WHERE: &str = "\
+Where shells look for it:
+
   bash   dynamo-frontend completions bash > ~/.local/share/bash-completion/completions/dynamo-frontend
   zsh    dynamo-frontend completions zsh > \"${fpath[1]}/_dynamo-frontend\"
   fish   dynamo-frontend completions fish > ~/.config/fish/completions/dynamo-frontend.fish";

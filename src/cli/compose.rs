@@ -187,15 +187,16 @@ fn project_name(text: &str) -> Result<String, String> {
 /// Writes the deployment and says what to do next.
 pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
     if arguments.spec.platform.len() > 1 {
-        let message = "a deployment is for one platform";
+        let message = "a deployment is for one platform\nhelp: name one with `--platform`";
         return Err(CliError::Usage(message.to_owned()));
     }
-    let Some(built) = input::built(&arguments.spec, manner)? else {
+    let spec = input::with_ids(&arguments.spec)?;
+    let Some(built) = input::built(&spec, manner)? else {
         return Ok(ExitCode::from(FINDINGS));
     };
     let output = arguments.output.as_deref().filter(|output| *output != "-");
     let place = Place::of(output)?;
-    let wish = wish(arguments, &built, &place)?;
+    let wish = wish(arguments, &spec, &built, &place)?;
     let refused = |refusal: Refusal| CliError::Usage(refusal.to_string());
     let file = File::new(&wish, &built).map_err(refused)?;
     if wish.version.is_none() && built.dynamo_version.is_none() {
@@ -233,7 +234,12 @@ fn assumption(spec: &str) -> String {
     )
 }
 
-fn wish(arguments: &Arguments, built: &Built, place: &Place) -> Result<Wish, CliError> {
+fn wish(
+    arguments: &Arguments,
+    spec: &SpecArguments,
+    built: &Built,
+    place: &Place,
+) -> Result<Wish, CliError> {
     Ok(Wish {
         mode: arguments.mode.into(),
         backend: arguments.backend.map(|word| match word {
@@ -245,7 +251,7 @@ fn wish(arguments: &Arguments, built: &Built, place: &Place) -> Result<Wish, Cli
         image: arguments.image.clone(),
         build: match arguments.image {
             Some(_) => None,
-            None => place.build(&arguments.spec)?,
+            None => place.build(spec)?,
         },
         http_port: arguments.http_port,
         gpus: arguments.gpus.clone(),
@@ -259,7 +265,7 @@ fn wish(arguments: &Arguments, built: &Built, place: &Place) -> Result<Wish, Cli
         nats_image: arguments.nats_image.clone(),
         etcd_image: arguments.etcd_image.clone(),
         hf_cache: match &arguments.hf_cache {
-            Some(folder) => Some(place::folder(folder)?),
+            Some(folder) => Some(place::cache(folder)?),
             None => None,
         },
         render_group: docker::group("render"),

@@ -34,6 +34,10 @@ pub(super) fn write_new(
         _ if file.is_dir() => CliError::Usage(format!(
             "`{name}` is a directory\nhelp: name a file in it with `{option} FILE`"
         )),
+        io::ErrorKind::NotFound => CliError::Usage(format!(
+            "the folder of `{name}` is not there\n\
+             help: make it, or name another file with `{option} FILE`"
+        )),
         _ => CliError::Usage(format!("cannot write `{name}`: {error}")),
     })
 }

@@ -59,7 +59,7 @@ pub(super) const EXAMPLES: [(&str, &str); 19] = [
     ),
     (
         "dynamo-frontend devcontainer",
-        "the same for editors: devcontainer.json",
+        "a container to develop in, for editors",
     ),
     (
         "dynamo-frontend compose -o compose.yaml",
@@ -111,7 +111,7 @@ pub(super) const ENVIRONMENT: [(&str, &str); 4] = [
 pub(super) fn examples() -> String {
     let mut text = BUILDS.to_owned();
     for (command, what) in EXAMPLES {
-        let line = format!("\n  {command:<38}{what}");
+        let line = format!("\n  {command:<43}{what}");
         text.push_str(line.trim_end());
     }
     text.push_str("\n\nExit codes:\n");

@@ -16,7 +16,7 @@ use crate::starter::{Wish, starter};
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// The inference engine
-    #[arg(long, default_value = "vllm", value_parser = words::framework())]
+    #[arg(long, default_value = "vllm", ignore_case = true, value_parser = words::framework())]
     framework: Framework,
     /// What is built
     #[arg(long, default_value = "runtime", value_parser = words::target())]

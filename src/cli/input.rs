@@ -54,16 +54,19 @@ pub(super) fn built(arguments: &SpecArguments, manner: Manner) -> Result<Option<
         return Ok(None);
     };
     let built = Built::of(resolved, &plan.image).ok_or_else(|| {
-        let target = match resolved.tests.when {
+        no_image(match resolved.tests.when {
             When::Alone(_) => CHECK_IMAGE,
             When::Gate(_) | When::Never => resolved.target.value.word(),
-        };
-        CliError::Usage(format!(
-            "the target `{target}` leaves files and no image\n\
-             help: choose another with `--target`, such as `runtime`"
-        ))
+        })
     })?;
     Ok(Some(built))
+}
+
+fn no_image(target: &str) -> CliError {
+    CliError::Usage(format!(
+        "the target `{target}` leaves files and no image\n\
+         help: choose another with `--target`, such as `runtime`"
+    ))
 }
 
 /// The same arguments with the ids of whoever's folder this is, where a

@@ -86,10 +86,10 @@ struct SpecArguments {
     /// The spec; `-` is standard input
     #[arg(short, long, value_name = "FILE", default_value = DEFAULT_FILE, value_hint = ValueHint::FilePath)]
     file: String,
-    /// Build this target instead of the spec's
+    /// The target, instead of the spec's
     #[arg(long, value_name = "TARGET", value_parser = words::targets())]
     target: Option<String>,
-    /// Build for these platforms, such as `linux/arm64`; the default is this machine's
+    /// The platforms, such as `linux/arm64`; the default is this machine's
     #[arg(long, value_name = "PLATFORM", value_delimiter = ',', value_parser = words::platforms())]
     platform: Vec<String>,
     /// Set a value of the spec: `toolchain.python=3.12`

@@ -37,8 +37,8 @@ fn start(arguments: &Arguments, manner: Manner) -> Result<u8, CliError> {
             let what = unasked.to_string();
             let what = what.lines().next().unwrap_or_default();
             manner.note(&format!(
-                "note: {what}: the line is for an engine that has the image, and NVIDIA's runtime \
-                 where GPUs are used"
+                "note: {what}\nnote: the line is for an engine that has the image, and NVIDIA's \
+                 runtime where GPUs are used"
             ));
             (assumed(&subject, manner), GpuAccess::Runtime)
         }

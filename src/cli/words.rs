@@ -9,29 +9,35 @@ use clap::{Arg, Command, Error};
 
 use crate::spec::{CHECK_IMAGE, Device, Framework, Target};
 
+/// What stands for every value of an axis of a matrix.
+pub(super) const ALL: &str = "all";
+
 /// Takes any text, and offers some.
 #[derive(Clone)]
 pub(super) struct Words(Vec<&'static str>);
 
 /// The targets of all frameworks, and the word for checks of the spec's.
 pub(super) fn targets() -> Words {
-    let Words(targets) = targets_alone();
-    Words(targets.into_iter().chain([CHECK_IMAGE]).collect())
+    let targets = Target::ALL.iter().map(|one| one.word());
+    Words(targets.chain([CHECK_IMAGE]).collect())
 }
 
-/// The targets of all frameworks.
-pub(super) fn targets_alone() -> Words {
-    Words(Target::ALL.iter().map(|one| one.word()).collect())
+/// The targets of a matrix.
+pub(super) fn all_targets() -> Words {
+    let targets = Target::ALL.iter().map(|one| one.word());
+    Words(targets.chain([ALL]).collect())
 }
 
-/// The frameworks.
-pub(super) fn frameworks() -> Words {
-    Words(Framework::ALL.iter().map(|one| one.word()).collect())
+/// The frameworks of a matrix.
+pub(super) fn all_frameworks() -> Words {
+    let frameworks = Framework::ALL.iter().map(|one| one.word());
+    Words(frameworks.chain([ALL]).collect())
 }
 
-/// The devices.
-pub(super) fn devices() -> Words {
-    Words(Device::ALL.iter().map(|one| one.word()).collect())
+/// The devices of a matrix.
+pub(super) fn all_devices() -> Words {
+    let devices = Device::ALL.iter().map(|one| one.word());
+    Words(devices.chain([ALL]).collect())
 }
 
 /// The platforms that images are made for.

@@ -224,6 +224,10 @@ pub(super) fn value(change: &EnvChange) -> String {
 
 fn write_image(text: &mut String, plan: &Plan) {
     let image = &plan.image;
+    if image.user.is_empty() {
+        let _ = writeln!(text, "\nleaves files and no image");
+        return;
+    }
     let _ = writeln!(text, "\nimage");
     for (name, change) in &image.env {
         let _ = writeln!(text, "  {}", variable(name, change));

@@ -106,11 +106,14 @@ pub(super) fn word<T>(
         Diagnostic::error(Code::InvalidValue, node.span, message),
         node,
     );
-    let mut advice = advice.iter();
-    if let Some((_, advice)) = advice.find(|(other, _)| text.eq_ignore_ascii_case(other)) {
+    let others = advice.iter().map(|(other, _)| *other);
+    let is_other = |(other, _): &&(&str, &str)| text.eq_ignore_ascii_case(other);
+    if let Some((_, advice)) = advice.iter().find(is_other) {
         wrong = wrong.help(*advice);
     } else if let Some(near) = nearest(text, words.iter().copied()) {
         wrong = wrong.did_you_mean(node.defined.unwrap_or(node.span), near);
+    } else if let Some(near) = nearest(text, others) {
+        wrong = wrong.help(format!("did you mean `{near}`?"));
     }
     diagnostics.push(wrong);
     None

@@ -72,15 +72,15 @@ pub fn starter(wish: &Wish, build: &str) -> Result<Result<String, Refusal>, Cata
 
 fn head(wish: &Wish, build: &str) -> String {
     let checkout = if needs_sources(wish.target) {
-        " Run it in a checkout of the Dynamo repository:"
+        ", in a checkout of the Dynamo repository:"
     } else {
-        ""
+        ":"
     };
     format!(
         "# syntax=nvidia/dynamo-frontend:1\n\
          # yaml-language-server: $schema={}\n\
          \n\
-         # Build it with Docker.{checkout}\n\
+         # Build it with Docker{checkout}\n\
          #\n\
          #     {build}\n\
          #\n\

@@ -231,6 +231,10 @@ fn a_mistake_in_the_spec_is_shown_once_and_nothing_is_left_out_for_it() {
     let said = baked.said();
     assert_eq!(said.matches("unknown key `framewrok`").count(), 1, "{said}");
     assert!(!said.contains("left out"), "{said}");
+    let folder = Folder::of("framework: dynamo\ndevice: cpu\ndynamo: {source: {index: 1.0.0}}\n");
+    let said = folder.bake(&["--target=frontend", "--device=cuda,cpu", "--tag-version=v1"]);
+    let said = said.said();
+    assert_eq!(said.matches("needs an image of").count(), 1, "{said}");
 }
 
 #[test]

@@ -393,6 +393,19 @@ fn colours_go_into_a_pipe_only_where_they_are_asked_for() {
 }
 
 #[test]
+fn help_keeps_commands_apart_from_what_they_are_good_for() {
+    let help = text(&run(&["--help"], MINIMAL).stdout);
+    let commands = help
+        .lines()
+        .filter_map(|line| line.strip_prefix("  dynamo-frontend "));
+    let mut columns: Vec<usize> = commands
+        .filter_map(|line| line.rfind("  ").map(|gap| gap + 2))
+        .collect();
+    columns.dedup();
+    assert_eq!(columns.len(), 1, "{help}");
+}
+
+#[test]
 fn help_says_what_exit_codes_mean() {
     let help = text(&run(&["--help"], MINIMAL).stdout);
     let codes = help.split_once("Exit codes:").expect("exit codes").1;

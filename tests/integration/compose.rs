@@ -198,6 +198,26 @@ fn what_compose_or_yaml_would_read_otherwise_is_text() {
 }
 
 #[test]
+fn what_leaves_no_image_is_not_deployed() {
+    let said = Desk::with(HELLO).refusal("--target check-image");
+    assert_eq!(
+        said,
+        "error: the target `check-image` leaves files and no image\n\
+         help: choose another with `--target`, such as `runtime`\n"
+    );
+}
+
+#[test]
+fn a_folder_that_keeps_models_has_to_be_there() {
+    let said = Desk::with(HELLO).refusal("--hf-cache /none");
+    assert_eq!(
+        said,
+        "error: there is no folder `/none`\n\
+         help: make it, or leave out `--hf-cache`: models are kept in a volume then\n"
+    );
+}
+
+#[test]
 fn a_folder_with_a_model_is_mounted_and_has_to_be_one() {
     let desk = Desk::with(HELLO);
     fs::create_dir(desk.path().join("tiny")).expect("a folder");

@@ -172,6 +172,14 @@ fn a_misspelt_name_is_told_what_it_is_near_to() {
 }
 
 #[test]
+fn a_key_may_be_named_with_the_name_that_a_user_chose() {
+    assert_eq!(
+        told(&["tests.checks.small.size"], None),
+        told(&["tests.checks.*.size"], None)
+    );
+}
+
+#[test]
 fn a_broken_spec_hides_steps_and_no_keys() {
     let broken = Some("framework: dynamo\ndevice: cpuu\n");
     let step = run(&["runtime/1"], broken);

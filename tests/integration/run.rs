@@ -327,13 +327,28 @@ fn a_folder_whose_name_is_no_text_is_not_mounted_as_another() {
 }
 
 #[test]
+fn the_workspace_is_that_of_the_spec_and_not_of_the_checkout_one_stands_in() {
+    let machine = Machine::without_docker();
+    let inner = machine.checkout().join("inner");
+    fs::create_dir_all(inner.join(".git")).expect("a folder");
+    let output = machine.run_in(
+        &inner,
+        &["--dry-run", "--mount-workspace", "-f", "../dynamo.yaml"],
+    );
+    let outer = machine.checkout().canonicalize().expect("a folder");
+    let mount = format!("source={},target=/workspace", outer.display());
+    let line = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(line.contains(&mount), "{line}");
+}
+
+#[test]
 fn a_dry_run_touches_nothing_and_says_what_it_assumes() {
     let machine = Machine::without_docker();
     let output = machine.run(&["--dry-run", "--hf-cache", "models"]);
     assert!(!machine.checkout().join("models").exists());
     assert_eq!(
         said(&output),
-        "note: docker is not on PATH: the line is for an engine that has the image, and NVIDIA's \
+        "note: docker is not on PATH\nnote: the line is for an engine that has the image, and NVIDIA's \
          runtime where GPUs are used\n"
     );
     let named = machine.run(&["--dry-run", "--image", "x", "--gpus", "none"]);
@@ -389,7 +404,8 @@ fn an_image_that_is_not_there_is_one_to_build_with_the_arguments_given() {
         machine.refused(&[]),
         "error: there is no image `dynamo:latest-vllm-runtime` here\n\
          help: build it with\n  \
-         docker buildx build -f dynamo.yaml -t dynamo:latest-vllm-runtime --load .\n"
+         docker buildx build -f dynamo.yaml -t dynamo:latest-vllm-runtime --load .\n\
+         help: or name one that you have with `--image NAME`\n"
     );
     let given = machine.refused(&["--target", "local-dev", "--build-arg", "cuda=13.0"]);
     assert!(
@@ -408,8 +424,8 @@ fn an_image_that_is_not_there_is_one_to_build_with_the_arguments_given() {
     assert_eq!(
         said(&elsewhere),
         "error: there is no image `dynamo:latest-trtllm-runtime` here\n\
-         help: there is no `dynamo.yaml` either: write one with `dynamo-frontend init`, and build it \
-         with\n  docker buildx build -f dynamo.yaml -t dynamo:latest-trtllm-runtime --load .\n"
+         help: there is no `dynamo.yaml` either: write one with `dynamo-frontend init \
+         --framework trtllm`, and build it with\n  docker buildx build -f dynamo.yaml -t dynamo:latest-trtllm-runtime --load .\n"
     );
 }
 

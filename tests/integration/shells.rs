@@ -66,6 +66,10 @@ fn bash_completes_commands_options_and_values() {
     assert_eq!(formats, "text markdown json");
     let frameworks = offered(&["dynamo-frontend", "init", "--framework", ""]);
     assert_eq!(frameworks, "vllm sglang trtllm dynamo");
+    let frameworks = offered(&["dynamo-frontend", "bake", "--framework", ""]);
+    assert_eq!(frameworks, "vllm sglang trtllm dynamo all");
+    let modes = offered(&["dynamo-frontend", "compose", "--mode", ""]);
+    assert_eq!(modes, "local distributed");
 }
 
 /// The page as groff renders it, with its warnings; nothing where it is not

@@ -4,7 +4,7 @@
 #
 #   create.sh NAMESPACE
 set -euo pipefail
-namespace=$1
+namespace=${1:?usage: create.sh NAMESPACE}
 config=$(dirname "$0")/buildkitd.toml
 
 append=()

@@ -6,7 +6,7 @@
 #
 # HOST is the name or the IP address that clients reach the builder by.
 set -euo pipefail
-host=$1 folder=${2:-certificates}
+host=${1:?usage: certificates.sh HOST [FOLDER]} folder=${2:-certificates}
 days=365
 
 case $host in

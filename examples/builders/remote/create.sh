@@ -6,7 +6,7 @@
 #
 # CERTIFICATES is the folder of the client that `certificates.sh` made.
 set -euo pipefail
-certificates=$(realpath "$1")
+certificates=$(realpath "${1:?usage: create.sh CERTIFICATES PLATFORM=tcp://HOST:PORT ...}")
 shift
 
 append=()

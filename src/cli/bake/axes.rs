@@ -2,26 +2,24 @@
 
 use clap::Args;
 
+use crate::cli::input;
 use crate::cli::output::CliError;
-use crate::cli::{input, words};
+use crate::cli::words::{self, ALL};
 use crate::deploy::bake::{Axes, cuda_releases};
 use crate::diagnostic::{listed, nearest};
 use crate::spec::{Architecture, CHECK_IMAGE, CudaVersion, Device, Framework, Scalar, Target};
-
-/// What stands for every value of an axis.
-const ALL: &str = "all";
 
 /// Each takes words with commas between them, and may be repeated.
 #[derive(Debug, Args)]
 pub(super) struct AxisArguments {
     /// Frameworks to build, such as `vllm,sglang`; `all` are all there are
-    #[arg(long, value_name = "FRAMEWORK", value_delimiter = ',', value_parser = words::frameworks())]
+    #[arg(long, value_name = "FRAMEWORK", value_delimiter = ',', value_parser = words::all_frameworks())]
     framework: Vec<String>,
     /// Targets to build, such as `runtime,dev`; `all` are all there are
-    #[arg(long, value_name = "TARGET", value_delimiter = ',', value_parser = words::targets_alone())]
+    #[arg(long, value_name = "TARGET", value_delimiter = ',', value_parser = words::all_targets())]
     target: Vec<String>,
     /// Devices to build for; `all` are all there are
-    #[arg(long, value_name = "DEVICE", value_delimiter = ',', value_parser = words::devices())]
+    #[arg(long, value_name = "DEVICE", value_delimiter = ',', value_parser = words::all_devices())]
     device: Vec<String>,
     /// CUDA releases to build for, such as `12.9,13.0`; `all` are those of the catalog
     #[arg(long, value_name = "CUDA", value_delimiter = ',')]

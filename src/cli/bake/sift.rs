@@ -8,7 +8,9 @@ use crate::check::Resolved;
 use crate::cli::input;
 use crate::cli::output::{CliError, Manner, error};
 use crate::deploy::bake::{Ask, Combination, Entry};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_SHOWN, Severity, Sources};
+use crate::diagnostic::{
+    Code, Diagnostic, Diagnostics, MOST_SHOWN, Severity, SourceKind, Sources, Span,
+};
 use crate::pipeline::{self, Outcome};
 use crate::spec::{self, Architecture, Input, Spec, Target};
 
@@ -267,7 +269,9 @@ impl Shown {
             .into_iter()
             .filter(counts)
             .filter(|one| {
-                let place = one.primary.map(|span| span.start);
+                // The same option stands elsewhere in the command line of each.
+                let of_spec = |span: &Span| outcome.sources.kind(*span) == SourceKind::Spec;
+                let place = one.primary.filter(of_spec).map(|span| span.start);
                 let key = (one.code.name(), place, one.message.clone());
                 self.seen.insert(key)
             })

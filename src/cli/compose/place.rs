@@ -61,7 +61,11 @@ pub(super) fn model(text: &str) -> Result<Model, CliError> {
     if !text.starts_with(['.', '/', '~']) {
         return Ok(Model::Named(text.to_owned()));
     }
-    let folder = folder(text)?;
+    let folder = folder(
+        text,
+        "give the path of a folder of this machine; a model of Hugging Face is named as in \
+         `Qwen/Qwen3-0.6B`",
+    )?;
     if Path::new(&folder).join("config.json").is_file() {
         return Ok(Model::Folder(folder));
     }
@@ -71,14 +75,20 @@ pub(super) fn model(text: &str) -> Result<Model, CliError> {
     )))
 }
 
+/// The folder of this machine that keeps models.
+pub(super) fn cache(text: &str) -> Result<String, CliError> {
+    folder(
+        text,
+        "make it, or leave out `--hf-cache`: models are kept in a volume then",
+    )
+}
+
 /// The whole path of a folder that has to be there.
-pub(super) fn folder(text: &str) -> Result<String, CliError> {
+fn folder(text: &str, help: &str) -> Result<String, CliError> {
     let path = paths::whole(text)?;
     if !path.is_dir() {
         return Err(CliError::Usage(format!(
-            "there is no folder `{text}`\n\
-             help: give the path of a folder of this machine; a model of Hugging Face is \
-             named as in `Qwen/Qwen3-0.6B`"
+            "there is no folder `{text}`\nhelp: {help}"
         )));
     }
     paths::text(&path)

@@ -25,10 +25,24 @@ pub(super) fn rule(name: &str) -> Option<Code> {
     rules.find(|code| code.name().eq_ignore_ascii_case(name))
 }
 
-/// The key of this very name.
+/// The key of this very name, where a name that the user chose may stand for `*`, as
+/// in `tests.checks.small.size`.
 pub(super) fn key(name: &str, paths: &[String]) -> Option<String> {
     let path = path_of(name);
-    paths.contains(&path).then_some(path)
+    let is_it = |one: &&String| **one == path;
+    let found = paths.iter().find(is_it);
+    found
+        .or_else(|| paths.iter().find(|one| stands_for(one, &path)))
+        .cloned()
+}
+
+/// Whether a path with `*` in it stands for another one.
+fn stands_for(path: &str, name: &str) -> bool {
+    let (parts, names) = (path.split('.'), name.split('.'));
+    parts.clone().count() == names.clone().count()
+        && parts
+            .zip(names)
+            .all(|(part, name)| part == "*" || part == name)
 }
 
 /// The step of this name; otherwise every key and step that it is a part of.

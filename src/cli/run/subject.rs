@@ -1,5 +1,6 @@
 //! Which image `dynamo-frontend run` means, and what to do where it is not there.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::arguments::Arguments;
@@ -17,8 +18,8 @@ pub(super) enum Subject {
     Named {
         name: String,
         device: Device,
-        /// Whether a registry may have it.
-        remote: bool,
+        /// What writes a spec of it; none for one that a registry may have.
+        starter: Option<String>,
     },
 }
 
@@ -33,7 +34,7 @@ impl Subject {
             return Ok(Some(Self::Named {
                 name: name.clone(),
                 device,
-                remote: true,
+                starter: None,
             }));
         }
         let spec = arguments.spec();
@@ -56,7 +57,7 @@ impl Subject {
 
     /// Whether a registry is asked for it.
     pub(super) fn may_be_pulled(&self, start: &Start) -> bool {
-        let remote = matches!(self, Self::Named { remote: true, .. });
+        let remote = matches!(self, Self::Named { starter: None, .. });
         start.pull.as_deref().map_or(remote, |when| when != "never")
     }
 
@@ -91,12 +92,18 @@ impl Subject {
             format!("build it with\n  {build}")
         };
         let help = match self {
-            Self::Spec(_, spec) => build(Some(spec)),
-            Self::Named { remote: true, .. } => {
+            Self::Spec(_, spec) => format!(
+                "{}\nhelp: or name one that you have with `--image NAME`",
+                build(Some(spec))
+            ),
+            Self::Named { starter: None, .. } => {
                 format!("log in to its registry, or {}", build(None))
             }
-            Self::Named { .. } => format!(
-                "there is no `{DEFAULT_FILE}` either: write one with `dynamo-frontend init`, and {}",
+            Self::Named {
+                starter: Some(starter),
+                ..
+            } => format!(
+                "there is no `{DEFAULT_FILE}` either: write one with `{starter}`, and {}",
                 build(None)
             ),
         };
@@ -117,9 +124,16 @@ fn named_by(
         device,
         ..ImageName::new(framework, target)
     };
+    let mut starter = format!("dynamo-frontend init --framework {framework}");
+    if target != Target::Runtime {
+        let _ = write!(starter, " --target {target}");
+    }
+    if device != Device::Cuda {
+        let _ = write!(starter, " --device {device}");
+    }
     Ok(Subject::Named {
         name: name.latest(),
         device,
-        remote: false,
+        starter: Some(starter),
     })
 }

@@ -71,7 +71,7 @@ impl Scalar for ExitStatus {
         "^0*([0-9]{1,2}|1[0-9]{2}|2[0-4][0-9]|25[0-5])$",
     )
     .numbers(Numbers::Whole(0, 255))
-    .problem("is not an exit status")
+    .problem("is not an exit status from 0 to 255")
     .examples(&["2"]);
 
     fn parse(text: &str) -> Result<Self, Wrong> {
