@@ -7,6 +7,7 @@ mod sift;
 mod spec_path;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, ValueHint};
@@ -78,13 +79,7 @@ struct BuildArguments {
 
 /// Writes the file of what can be built, and says what cannot.
 pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
-    if arguments.file == "-" {
-        return Err(CliError::Usage(
-            "a bake file names its spec, and standard input has no name\n\
-             help: write the spec to a file, and name it with `-f FILE`"
-                .to_owned(),
-        ));
-    }
+    arguments.require_files()?;
     let combinations = arguments.axes.axes()?.combinations();
     let platforms = arguments.axes.platforms()?;
     let build_args = input::build_args(&arguments.build_args)?;
@@ -147,6 +142,25 @@ fn say_what_is_asked(entries: &[Entry], manner: Manner) {
 }
 
 impl Arguments {
+    /// Refuses what no bake file can name.
+    fn require_files(&self) -> Result<(), CliError> {
+        if self.file == "-" {
+            return Err(CliError::Usage(
+                "a bake file names its spec, and standard input has no name\n\
+                 help: write the spec to a file, and name it with `-f FILE`"
+                    .to_owned(),
+            ));
+        }
+        if !Path::new(&self.context).is_dir() {
+            return Err(CliError::Usage(format!(
+                "there is no folder `{}`\n\
+                 help: give the build context as a folder of this machine with `--context`",
+                self.context
+            )));
+        }
+        Ok(())
+    }
+
     /// What is the same for every image.
     fn recipe(
         &self,

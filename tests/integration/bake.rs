@@ -259,6 +259,10 @@ fn what_is_wrong_with_the_command_line_is_said_with_the_fix() {
     let folder = Folder::of(VLLM);
     for (argument, message) in [
         (
+            "--context=https://git.example/a.git",
+            "there is no folder `https://git.example/a.git`\nhelp: give the build context",
+        ),
+        (
             "--framework=vlm",
             "`--framework` does not take `vlm`\nhelp: did you mean `vllm`?",
         ),
