@@ -57,7 +57,7 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
         return Ok(ExitCode::from(OK));
     }
     write_new(Path::new(file), &text, arguments.force, "-f")?;
-    manner.note(&next(file, &build));
+    manner.note(&next(&wish, file, &build));
     Ok(ExitCode::from(OK))
 }
 
@@ -71,7 +71,7 @@ fn build(wish: &Wish, file: &str) -> String {
     format!("docker buildx build -f {} {result} .", shell_word(file))
 }
 
-fn next(file: &str, build: &str) -> String {
+fn next(wish: &Wish, file: &str, build: &str) -> String {
     let name = if file == "dynamo.yaml" {
         String::new()
     } else {
@@ -82,7 +82,12 @@ fn next(file: &str, build: &str) -> String {
     } else {
         String::new()
     };
+    let run = if wish.is_files() {
+        String::new()
+    } else {
+        format!("\n  dynamo-frontend run{name}")
+    };
     format!(
-        "wrote {file}\nnext:\n  dynamo-frontend check{name}\n  dynamo-frontend plan{name}\n  {build}{docker}"
+        "wrote {file}\nnext:\n  dynamo-frontend check{name}\n  dynamo-frontend plan{name}\n  {build}{run}{docker}"
     )
 }

@@ -54,6 +54,10 @@ pub struct Run {
     /// GPUs that it is given where there are some, in the names of CDI.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<String>,
+    /// What it compares, where it is a check: for who reads the plan. What the
+    /// command is told of it is among the mounts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expects: Vec<String>,
 }
 
 impl Run {
@@ -71,6 +75,7 @@ impl Run {
             network: false,
             output: None,
             gpu: None,
+            expects: Vec::new(),
         }
     }
 }

@@ -125,6 +125,7 @@ fn step(
         }
         records.push(told(index + 1, &one.value));
     }
+    let expects = records.iter().map(Record::readable).collect();
     let (args, own) = script::check(&title, &records);
     mounts.extend(own);
     let places = expected.iter().map(|one| one.span);
@@ -140,6 +141,7 @@ fn step(
             network: test.network,
             output: Some(REPORT.to_owned()),
             gpu: test.gpu.then(|| gpu(resolved.device.value).to_owned()),
+            expects,
             ..Run::new(args)
         }),
         title,

@@ -78,6 +78,9 @@ fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) 
         Action::Run(run) => {
             let network = if run.network { "" } else { ", no network" };
             let _ = writeln!(text, "     run as {} in {}{network}", who(run), run.cwd);
+            for expectation in &run.expects {
+                let _ = writeln!(text, "     expect {expectation}");
+            }
             for line in seen(run) {
                 let _ = writeln!(text, "     {line}");
             }

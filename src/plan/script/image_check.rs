@@ -323,6 +323,19 @@ pub(in crate::plan) struct Record {
     pub(in crate::plan) words: Vec<String>,
 }
 
+impl Record {
+    /// The expectation for who reads a plan, on one line: `mode /workspace 0775`.
+    pub(in crate::plan) fn readable(&self) -> String {
+        let word = |word: &String| match word.contains(char::is_whitespace) || word.is_empty() {
+            true => format!("`{}`", word.escape_debug()),
+            false => word.clone(),
+        };
+        let words = self.words.iter().map(word);
+        let all: Vec<String> = [self.kind.to_owned()].into_iter().chain(words).collect();
+        all.join(" ")
+    }
+}
+
 /// Compares the image with what a check expects, and the mounts that it needs.
 pub(in crate::plan) fn check(name: &str, records: &[Record]) -> (Vec<String>, [Mount; 2]) {
     let Script { args, mount } = script("check-image", CHECK, [name.to_owned()]);
