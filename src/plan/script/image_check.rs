@@ -326,9 +326,12 @@ pub(in crate::plan) struct Record {
 impl Record {
     /// The expectation for who reads a plan, on one line: `mode /workspace 0775`.
     pub(in crate::plan) fn readable(&self) -> String {
-        let word = |word: &String| match word.contains(char::is_whitespace) || word.is_empty() {
-            true => format!("`{}`", word.escape_debug()),
-            false => word.clone(),
+        let word = |word: &String| {
+            if word.is_empty() || word.contains(char::is_whitespace) {
+                format!("`{}`", word.escape_debug())
+            } else {
+                word.clone()
+            }
         };
         let words = self.words.iter().map(word);
         let all: Vec<String> = [self.kind.to_owned()].into_iter().chain(words).collect();
