@@ -13,8 +13,9 @@ use std::process::ExitCode;
 use clap::{Args, ValueHint};
 
 use super::output::{CliError, FINDINGS, Manner, OK, data, error};
-use super::{DEFAULT_FILE, input};
+use super::{DEFAULT_FILE, files, input};
 use crate::deploy::bake::{BakeFile, Cache, Entry, Recipe, Repository};
+use crate::deploy::shell_word;
 use crate::diagnostic::listed;
 use axes::AxisArguments;
 use record::{Record, RecordArguments};
@@ -43,6 +44,12 @@ pub(super) struct Arguments {
     skip_existing: bool,
     #[command(flatten)]
     build: BuildArguments,
+    /// Where to write it; the default is standard output
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: Option<String>,
+    /// Replace the file if there is one
+    #[arg(long)]
+    force: bool,
 }
 
 /// What `docker buildx build` takes by the same names.
@@ -110,7 +117,7 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
     say_what_is_asked(&entries, manner);
     let file = serde_json::to_string_pretty(&BakeFile::new(&entries, &recipe))
         .map_err(|error| CliError::Write(error.into()))?;
-    data(format!("{file}\n").as_bytes())?;
+    arguments.write(&format!("{file}\n"), manner)?;
     Ok(ExitCode::from(OK))
 }
 
@@ -142,6 +149,20 @@ fn say_what_is_asked(entries: &[Entry], manner: Manner) {
 }
 
 impl Arguments {
+    /// Writes the file where it is wanted, and says how it is used.
+    fn write(&self, text: &str, manner: Manner) -> Result<(), CliError> {
+        let Some(output) = self.output.as_deref().filter(|output| *output != "-") else {
+            return data(text.as_bytes());
+        };
+        files::write_new(Path::new(output), text, self.force, "-o")?;
+        // Named, because bake reads a Compose file beside it as well.
+        let file = shell_word(output);
+        manner.note(&format!(
+            "wrote {output}\nnext:\n  docker buildx bake -f {file}"
+        ));
+        Ok(())
+    }
+
     /// Refuses what no bake file can name.
     fn require_files(&self) -> Result<(), CliError> {
         if self.file == "-" {

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::ValueHint;
 
+use super::image_choice::ImageChoice;
 use super::output::{CliError, FINDINGS, Manner, OK, data};
 use super::{SpecArguments, docker, files, input};
 use crate::deploy::compose::{
@@ -28,6 +29,8 @@ const USUAL: [&str; 4] = [
 pub(super) struct Arguments {
     #[command(flatten)]
     spec: SpecArguments,
+    #[command(flatten)]
+    choice: ImageChoice,
     /// What the deployment is for
     #[arg(long, value_enum, default_value_t = ModeWord::Local)]
     mode: ModeWord,
@@ -190,7 +193,7 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
         let message = "a deployment is for one platform\nhelp: name one with `--platform`";
         return Err(CliError::Usage(message.to_owned()));
     }
-    let spec = input::with_ids(&arguments.spec)?;
+    let spec = input::with_ids(&arguments.choice.written_into(&arguments.spec))?;
     let Some(built) = input::built(&spec, manner)? else {
         return Ok(ExitCode::from(FINDINGS));
     };

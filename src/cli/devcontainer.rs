@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::ValueHint;
 
 use super::files::write_new;
+use super::image_choice::ImageChoice;
 use super::output::{CliError, FINDINGS, Manner, OK, data};
 use super::{SpecArguments, build_command, host, input, paths};
 use crate::deploy::run::{RunImage, Wish};
@@ -17,6 +18,8 @@ use crate::spec::Target;
 pub(super) struct Arguments {
     #[command(flatten)]
     spec: SpecArguments,
+    #[command(flatten)]
+    choice: ImageChoice,
     /// Use this image, which is there or can be pulled, and build none
     #[arg(long, value_name = "NAME")]
     image: Option<String>,
@@ -37,7 +40,8 @@ pub(super) struct Arguments {
 
 /// Writes the file and says how it is used.
 pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
-    let spec = input::with_ids(&of_developer(&arguments.spec)?)?;
+    let chosen = arguments.choice.written_into(&arguments.spec);
+    let spec = input::with_ids(&of_developer(&chosen)?)?;
     let Some(built) = input::built(&spec, manner)? else {
         return Ok(ExitCode::from(FINDINGS));
     };

@@ -18,6 +18,7 @@ mod git;
 mod graph;
 mod help;
 mod host;
+mod image_choice;
 mod init;
 mod input;
 mod llb;

@@ -52,9 +52,11 @@ macro_rules! text_type {
     };
 }
 
-// Below the macro, which it uses.
+// Below the macro, which they use.
+mod image_test;
 mod path;
 
+pub use image_test::{AccountName, CheckName, Library, PythonModule};
 pub use path::{ContextPath, ImagePath, TreePath};
 
 fn all(text: &str, allowed: impl Fn(char) -> bool) -> bool {
@@ -235,50 +237,6 @@ text_type! {
         && text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && all(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c)),
     "is not a user name (lower case letters, digits, `_` and `-`, at most 32)"
-}
-
-text_type! {
-    /// An account or a group, by name or number.
-    AccountName,
-    Grammar::new("a name or a number", r"^([a-z_][a-z0-9_-]{0,31}|0|[1-9][0-9]{0,9})$")
-        .numbers(Numbers::Unsigned)
-        .examples(&["dynamo", "0"]),
-    |text| UserName::parse(text).is_ok()
-        || (all(text, |c| c.is_ascii_digit()) && text.len() <= 10
-            && (text == "0" || !text.starts_with('0'))),
-    "is neither the name of an account nor its number"
-}
-
-text_type! {
-    /// What a check of the image is called: also the name of its report.
-    CheckName,
-    Grammar::new("the name of a check", r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
-        .numbers(Numbers::Unsigned),
-    |text| text.len() <= 64 && starts_alphanumeric(text)
-        && all(text, |c| c.is_ascii_alphanumeric() || "._-".contains(c)),
-    "is not the name of a check (letters, digits and `._-`, at most 64)"
-}
-
-text_type! {
-    /// A Python module by its dotted name.
-    PythonModule,
-    Grammar::new("a Python module", r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$")
-        .examples(&["dynamo.runtime"]),
-    |text| text.split('.').all(|part| EnvName::parse(part).is_ok()),
-    "is not the name of a Python module such as `dynamo.runtime`"
-}
-
-text_type! {
-    /// A shared library, by name or absolute path.
-    Library,
-    Grammar::new("a shared library", r"^/?[A-Za-z0-9_][A-Za-z0-9_.+/-]*$")
-        .examples(&["libnixl.so", "/opt/tools/lib/libtool.so.1"]),
-    |text| {
-        let rest = text.strip_prefix('/').unwrap_or(text);
-        rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
-            && all(rest, |c| c.is_ascii_alphanumeric() || "_.+/-".contains(c))
-    },
-    "is not the name of a shared library such as `libnixl.so`"
 }
 
 text_type! {

@@ -343,6 +343,30 @@ fn what_is_wrong_with_the_command_line_is_said_with_the_fix() {
 }
 
 #[test]
+fn a_file_is_written_where_it_is_wanted_and_replaced_by_force_alone() {
+    let folder = Folder::of("framework: vllm\n");
+    let write = ["--tag-version=v1.0.0", "-o", "many images.json"];
+    let first = folder.bake(&write);
+    assert!(first.text().is_empty());
+    let next = "wrote many images.json\nnext:\n  docker buildx bake -f 'many images.json'\n";
+    assert!(first.said().ends_with(next), "{}", first.said());
+    let printed = folder.bake(&write[..1]).text();
+    let file = fs::read_to_string(folder.path().join("many images.json"));
+    assert_eq!(file.expect("a file"), printed);
+    let again = folder.bake(&write);
+    assert_eq!(again.code(), Some(2));
+    assert!(
+        again.said().contains("replace it with `--force`"),
+        "{}",
+        again.said()
+    );
+    assert_eq!(
+        folder.bake(&[&write[..], &["--force"]].concat()).code(),
+        Some(0)
+    );
+}
+
+#[test]
 fn ids_that_are_given_are_not_asked_for() {
     let folder = Folder::of(VLLM);
     let arguments = |more: &[&str]| {

@@ -369,6 +369,18 @@ fn a_file_is_replaced_by_force_alone_and_tokens_never() {
 }
 
 #[test]
+fn a_framework_on_the_command_line_is_deployed_and_built() {
+    let desk = Desk::with("framework: vllm\n");
+    let file = desk.file("--framework SGLang --dynamo-version 1.0.0");
+    assert!(
+        file.contains("image: dynamo:latest-sglang-runtime\n"),
+        "{file}"
+    );
+    assert!(file.contains("framework: sglang"), "{file}");
+    assert!(command(&file, "backend").contains("dynamo.sglang"));
+}
+
+#[test]
 fn compose_builds_the_spec_as_it_was_given() {
     let desk = Desk::with(HELLO);
     let file =

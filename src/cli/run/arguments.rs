@@ -3,11 +3,11 @@
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueHint};
 
+use crate::cli::image_choice::ImageChoice;
 use crate::cli::output::CliError;
-use crate::cli::{SpecArguments, paths, words};
+use crate::cli::{SpecArguments, paths};
 use crate::deploy::run::{HfCache, Wish};
 use crate::deploy::{Gpus, Network, Start, Ulimit, Variable};
-use crate::spec::{Device, Framework};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
@@ -16,12 +16,8 @@ pub(in crate::cli) struct Arguments {
     /// Run this image, whatever a spec says
     #[arg(long, value_name = "NAME")]
     pub(super) image: Option<String>,
-    /// The image of this framework instead of the spec's
-    #[arg(long, ignore_case = true, value_parser = words::framework())]
-    pub(super) framework: Option<Framework>,
-    /// The image for this device instead of the spec's
-    #[arg(long, ignore_case = true, value_parser = words::device())]
-    pub(super) device: Option<Device>,
+    #[command(flatten)]
+    pub(super) choice: ImageChoice,
     #[command(flatten)]
     pub(super) container: ContainerArguments,
     #[command(flatten)]
@@ -120,17 +116,6 @@ pub(super) struct StartArguments {
 }
 
 impl Arguments {
-    /// The spec's arguments with those that are short forms of them.
-    pub(super) fn spec(&self) -> SpecArguments {
-        let mut spec = self.spec.clone();
-        let framework = self.framework;
-        spec.build_args
-            .extend(framework.map(|word| format!("framework={word}")));
-        spec.build_args
-            .extend(self.device.map(|word| format!("device={word}")));
-        spec
-    }
-
     pub(super) fn wish(&self) -> Result<Wish, CliError> {
         let own = &self.container;
         Ok(Wish {

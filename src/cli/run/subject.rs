@@ -26,7 +26,7 @@ pub(super) enum Subject {
 impl Subject {
     /// None where the spec has errors, which are shown then.
     pub(super) fn of(arguments: &Arguments, manner: Manner) -> Result<Option<Self>, CliError> {
-        let device = arguments.device.unwrap_or(Device::Cuda);
+        let device = arguments.choice.device.unwrap_or(Device::Cuda);
         if let Some(name) = &arguments.image {
             if name.is_empty() || name.starts_with('-') {
                 return Err(CliError::Usage(format!("`{name}` is no name of an image")));
@@ -37,9 +37,9 @@ impl Subject {
                 starter: None,
             }));
         }
-        let spec = arguments.spec();
+        let spec = arguments.choice.written_into(&arguments.spec);
         let is_there = spec.file != DEFAULT_FILE || Path::new(DEFAULT_FILE).exists();
-        if let (false, Some(framework)) = (is_there, arguments.framework) {
+        if let (false, Some(framework)) = (is_there, arguments.choice.framework) {
             return named_by(framework, spec.target.as_deref(), device).map(Some);
         }
         let spec = input::with_ids(&spec)?;
