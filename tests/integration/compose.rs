@@ -156,10 +156,14 @@ fn engines_are_told_their_memory_unless_the_user_does() {
         engine("vllm", "--small-gpu"),
         format!(
             "python3 -m dynamo.vllm --model Qwen/Qwen3-0.6B # the model {planes} \
-             --gpu-memory-utilization \"0.20\" --enforce-eager --no-enable-prefix-caching \
-             --max-num-seqs \"64\" {quiet}"
+             --gpu-memory-utilization \"0.20\" --enforce-eager --max-num-seqs \"64\" \
+             --no-enable-prefix-caching {quiet}"
         )
     );
+    // That router goes by what is in those caches.
+    let routed = engine("vllm", "--small-gpu --router kv");
+    assert!(routed.contains("--enforce-eager"), "{routed}");
+    assert!(!routed.contains("prefix-caching"), "{routed}");
     assert_eq!(
         engine("vllm", "-- --gpu-memory-utilization=0.5"),
         format!(

@@ -93,7 +93,6 @@ impl Backend {
             (Framework::Vllm, true) => vec![
                 &["--gpu-memory-utilization", "0.20"],
                 &["--enforce-eager"],
-                &["--no-enable-prefix-caching"],
                 &["--max-num-seqs", "64"],
             ],
             (Framework::Sglang, false) => vec![&["--mem-fraction-static", "0.80"]],
@@ -109,6 +108,10 @@ impl Backend {
             ],
             (Framework::Dynamo, _) => Vec::new(),
         };
+        // A router that chooses by cached prefixes has nothing to go by without any.
+        if framework == Framework::Vllm && wish.small_gpu && wish.router != Router::Kv {
+            groups.push(&["--no-enable-prefix-caching"]);
+        }
         if framework == Framework::Sglang && device == Device::Cuda && !wish.blackwell {
             groups.push(&["--attention-backend", "flashinfer"]);
         }
