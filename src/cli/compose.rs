@@ -28,8 +28,6 @@ const USUAL: [&str; 4] = [
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    spec: SpecArguments,
-    #[command(flatten)]
     choice: ImageChoice,
     /// What the deployment is for
     #[arg(long, value_enum, default_value_t = ModeWord::Local)]
@@ -189,11 +187,11 @@ fn project_name(text: &str) -> Result<String, String> {
 
 /// Writes the deployment and says what to do next.
 pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
-    if arguments.spec.platform.len() > 1 {
+    if arguments.choice.spec.platform.len() > 1 {
         let message = "a deployment is for one platform\nhelp: name one with `--platform`";
         return Err(CliError::Usage(message.to_owned()));
     }
-    let spec = input::with_ids(&arguments.choice.written_into(&arguments.spec))?;
+    let spec = input::with_ids(&arguments.choice.written_out())?;
     let Some(built) = input::built(&spec, manner)? else {
         return Ok(ExitCode::from(FINDINGS));
     };
@@ -203,7 +201,7 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
     let refused = |refusal: Refusal| CliError::Usage(refusal.to_string());
     let file = File::new(&wish, &built).map_err(refused)?;
     if wish.version.is_none() && built.dynamo_version.is_none() {
-        manner.note(&assumption(&arguments.spec.file));
+        manner.note(&assumption(&arguments.choice.spec.file));
     }
     let next = next(output, wish.http_port);
     let text = to_yaml(&file, &comments(&next))

@@ -17,8 +17,6 @@ use crate::spec::Target;
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    spec: SpecArguments,
-    #[command(flatten)]
     choice: ImageChoice,
     /// Use this image, which is there or can be pulled, and build none
     #[arg(long, value_name = "NAME")]
@@ -40,7 +38,7 @@ pub(super) struct Arguments {
 
 /// Writes the file and says how it is used.
 pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
-    let chosen = arguments.choice.written_into(&arguments.spec);
+    let chosen = arguments.choice.written_out();
     let spec = input::with_ids(&of_developer(&chosen)?)?;
     let Some(built) = input::built(&spec, manner)? else {
         return Ok(ExitCode::from(FINDINGS));
@@ -95,7 +93,7 @@ fn container(arguments: &Arguments, image: &RunImage) -> Result<Container, CliEr
         ulimits: arguments.ulimit.clone(),
         ..Wish::default()
     };
-    let host = host::host(&arguments.spec.file, GpuAccess::None)?;
+    let host = host::host(&arguments.choice.spec.file, GpuAccess::None)?;
     let prepared = wish.prepare(&image, &host);
     Ok(prepared.expect("no GPU is asked for").container)
 }

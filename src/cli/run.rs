@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> ExitCode {
 }
 
 fn start(arguments: &Arguments, manner: Manner) -> Result<u8, CliError> {
-    let start = arguments.start.start(&arguments.spec)?;
+    let start = arguments.start.start(&arguments.choice.spec)?;
     let Some(subject) = Subject::of(arguments, manner)? else {
         return Ok(NOT_STARTED);
     };
@@ -107,7 +107,7 @@ fn prepare(
     manner: Manner,
 ) -> Result<Prepared, CliError> {
     let wish = arguments.wish()?;
-    let host = host::host(&arguments.spec.file, access)?;
+    let host = host::host(&arguments.choice.spec.file, access)?;
     wish.prepare(image, &host).or_else(|_| {
         let wanted = wish.gpus(image).docker().unwrap_or_default();
         let what = format!("the Docker engine has no way to the GPUs of `--gpus {wanted}`");

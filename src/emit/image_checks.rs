@@ -95,7 +95,8 @@ impl Emitter<'_> {
             .progress_group(Self::of_plan())
             .locations(self.locations(&step.places))
             .output();
-        let report = run.output.as_deref().unwrap_or("/run/dynamo/report");
+        let report = run.output.as_deref();
+        let report = report.expect("a check keeps a folder: its report");
         let exec = exec.mount(Mount::writable(report, &folder));
         let left = exec.run().output(report);
         left.expect("mounted writable the line before")

@@ -110,8 +110,7 @@ impl Emitter<'_> {
             .ignore_cache(self.settings.no_cache.covers(&stage.name))
             .name(name)
             .locations(self.locations(&places));
-        let user = run.account.clone();
-        if let Some(user) = user.or_else(|| run.user.map(|user| user.to_string())) {
+        if let Some(user) = run.runs_as() {
             exec = exec.user(user);
         }
         if let Some(gpu) = &run.gpu {

@@ -78,6 +78,12 @@ impl Run {
             expects: Vec::new(),
         }
     }
+
+    /// Who runs it, by name where that has a meaning, or else by number; none is root.
+    pub fn runs_as(&self) -> Option<String> {
+        let name = self.account.clone();
+        name.or_else(|| self.user.map(|user| user.to_string()))
+    }
 }
 
 /// A change of one variable.

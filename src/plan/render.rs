@@ -110,9 +110,7 @@ fn write_step(text: &mut String, number: usize, step: &Step, sources: &Sources) 
 
 /// Who runs a command.
 pub(super) fn who(run: &Run) -> String {
-    let name = run.account.clone();
-    name.or_else(|| run.user.map(|user| user.to_string()))
-        .unwrap_or_else(|| "root".to_owned())
+    run.runs_as().unwrap_or_else(|| "root".to_owned())
 }
 
 /// What a command sees besides the files of its stage, a line each.

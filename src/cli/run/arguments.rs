@@ -12,12 +12,10 @@ use crate::deploy::{Gpus, Network, Start, Ulimit, Variable};
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
-    pub(super) spec: SpecArguments,
+    pub(super) choice: ImageChoice,
     /// Run this image, whatever a spec says
     #[arg(long, value_name = "NAME")]
     pub(super) image: Option<String>,
-    #[command(flatten)]
-    pub(super) choice: ImageChoice,
     #[command(flatten)]
     pub(super) container: ContainerArguments,
     #[command(flatten)]

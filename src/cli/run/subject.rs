@@ -37,7 +37,7 @@ impl Subject {
                 starter: None,
             }));
         }
-        let spec = arguments.choice.written_into(&arguments.spec);
+        let spec = arguments.choice.written_out();
         let is_there = spec.file != DEFAULT_FILE || Path::new(DEFAULT_FILE).exists();
         if let (false, Some(framework)) = (is_there, arguments.choice.framework) {
             return named_by(framework, spec.target.as_deref(), device).map(Some);
