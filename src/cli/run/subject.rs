@@ -7,17 +7,18 @@ use super::arguments::Arguments;
 use crate::cli::output::{CliError, Manner};
 use crate::cli::{DEFAULT_FILE, SpecArguments, build_command, docker, input};
 use crate::deploy::run::RunImage;
-use crate::deploy::{ImageName, Start};
+use crate::deploy::{ImageName, Inputs, Repository, Start};
 use crate::spec::{Device, Framework, Target};
 
 /// Which image is meant, and what is known of it without an engine.
 pub(super) enum Subject {
-    /// That of a spec, and the arguments it is built with.
-    Spec(RunImage, SpecArguments),
+    /// That of a spec, and what it is built with.
+    Spec(RunImage, SpecArguments, Inputs),
     /// One that is known by its name alone.
     Named {
         name: String,
-        device: Device,
+        /// What it computes on, where somebody says so.
+        device: Option<Device>,
         /// What writes a spec of it; none for one that a registry may have.
         starter: Option<String>,
     },
@@ -26,7 +27,7 @@ pub(super) enum Subject {
 impl Subject {
     /// None where the spec has errors, which are shown then.
     pub(super) fn of(arguments: &Arguments, manner: Manner) -> Result<Option<Self>, CliError> {
-        let device = arguments.choice.device.unwrap_or(Device::Cuda);
+        let device = arguments.choice.device;
         if let Some(name) = &arguments.image {
             if name.is_empty() || name.starts_with('-') {
                 return Err(CliError::Usage(format!("`{name}` is no name of an image")));
@@ -39,18 +40,38 @@ impl Subject {
         }
         let spec = arguments.choice.written_out();
         let is_there = spec.file != DEFAULT_FILE || Path::new(DEFAULT_FILE).exists();
-        if let (false, Some(framework)) = (is_there, arguments.choice.framework) {
-            return named_by(framework, spec.target.as_deref(), device).map(Some);
+        let repository = arguments.choice.repository.read()?;
+        if let (false, false, Some(framework)) =
+            (is_there, arguments.build, arguments.choice.framework)
+        {
+            let target = spec.target.as_deref();
+            return named_by(framework, target, device, &repository).map(Some);
         }
+        if arguments.build && spec.file == "-" {
+            return Err(CliError::Usage(
+                "standard input can be read once, and a build reads the spec again\n\
+                 help: write it to a file, and name that with `-f FILE`"
+                    .to_owned(),
+            ));
+        }
+        let given = arguments.inputs.read()?;
         let spec = input::with_ids(&spec)?;
-        let built = input::built(&spec, manner)?;
-        Ok(built.map(|built| Self::Spec(RunImage::from(&built), spec)))
+        let built = input::built(&spec, &repository, &given, manner)?;
+        Ok(built.map(|built| Self::Spec(RunImage::from(&built), spec, given)))
+    }
+
+    /// The arguments of `docker` that build it, where there is a spec to build.
+    pub(super) fn build(&self) -> Option<Vec<String>> {
+        let Self::Spec(image, spec, given) = self else {
+            return None;
+        };
+        Some(build_command::arguments(Some(spec), given, &image.name))
     }
 
     /// Its name.
     pub(super) fn name(&self) -> &str {
         match self {
-            Self::Spec(image, _) => &image.name,
+            Self::Spec(image, ..) => &image.name,
             Self::Named { name, .. } => name,
         }
     }
@@ -64,7 +85,11 @@ impl Subject {
     /// The image as the engine has it.
     pub(super) fn found(&self) -> Result<Option<RunImage>, CliError> {
         let assumed = self.assumed();
-        let found = docker::image(&assumed.name, assumed.device)?;
+        let device = match self {
+            Self::Spec(image, ..) => Some(image.device),
+            Self::Named { device, .. } => *device,
+        };
+        let found = docker::image(&assumed.name, device)?;
         Ok(found.map(|found| match self {
             // The spec knows more than the config of its image, but not for whom it
             // was built.
@@ -79,32 +104,35 @@ impl Subject {
     /// The image without an engine.
     pub(super) fn assumed(&self) -> RunImage {
         match self {
-            Self::Spec(image, _) => image.clone(),
-            Self::Named { name, device, .. } => RunImage::assumed(name, *device),
+            Self::Spec(image, ..) => image.clone(),
+            Self::Named { name, device, .. } => {
+                RunImage::assumed(name, device.unwrap_or(Device::Cuda))
+            }
         }
     }
 
     /// What to do where it is not there.
     pub(super) fn absent(&self) -> CliError {
         let name = self.name();
-        let build = |spec: Option<&SpecArguments>| {
-            let build = build_command::line(spec, name);
+        let build = || {
+            let build = build_command::line(None, &Inputs::default(), name);
             format!("build it with\n  {build}")
         };
         let help = match self {
-            Self::Spec(_, spec) => format!(
-                "{}\nhelp: or name one that you have with `--image NAME`",
-                build(Some(spec))
+            Self::Spec(_, spec, given) => format!(
+                "build it first with `--build`, or by yourself with\n  {}\n\
+                 help: or name one that you have with `--image NAME`",
+                build_command::line(Some(spec), given, name)
             ),
             Self::Named { starter: None, .. } => {
-                format!("log in to its registry, or {}", build(None))
+                format!("log in to its registry, or {}", build())
             }
             Self::Named {
                 starter: Some(starter),
                 ..
             } => format!(
                 "there is no `{DEFAULT_FILE}` either: write one with `{starter}`, and {}",
-                build(None)
+                build()
             ),
         };
         CliError::Usage(format!("there is no image `{name}` here\nhelp: {help}"))
@@ -115,11 +143,13 @@ impl Subject {
 fn named_by(
     framework: Framework,
     target: Option<&str>,
-    device: Device,
+    device: Option<Device>,
+    repository: &Repository,
 ) -> Result<Subject, CliError> {
     let target = target.unwrap_or(Target::Runtime.word());
     let target = Target::from_word(target)
         .ok_or_else(|| CliError::Usage(format!("there is no target `{target}`")))?;
+    let device = device.unwrap_or(Device::Cuda);
     let name = ImageName {
         device,
         ..ImageName::new(framework, target)
@@ -132,8 +162,8 @@ fn named_by(
         let _ = write!(starter, " --device {device}");
     }
     Ok(Subject::Named {
-        name: name.latest(),
-        device,
+        name: repository.latest(&name),
+        device: Some(device),
         starter: Some(starter),
     })
 }
