@@ -1,13 +1,7 @@
 //! The command that builds a spec's image, for whoever has not done so yet.
 
 use super::{DEFAULT_FILE, SpecArguments};
-use crate::deploy::{Inputs, command_line};
-
-/// The command that builds an image, on one line for a shell.
-pub(super) fn line(spec: Option<&SpecArguments>, given: &Inputs, name: &str) -> String {
-    let words = arguments(spec, given, name);
-    command_line(&[&["docker".to_owned()], words.as_slice()].concat())
-}
+use crate::deploy::Inputs;
 
 /// The arguments of `docker` that build an image.
 pub(super) fn arguments(spec: Option<&SpecArguments>, given: &Inputs, name: &str) -> Vec<String> {

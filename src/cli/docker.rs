@@ -4,14 +4,15 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::io;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output, Stdio};
 
 use serde_json::Value;
 
-use super::output::CliError;
-use crate::deploy::GpuAccess;
+use super::output::{CliError, Manner};
 use crate::deploy::run::RunImage;
+use crate::deploy::{GpuAccess, command_line};
 use crate::plan::DEVELOPER_LABEL;
 use crate::spec::Device;
 
@@ -25,6 +26,12 @@ https://docs.docker.com/engine/install/
 const DOCKER: &str = "docker";
 /// The program of NVIDIA that engines call for `--gpus`.
 const HOOK: &str = "nvidia-container-runtime-hook";
+
+/// A command of it on one line for a shell.
+pub(super) fn line(arguments: Vec<String>) -> String {
+    let words: Vec<String> = iter::once(DOCKER.to_owned()).chain(arguments).collect();
+    command_line(&words)
+}
 
 /// Whether no folder of `PATH` has a program of that name. Where none of them is
 /// there, as in the frontend's own image, this says nothing about the machine.
@@ -155,10 +162,13 @@ pub(super) fn pull(name: &str, platform: Option<&str>) -> Result<bool, CliError>
 
 /// Runs `docker` with these arguments to its end; what it prints is no data of ours.
 /// Its exit status.
-pub(super) fn run(arguments: &[String]) -> Result<u8, CliError> {
+pub(super) fn run(arguments: &[String], manner: Manner) -> Result<u8, CliError> {
     let mut command = Command::new(DOCKER);
     command.args(arguments).stdin(Stdio::null());
     command.stdout(io::stderr());
+    if manner.is_quiet() {
+        command.env("BUILDKIT_PROGRESS", "quiet");
+    }
     let status = command.status().map_err(|error| absent(&error))?;
     Ok(code(status))
 }

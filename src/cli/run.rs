@@ -12,7 +12,7 @@ use subject::Subject;
 use super::output::{CliError, Manner, OK, data, error};
 use super::{docker, host};
 use crate::deploy::run::{Host, Prepared, RunImage};
-use crate::deploy::{GpuAccess, Start, command_line, docker_run};
+use crate::deploy::{GpuAccess, Start, docker_run};
 
 /// No container was started; `docker run` says the same by it.
 const NOT_STARTED: u8 = 125;
@@ -37,7 +37,7 @@ fn start(arguments: &Arguments, manner: Manner) -> Result<u8, CliError> {
     if let (Some(build), false) = (&build, arguments.dry_run) {
         // A container that could not be started is not built for either.
         prepare(arguments, &subject.assumed(), access, manner)?;
-        let status = docker::run(build)?;
+        let status = docker::run(build, manner)?;
         if status != OK {
             return Ok(status);
         }
@@ -53,20 +53,20 @@ fn start(arguments: &Arguments, manner: Manner) -> Result<u8, CliError> {
     }
     let command = docker_run(&prepared.container, &start);
     if arguments.dry_run {
-        let lines = build.iter().chain([&command]).map(line);
-        data(format!("{}\n", lines.collect::<Vec<_>>().join(" && ")).as_bytes())?;
+        let commands = build.into_iter().chain([command]);
+        let lines: Vec<String> = commands.map(docker::line).collect();
+        data(format!("{}\n", lines.join(" && ")).as_bytes())?;
         return Ok(OK);
     }
-    for folder in &prepared.folders {
+    become_container(&prepared.folders, &command)
+}
+
+fn become_container(folders: &[String], command: &[String]) -> Result<u8, CliError> {
+    for folder in folders {
         fs::create_dir_all(folder)
             .map_err(|error| CliError::Usage(format!("cannot make `{folder}`: {error}")))?;
     }
-    docker::become_docker(&command)
-}
-
-/// A command of Docker as a shell reads it.
-fn line(arguments: &Vec<String>) -> String {
-    command_line(&[&["docker".to_owned()], arguments.as_slice()].concat())
+    docker::become_docker(command)
 }
 
 /// By which way the engine gives GPUs to containers. What is only printed may be for

@@ -12,8 +12,8 @@ use crate::spec::{Device, Framework, Target};
 
 /// Which image is meant, and what is known of it without an engine.
 pub(super) enum Subject {
-    /// That of a spec, and what it is built with.
-    Spec(RunImage, SpecArguments, Inputs),
+    /// That of a spec.
+    Spec(Box<OfSpec>),
     /// One that is known by its name alone.
     Named {
         name: String,
@@ -22,6 +22,20 @@ pub(super) enum Subject {
         /// What writes a spec of it; none for one that a registry may have.
         starter: Option<String>,
     },
+}
+
+/// The image of a spec, and what it is built with.
+pub(super) struct OfSpec {
+    image: RunImage,
+    spec: SpecArguments,
+    given: Inputs,
+}
+
+impl OfSpec {
+    /// The arguments of `docker` that build it.
+    fn build(&self) -> Vec<String> {
+        build_command::arguments(Some(&self.spec), &self.given, &self.image.name)
+    }
 }
 
 impl Subject {
@@ -57,21 +71,24 @@ impl Subject {
         let given = arguments.inputs.read()?;
         let spec = input::with_ids(&spec)?;
         let built = input::built(&spec, &repository, &given, manner)?;
-        Ok(built.map(|built| Self::Spec(RunImage::from(&built), spec, given)))
+        Ok(built.map(|built| {
+            let image = RunImage::from(&built);
+            Self::Spec(Box::new(OfSpec { image, spec, given }))
+        }))
     }
 
     /// The arguments of `docker` that build it, where there is a spec to build.
     pub(super) fn build(&self) -> Option<Vec<String>> {
-        let Self::Spec(image, spec, given) = self else {
-            return None;
-        };
-        Some(build_command::arguments(Some(spec), given, &image.name))
+        match self {
+            Self::Spec(of_spec) => Some(of_spec.build()),
+            Self::Named { .. } => None,
+        }
     }
 
     /// Its name.
     pub(super) fn name(&self) -> &str {
         match self {
-            Self::Spec(image, ..) => &image.name,
+            Self::Spec(of_spec) => &of_spec.image.name,
             Self::Named { name, .. } => name,
         }
     }
@@ -86,14 +103,14 @@ impl Subject {
     pub(super) fn found(&self) -> Result<Option<RunImage>, CliError> {
         let assumed = self.assumed();
         let device = match self {
-            Self::Spec(image, ..) => Some(image.device),
+            Self::Spec(of_spec) => Some(of_spec.image.device),
             Self::Named { device, .. } => *device,
         };
         let found = docker::image(&assumed.name, device)?;
         Ok(found.map(|found| match self {
             // The spec knows more than the config of its image, but not for whom it
             // was built.
-            Self::Spec(..) => RunImage {
+            Self::Spec(_) => RunImage {
                 developer: found.developer.or(assumed.developer),
                 ..assumed
             },
@@ -104,7 +121,7 @@ impl Subject {
     /// The image without an engine.
     pub(super) fn assumed(&self) -> RunImage {
         match self {
-            Self::Spec(image, ..) => image.clone(),
+            Self::Spec(of_spec) => of_spec.image.clone(),
             Self::Named { name, device, .. } => {
                 RunImage::assumed(name, device.unwrap_or(Device::Cuda))
             }
@@ -115,14 +132,14 @@ impl Subject {
     pub(super) fn absent(&self) -> CliError {
         let name = self.name();
         let build = || {
-            let build = build_command::line(None, &Inputs::default(), name);
-            format!("build it with\n  {build}")
+            let build = build_command::arguments(None, &Inputs::default(), name);
+            format!("build it with\n  {}", docker::line(build))
         };
         let help = match self {
-            Self::Spec(_, spec, given) => format!(
+            Self::Spec(of_spec) => format!(
                 "build it first with `--build`, or by yourself with\n  {}\n\
                  help: or name one that you have with `--image NAME`",
-                build_command::line(Some(spec), given, name)
+                docker::line(of_spec.build())
             ),
             Self::Named { starter: None, .. } => {
                 format!("log in to its registry, or {}", build())

@@ -33,6 +33,17 @@ fn the_image_is_built_first_and_only_the_container_writes_to_standard_output() {
 }
 
 #[test]
+fn a_quiet_run_builds_quietly() {
+    let docker = BUILDS.replace(
+        "echo \"built by: $*\"",
+        "echo \"progress: $BUILDKIT_PROGRESS\"",
+    );
+    let machine = Machine::with(&docker);
+    assert_eq!(said(&machine.run(&["--build"])), "progress: \n");
+    assert_eq!(said(&machine.run(&["--build", "-q"])), "progress: quiet\n");
+}
+
+#[test]
 fn a_build_that_fails_ends_with_its_status_and_starts_nothing() {
     for code in [1, 3, 130] {
         let docker = BUILDS.replace(">built", &format!("exit {code}"));
