@@ -34,6 +34,9 @@ pub(super) struct Checked {
     passed: usize,
     /// Those that were skipped, with the reason.
     skipped: Vec<String>,
+    /// What is said of those that failed, if some did. It is no error yet: the images
+    /// of other platforms have checks too.
+    pub(super) failure: Option<FrontendError>,
 }
 
 /// Something that a check expected and did not find.
@@ -52,6 +55,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         &self,
         emitted: &Emitted,
         plan: &Plan,
+        platform: &Platform,
         found: &[Arc<ResolvedImage>],
     ) -> Result<(), FrontendError> {
         let Some(checks) = &emitted.checks else {
@@ -65,8 +69,10 @@ impl<B: Bridge + 'static> Build<'_, B> {
         for limit in &plan.layer_limits {
             if layers > limit.most as usize {
                 let message = format!(
-                    "the image gets {layers} layers, {of_base} of them from its base, and `{}` allows {}",
-                    limit.check, limit.most
+                    "{} gets {layers} layers, {of_base} of them from its base, and `{}` allows {}",
+                    self.called(platform),
+                    limit.check,
+                    limit.most
                 );
                 let beyond = Diagnostic::error(Rule::LayerBudget, limit.place, message);
                 diagnostics
@@ -96,7 +102,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         self.bridge.evaluate(&image).await?;
         let all = checks.steps.iter();
         let came = join_all(all.map(|step| self.check(step, platform))).await;
-        self.verdict(checks.steps.iter().zip(came).collect(), plan, platform)
+        Ok(self.verdict(checks.steps.iter().zip(came).collect(), plan, platform))
     }
 
     /// What all checks together mean: everything that failed is one failure.
@@ -105,7 +111,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         came: Vec<(&CheckStep, Result<Came, FrontendError>)>,
         plan: &Plan,
         platform: &Platform,
-    ) -> Result<Checked, FrontendError> {
+    ) -> Checked {
         let sources = &self.outcome.sources;
         let all = came.len();
         let mut checked = Checked::default();
@@ -122,16 +128,19 @@ impl<B: Bridge + 'static> Build<'_, B> {
                 }
             }
         }
-        let image = if self.options.multi_platform {
+        let image = self.called(platform);
+        let summary = format!("{} of {all} checks of {image} failed", failed.len());
+        let failed = (!failed.is_empty()).then(|| failure(summary, &failed, plan, sources));
+        checked.failure = FrontendError::all(failed.into_iter().chain(broken));
+        checked
+    }
+
+    /// What an image is called where there may be several.
+    fn called(&self, platform: &Platform) -> String {
+        if self.options.multi_platform {
             format!("the image for {platform}")
         } else {
             "the image".to_owned()
-        };
-        let summary = format!("{} of {all} checks of {image} failed", failed.len());
-        let failed = (!failed.is_empty()).then(|| failure(summary, &failed, plan, sources));
-        match FrontendError::all(failed.into_iter().chain(broken)) {
-            Some(error) => Err(error),
-            None => Ok(checked),
         }
     }
 

@@ -303,18 +303,55 @@ fn each_platform_is_checked_under_its_name() {
         assert!(names.contains(&name), "{names:?}");
     }
 
+    // Two images, then a check of each.
     let failed = case(&gate)
         .script(|double| {
             let double = double.fail_nth(Method::Evaluate, 2, failed_step());
-            double.fail_nth(Method::Evaluate, 3, failed_step())
+            let double = double.fail_nth(Method::Evaluate, 3, failed_step());
+            double.file("check/failures", "3 no greeting\n")
         })
         .run();
-    let message = &failed.error().message;
-    let told = BOTH.map(|platform| format!("1 of 1 checks of the image for {platform} failed\n"));
-    assert!(
-        told.iter().any(|told| message.starts_with(told)),
-        "{message}"
-    );
+    let told = BOTH.map(|platform| {
+        format!(
+            "1 of 1 checks of the image for {platform} failed\n\
+             dynamo.yaml:13:19: greets: no greeting"
+        )
+    });
+    assert_eq!(failed.error().message, told.join("\n"));
+    assert_eq!(failed.places(), ["dynamo.yaml:13-13"]);
+
+    let flat = ONE.replace("echo, hi]", "echo, hi]\n      layers: 6");
+    let failed = case(&flat.replace("builtin: false", "gate: true\n  builtin: false")).run();
+    for platform in BOTH {
+        let message = &failed.error().message;
+        let told = format!("the image for {platform} gets 7 layers");
+        assert!(message.contains(&told), "{message}");
+    }
+}
+
+#[test]
+fn a_check_gets_as_long_as_it_says_and_five_minutes_otherwise() {
+    let ran = alone(
+        "tests:
+  builtin: false
+  checks:
+    patient: {command: [sleep, 1h], timeout: 1h30m}
+    usual: {imports: [os]}
+    no-process: {files: {/etc: {}}}
+",
+    )
+    .run();
+    let graph = given_out(&ran);
+    let graph = text::dump(&graph.into()).expect("a graph that reads");
+    let graph = graph.replace("\n      ", "|");
+    // By its own line, or by that of what is killed.
+    for told in [
+        "3 timeout 2|5400000|1h30m|1 command 2|",
+        "0 timeout 2|300000|5m|1 import 1|",
+    ] {
+        assert!(graph.contains(told), "no {told}: {graph}");
+    }
+    assert_eq!(graph.matches(" timeout 2|").count(), 2, "{graph}");
 }
 
 #[test]
