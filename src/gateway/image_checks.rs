@@ -1,8 +1,9 @@
 //! The checks of the image: they are built before anything is given out.
 //!
 //! Owns that all of them run whatever becomes of the others, and what is said of
-//! those that fail. A check that fails is asked once more what failed, because a
-//! failed step leaves nothing to read. What a check does is `plan`'s.
+//! those that fail. What a failed step has left can be mounted and not read: a
+//! container of the image prints it. Where that cannot be, the check is run again,
+//! to tell. What a check does is `plan`'s.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -11,9 +12,10 @@ use buildkit_llb::{MarshalOptions, Output, Platform, marshal};
 use futures_util::future::join_all;
 use tonic::Code;
 
-use super::bridge::{Bridge, BridgeError, Ref};
+use super::bridge::{Bridge, BridgeError, Container, Ref};
 use super::build::Build;
 use super::dropped;
+use super::errdefs::Left;
 use super::error::FrontendError;
 use super::findings;
 use super::resolver::ResolvedImage;
@@ -24,6 +26,8 @@ use crate::plan::{CHECK_FOLDER, FAILURES, Plan};
 /// How large a list of failures may be, and a report that says why a check was
 /// skipped.
 const LIMIT: u64 = 1 << 20;
+/// Prints a file, by what every image has in which a check has got so far.
+const PRINT: &str = "printf %s \"$(<\"$0\")\"";
 /// What a report of a skipped check begins with.
 const SKIPPED: &str = "skipped: ";
 
@@ -101,7 +105,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         // What fails afterwards is a check.
         self.bridge.evaluate(&image).await?;
         let all = checks.steps.iter();
-        let came = join_all(all.map(|step| self.check(step, platform))).await;
+        let came = join_all(all.map(|step| self.check(step, &image, platform))).await;
         Ok(self.verdict(checks.steps.iter().zip(came).collect(), plan, platform))
     }
 
@@ -144,14 +148,22 @@ impl<B: Bridge + 'static> Build<'_, B> {
         }
     }
 
-    /// Runs one check.
-    async fn check(&self, step: &CheckStep, platform: &Platform) -> Result<Came, FrontendError> {
+    /// Runs one check of an image.
+    async fn check(
+        &self,
+        step: &CheckStep,
+        image: &Ref,
+        platform: &Platform,
+    ) -> Result<Came, FrontendError> {
         let passes = self.solved(&step.passes, platform).await?;
         let Err(error) = self.bridge.evaluate(&passes).await else {
             return self.passed(step, &passes).await;
         };
         if is_cancelled(&error) {
             return Err(error.into());
+        }
+        if let Some(failures) = self.left(step, &passes, &error, image, platform).await {
+            return Ok(Came::Failed(failures));
         }
         // A check that does not get as far as to tell has failed for another reason.
         let Ok(failures) = self.told(step, platform).await else {
@@ -172,7 +184,39 @@ impl<B: Bridge + 'static> Build<'_, B> {
         Ok(why.map_or(Came::Passed, |why| Came::Skipped(printable(why))))
     }
 
-    /// What a failed check says when it is asked.
+    /// What a failed check has left, read in a container of the image. None where the
+    /// daemon cannot say where that is, or cannot run a container for the platform.
+    async fn left(
+        &self,
+        step: &CheckStep,
+        failed: &Ref,
+        error: &BridgeError,
+        image: &Ref,
+        platform: &Platform,
+    ) -> Option<Vec<Failure>> {
+        let BridgeError::Status(status) = error else {
+            return None;
+        };
+        let left = Left::among(&status.details)?;
+        let left = left.in_mount(&step.report)?;
+        let file = format!("{}{FAILURES}", step.report);
+        let args = ["/bin/bash", "-c", PRINT, &file].map(str::to_owned);
+        let reader = Container {
+            id: failed.id().to_owned(),
+            mounts: vec![
+                (image.id().to_owned(), "/".to_owned()),
+                (left.to_owned(), step.report.clone()),
+            ],
+            args: args.to_vec(),
+            platform: platform.to_pb(),
+        };
+        let limit = usize::try_from(LIMIT).unwrap_or(usize::MAX);
+        let list = self.bridge.run(reader, limit).await.ok()?;
+        let failures = read(&String::from_utf8_lossy(&list), step);
+        (!failures.is_empty()).then_some(failures)
+    }
+
+    /// What a failed check says when it is run again.
     async fn told(
         &self,
         step: &CheckStep,

@@ -8,9 +8,11 @@ use std::path::Path;
 use buildkit_llb::text;
 use buildkit_proto::{gateway, pb, rpc};
 use dynamo_frontend::gateway::double::{Call, Daemon, Method};
+use dynamo_frontend::gateway::errdefs::{self, Detail as _};
 use dynamo_frontend::pipeline::{self, Outcome};
 use dynamo_frontend::plan::{Tree, explain_step, step_named, step_to_text, steps_of, to_text};
 use dynamo_frontend::spec::{Architecture, Input};
+use serde_json::json;
 
 use crate::case::{BASE, CONFIG, Case, DIGEST, MINIMAL, Ran, UV, named};
 
@@ -187,6 +189,57 @@ fn who_runs_a_check_and_where_is_the_check_s_to_say() {
     );
     // Nobody else sees all files.
     assert_eq!(process("[check-image] both+size"), of("", "/", none));
+}
+
+#[test]
+fn what_a_failed_check_has_left_is_read_in_a_container_and_nothing_runs_twice() {
+    let list = "3 standard output does not contain `hi`\n  standard output is empty\n4 no line\n";
+    // Of the mounts only what was made by the step has an id.
+    let step = json!({"exec": {"mounts": [{"dest": "/"}, {"dest": "/run/dynamo/report"}]}});
+    let details = errdefs::Solve {
+        mount_ids: vec![String::new(), "left".to_owned()],
+        op: Some(step),
+        ..errdefs::Solve::default()
+    };
+    let failure = rpc::Status {
+        details: vec![details.to_any()],
+        ..failed_step()
+    };
+    for (daemon, builds) in [
+        (Daemon::head(), Method::Evaluate),
+        (Daemon::v0_8(), Method::StatFile),
+    ] {
+        let ran = Case::on(daemon, spec(ONE))
+            .option(ALONE.0, ALONE.1)
+            .script(|double| {
+                double
+                    .fail_nth(builds, 1, failure.clone())
+                    .file_in("left", "check/failures", list)
+            })
+            .run();
+        assert_eq!(
+            ran.error().message,
+            "1 of 1 checks of the image failed\n\
+             dynamo.yaml:12:19: greets: standard output does not contain `hi`\n  \
+             standard output is empty\n\
+             dynamo.yaml:13:18: greets: no line"
+        );
+        let last = ran.methods().into_iter().rev().take(4).collect::<Vec<_>>();
+        let container = [Method::ExecProcess, Method::NewContainer];
+        assert_eq!(
+            last,
+            [&[Method::Return], &container[..], &[builds]].concat()
+        );
+        let mounts = ran.calls.iter().find_map(|call| match call {
+            Call::NewContainer(container) => Some(&container.mounts),
+            _ => None,
+        });
+        let mounts = mounts.expect("a container").iter();
+        let mounts: Vec<_> = mounts
+            .map(|one| (one.dest.as_str(), one.readonly))
+            .collect();
+        assert_eq!(mounts, [("/", true), ("/run/dynamo/report", true)]);
+    }
 }
 
 #[test]

@@ -14,9 +14,9 @@ const EXPECTED: &str = "/run/dynamo/expected";
 pub(crate) const FOLDER: &str = "/check";
 
 /// The argument after the name of a check with which a failure does not fail the
-/// step, and is written to a file instead.
+/// step, and only makes the list.
 pub(crate) const TELL: &str = "tell";
-/// That file, in the tree that the check leaves: a line for each failure, which
+/// The list, in the tree that a failed check leaves: a line for each failure, which
 /// begins with its place; lines that begin with two blanks belong to the one above.
 pub(crate) const FAILURES: &str = "/check/failures";
 

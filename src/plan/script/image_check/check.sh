@@ -13,14 +13,14 @@ plain() {
     if [ "${#text}" -gt 1000 ]; then text="${text:0:1000}…"; fi
     printf '%s' "${text//[[:cntrl:]]/?}"
 }
-# What fails is told by the step that failed; the one that is asked again is silent,
-# and makes a list.
+# What fails is told by the step that fails, and listed for who reads what it leaves;
+# the step that is run again for its list is silent.
 line() {
     printf '%s\n' "$(plain "$1")" >>"$report"
     if [ -z "$tell" ]; then printf '%s\n' "$(plain "$1")"; fi
 }
 list() {
-    if [ "$tell" ]; then printf '%s %s\n' "$1" "$(plain "$2")" >>"$folder/failures"; fi
+    printf '%s %s\n' "$1" "$(plain "$2")" >>"$folder/list"
 }
 pass() { line "ok: $1"; }
 fail() {
@@ -316,5 +316,7 @@ while [ "$at" -lt "${#lines[@]}" ] && [ -z "$skipped" ]; do
     at=$((at + header[2] + 1))
     "expect_${header[1]}" "${words[@]}"
 done
+# A list that is there is whole.
+if [ "$failed" != 0 ]; then mv "$folder/list" "$folder/failures"; fi
 if [ "$failed" != 0 ] && [ -z "$tell" ]; then exit 1; fi
 exit 0
