@@ -175,7 +175,7 @@ pub fn document() -> Result<String, CatalogError> {
         sections += &write(&title, "", "", &own);
     }
     Ok(format!(
-        "{INTRO}- Defaults are those of the catalog release `{release}`.\n\n{contents}{sections}"
+        "{INTRO}- Defaults are those of the catalog release `{release}`.\n\nThe sections:\n\n{contents}{sections}"
     ))
 }
 
