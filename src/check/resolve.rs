@@ -31,8 +31,8 @@ pub(super) fn resolve(
     diagnostics: &mut Diagnostics,
 ) -> Option<Resolved> {
     let keys = &spec.keys;
-    rules::root_account(keys, diagnostics);
     let choice = choose(spec, architecture);
+    rules::root_account(&choice, keys, diagnostics);
     let found = combination::find(&choice, release, diagnostics);
     let developer = developer(keys, &choice, diagnostics);
     rules::endpoint_picker(&choice, keys, diagnostics);

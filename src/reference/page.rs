@@ -146,7 +146,8 @@ Every key of `dynamo.yaml`: what it is for, what it takes, what it is when you l
 is made from the decoders of the program (`cargo xtask schema`). `dynamo-frontend explain KEY` shows the same in a terminal, for
 your own spec.
 
-- Every key may be left out. The shortest spec is `framework: vllm`.
+- Every key may be left out. The shortest spec is `framework: vllm`, below the first line of every spec,
+  `# syntax=nvidia/dynamo-frontend:1`, which the examples of this page leave out.
 - Keys that are not on this page are refused, and so are values that do not fit.
 - A value is set, from the weakest to the strongest, by the catalog, the spec, a build argument, and `--target`.
 - Every single value can be set from outside by its dotted path: `--build-arg toolchain.python=3.11`. A name in capitals in the last column
@@ -175,7 +176,7 @@ pub fn document() -> Result<String, CatalogError> {
         sections += &write(&title, "", "", &own);
     }
     Ok(format!(
-        "{INTRO}- Defaults are those of the catalog release `{release}`.\n\n{contents}{sections}"
+        "{INTRO}- Defaults are those of the catalog release `{release}`.\n\nThe sections:\n\n{contents}{sections}"
     ))
 }
 
