@@ -283,7 +283,9 @@ fn an_image_by_its_name_needs_no_spec_and_a_missing_one_is_one_to_build() {
         "{{json .Runtimes}} {{json .DiscoveredDevices}}",
     ]);
     if !runtimes.contains("nvidia") {
-        let without = runner.run(&["--image", image, "--", "true"]);
+        // This one asks for none of itself.
+        assert_eq!(runner.says(&["--image", image], "id -un"), "dynamo");
+        let without = runner.run(&["--image", image, "--device", "cuda", "--", "true"]);
         assert_eq!(without.status.code(), Some(125));
         let said = text(&without);
         assert!(

@@ -29,6 +29,7 @@ impl Desk {
             .arg("compose")
             .args(shlex::split(arguments).expect("words"))
             .current_dir(self.path())
+            .env_remove("DYNAMO_IMAGE_REPOSITORY")
             .output()
             .expect("runs")
     }

@@ -25,6 +25,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
         .arg("devcontainer")
         .args(arguments)
         .current_dir(folder.join("specs"))
+        .env_remove("DYNAMO_IMAGE_REPOSITORY")
         .output()
         .expect("runs")
 }
