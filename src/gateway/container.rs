@@ -18,7 +18,7 @@ use super::grpc::refused;
 /// Standard output.
 const STDOUT: u32 = 1;
 /// How long such a program may take: it prints a file.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 /// Runs the program and gives what it printed.
 pub(super) async fn run(

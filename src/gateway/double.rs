@@ -90,6 +90,12 @@ impl Double {
         self
     }
 
+    /// No result has this file after all.
+    pub fn without_file(mut self, path: &str) -> Self {
+        self.script.files.remove(&(None, path.to_owned()));
+        self
+    }
+
     /// One result has this file. Results are called `ref-0`, `ref-1`, … in the
     /// order in which they were solved.
     pub fn file_in(mut self, reference: &str, path: &str, content: impl Into<Vec<u8>>) -> Self {

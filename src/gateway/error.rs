@@ -133,7 +133,9 @@ impl FrontendError {
     /// Whether a place in the spec is known. Without one, clients blame the line
     /// that names this frontend.
     pub fn has_source(&self) -> bool {
-        !self.sources.is_empty()
+        let source = errdefs::type_url(errdefs::Source::NAME);
+        let mut foreign = self.foreign.iter();
+        !self.sources.is_empty() || foreign.any(|detail| detail.type_url == source)
     }
 
     /// The status for `Return`.

@@ -104,6 +104,9 @@ impl<B: Bridge + 'static> Build<'_, B> {
         };
         // What fails afterwards is a check.
         self.bridge.evaluate(&image).await?;
+        if let (Some(first), false) = (checks.steps.first(), self.has_bash(&image).await) {
+            return Ok(self.without_bash(first, platform));
+        }
         let all = checks.steps.iter();
         let came = join_all(all.map(|step| self.check(step, &image, platform))).await;
         Ok(self.verdict(checks.steps.iter().zip(came).collect(), plan, platform))
@@ -137,6 +140,35 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let failed = (!failed.is_empty()).then(|| failure(summary, &failed, plan, sources));
         checked.failure = FrontendError::all(failed.into_iter().chain(broken));
         checked
+    }
+
+    /// Whether the image has what checks are written for. Where that cannot be told, a
+    /// check will.
+    async fn has_bash(&self, image: &Ref) -> bool {
+        for (folder, name) in [("/", "bin"), ("/bin", "bash")] {
+            match self.bridge.read_dir(image, folder, Some(name)).await {
+                Ok(there) if there.is_empty() => return false,
+                Ok(_) => {}
+                Err(_) => return true,
+            }
+        }
+        true
+    }
+
+    /// What is said instead of what each check would fail with.
+    fn without_bash(&self, first: &CheckStep, platform: &Platform) -> Checked {
+        let message = format!(
+            "{} cannot be checked: it has no `/bin/bash`",
+            self.called(platform)
+        );
+        let help = "checks need bash, coreutils and grep in the image: build it on a base that has \
+                    them, or check another target";
+        let failure = FrontendError::new(message).help(help);
+        let sources = &self.outcome.sources;
+        Checked {
+            failure: Some(findings::located(failure, Some(place(first, 0)), sources)),
+            ..Checked::default()
+        }
     }
 
     /// What an image is called where there may be several.

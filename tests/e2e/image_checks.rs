@@ -223,7 +223,15 @@ const FAILING: &[(&str, &str)] = &[
     ),
     (
         "{command: \"kill -SEGV $$\"}",
-        "the script ended with status 139 (SIGSEGV), not 0",
+        "the script ended with status 139 (SIGSEGV), not 0\n  it printed nothing; with `set -x` it says what it runs",
+    ),
+    (
+        "{command: [/etc/passwd]}",
+        "`/etc/passwd` ended with status 126, not 0\n  standard error:\n    /etc/passwd: cannot execute: Permission denied\n",
+    ),
+    (
+        "{files: {/etc: {contains: a}}}",
+        "`/etc` is a folder, which has no text",
     ),
     (
         "{command: \"cat; kill -STOP $$\", timeout: 2s}",
@@ -249,6 +257,8 @@ fn each_kind_of_failure_says_what_was_seen_at_its_line() {
     let tests: String = FAILING.iter().enumerate().map(check).collect();
     let tests = format!("{head}{tests}");
     let built = checked(&engine, &tests, "reports").fails();
+    // What a failed check has left is read.
+    assert!(built.lines_with("tell what failed").is_empty());
     let all = FAILING.len() + 5;
     let built = built.shows(&format!(
         "{} of {all} checks of the image failed\n",
@@ -357,4 +367,22 @@ fn layers_are_counted_with_those_of_the_base() {
         base + 5
     ));
     limit(base + 6).succeeds();
+}
+
+#[test]
+fn an_image_without_bash_is_said_to_have_none() {
+    let engine = Engine::of_environment();
+    let gate = "tests:\n  builtin: false\n  checks: {one: {imports: [os]}, two: {imports: [re]}}\n";
+    engine
+        .build(engine.spec(gate), Door::SyntaxLine)
+        .arg("--target=check-image")
+        .arg(&format!(
+            "--build-context=runtime=docker-image://{}",
+            engine.uv()
+        ))
+        .run()
+        .fails()
+        .shows("the image cannot be checked: it has no `/bin/bash`")
+        .shows("help: checks need bash, coreutils and grep in the image")
+        .shows("10 | >>>   checks: {one: ");
 }

@@ -58,6 +58,8 @@ impl Case {
     pub(crate) fn on(daemon: Daemon, text: impl AsRef<[u8]>) -> Self {
         let double = Double::new(daemon)
             .file("dynamo.yaml", text.as_ref())
+            // Every image has it.
+            .file("bin/bash", "")
             .image(BASE, DIGEST, CONFIG)
             .image(UV, DIGEST, CONFIG);
         let case = Self {

@@ -1,20 +1,20 @@
 //! Checks of the built image: what becomes of the key `tests`, in plans, in graphs,
 //! and in what is asked of a daemon.
 
+mod failing;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use buildkit_llb::text;
-use buildkit_proto::{gateway, pb, rpc};
+use buildkit_proto::{gateway, pb};
 use dynamo_frontend::gateway::double::{Call, Daemon, Method};
-use dynamo_frontend::gateway::errdefs::{self, Detail as _};
 use dynamo_frontend::pipeline::{self, Outcome};
 use dynamo_frontend::plan::{Tree, explain_step, step_named, step_to_text, steps_of, to_text};
 use dynamo_frontend::spec::{Architecture, Input};
-use serde_json::json;
 
-use crate::case::{BASE, CONFIG, Case, DIGEST, MINIMAL, Ran, UV, named};
+use crate::case::{CONFIG, Case, DIGEST, MINIMAL, Ran, named};
 
 /// What `--target` says to have the checks alone.
 const ALONE: (&str, &str) = ("target", "check-image");
@@ -36,14 +36,6 @@ fn spec(tests: &str) -> String {
 
 fn alone(tests: &str) -> Case {
     Case::spec(spec(tests)).option(ALONE.0, ALONE.1)
-}
-
-fn failed_step() -> rpc::Status {
-    rpc::Status {
-        code: 2,
-        message: "process \"/bin/bash\" did not complete successfully: exit code: 1".to_owned(),
-        details: Vec::new(),
-    }
 }
 
 /// The names of the steps of a graph that check.
@@ -115,6 +107,9 @@ fn every_check_is_built_after_the_image_and_before_the_end() {
         [
             Method::Solve,
             Method::Evaluate,
+            // For bash.
+            Method::ReadDir,
+            Method::ReadDir,
             Method::Solve,
             Method::Evaluate,
             Method::Return
@@ -189,197 +184,6 @@ fn who_runs_a_check_and_where_is_the_check_s_to_say() {
     );
     // Nobody else sees all files.
     assert_eq!(process("[check-image] both+size"), of("", "/", none));
-}
-
-#[test]
-fn what_a_failed_check_has_left_is_read_in_a_container_and_nothing_runs_twice() {
-    let list = "3 standard output does not contain `hi`\n  standard output is empty\n4 no line\n";
-    // Of the mounts only what was made by the step has an id.
-    let step = json!({"exec": {"mounts": [{"dest": "/"}, {"dest": "/run/dynamo/report"}]}});
-    let details = errdefs::Solve {
-        mount_ids: vec![String::new(), "left".to_owned()],
-        op: Some(step),
-        ..errdefs::Solve::default()
-    };
-    let failure = rpc::Status {
-        details: vec![details.to_any()],
-        ..failed_step()
-    };
-    for (daemon, builds) in [
-        (Daemon::head(), Method::Evaluate),
-        (Daemon::v0_8(), Method::StatFile),
-    ] {
-        let ran = Case::on(daemon, spec(ONE))
-            .option(ALONE.0, ALONE.1)
-            .script(|double| {
-                double
-                    .fail_nth(builds, 1, failure.clone())
-                    .file_in("left", "check/failures", list)
-            })
-            .run();
-        assert_eq!(
-            ran.error().message,
-            "1 of 1 checks of the image failed\n\
-             dynamo.yaml:12:19: greets: standard output does not contain `hi`\n  \
-             standard output is empty\n\
-             dynamo.yaml:13:18: greets: no line"
-        );
-        let last = ran.methods().into_iter().rev().take(4).collect::<Vec<_>>();
-        let container = [Method::ExecProcess, Method::NewContainer];
-        assert_eq!(
-            last,
-            [&[Method::Return], &container[..], &[builds]].concat()
-        );
-        let mounts = ran.calls.iter().find_map(|call| match call {
-            Call::NewContainer(container) => Some(&container.mounts),
-            _ => None,
-        });
-        let mounts = mounts.expect("a container").iter();
-        let mounts: Vec<_> = mounts
-            .map(|one| (one.dest.as_str(), one.readonly))
-            .collect();
-        assert_eq!(mounts, [("/", true), ("/run/dynamo/report", true)]);
-    }
-}
-
-#[test]
-fn a_failed_check_is_asked_what_failed_and_shown_at_those_lines() {
-    let list = "3 standard output does not contain `hi`\n  standard output is empty\n4 no line\n";
-    let ran = alone(ONE)
-        .script(|double| {
-            double
-                .fail_nth(Method::Evaluate, 1, failed_step())
-                .file("check/failures", list)
-        })
-        .run();
-    assert_eq!(
-        ran.error().message,
-        "1 of 1 checks of the image failed\n\
-         dynamo.yaml:12:19: greets: standard output does not contain `hi`\n  \
-         standard output is empty\n\
-         dynamo.yaml:13:18: greets: no line"
-    );
-    assert_eq!(ran.places(), ["dynamo.yaml:12-12", "dynamo.yaml:13-13"]);
-    let asked = ran.graph();
-    assert_eq!(checks(&asked), ["[check-image] greets: tell what failed"]);
-    let step = &named(&asked)["[check-image] greets: tell what failed"];
-    assert!(
-        step.metadata.ignore_cache,
-        "what it finds is never remembered"
-    );
-}
-
-#[test]
-fn a_check_that_fails_once_and_then_passes_says_so() {
-    let ran = alone(ONE)
-        .script(|double| double.fail_nth(Method::Evaluate, 1, failed_step()))
-        .run();
-    assert_eq!(
-        ran.error().message,
-        "1 of 1 checks of the image failed\n\
-         dynamo.yaml:9:5: greets: it failed, and passed when it was run again at once"
-    );
-    assert_eq!(ran.places(), ["dynamo.yaml:9-9"]);
-}
-
-#[test]
-fn a_failing_check_keeps_no_other_from_running_and_the_gate_shut() {
-    let ran = Case::spec(spec("tests: {gate: true}\n"))
-        .script(|double| {
-            double
-                .fail_nth(Method::Evaluate, 1, failed_step())
-                .fail_nth(Method::Evaluate, 3, failed_step())
-        })
-        .run();
-    let message = &ran.error().message;
-    assert!(
-        message.starts_with("2 of 5 checks of the image failed\n"),
-        "{message}"
-    );
-    // A built-in check is asked for by the line of the gate.
-    assert_eq!(ran.places(), ["dynamo.yaml:6-6"]);
-}
-
-#[test]
-fn a_step_of_the_image_that_fails_is_no_failed_check() {
-    let ran = Case::spec(spec("tests: {gate: true}\n"))
-        .script(|double| double.fail_nth(Method::Evaluate, 0, failed_step()))
-        .run();
-    assert_eq!(ran.error().message, failed_step().message);
-    let evaluated = ran
-        .methods()
-        .into_iter()
-        .filter(|one| *one == Method::Evaluate);
-    assert_eq!(evaluated.count(), 1, "no check runs");
-}
-
-#[test]
-fn a_check_that_cannot_run_tells_why_with_its_line() {
-    let ran = alone(ONE)
-        .script(|double| {
-            double
-                .fail_nth(Method::Evaluate, 1, failed_step())
-                .fail_nth(Method::Evaluate, 2, failed_step())
-        })
-        .run();
-    assert_eq!(
-        ran.error().message,
-        format!("the check `greets`: {}", failed_step().message)
-    );
-    assert_eq!(ran.places(), ["dynamo.yaml:9-9"]);
-}
-
-#[test]
-fn each_platform_is_checked_under_its_name() {
-    const BOTH: [&str; 2] = ["linux/amd64", "linux/arm64"];
-    let case = |tests: &str| {
-        Case::spec(spec(tests))
-            .option("platform", &BOTH.join(","))
-            .script(|double| {
-                let arm = CONFIG.replace("amd64", "arm64");
-                let double = double.image_for(BOTH[1], BASE, DIGEST, arm.clone());
-                double.image_for(BOTH[1], UV, DIGEST, arm)
-            })
-    };
-    let gate = ONE.replace("builtin: false", "gate: true\n  builtin: false");
-    let ran = case(&gate).run();
-    let told = &ran.result().metadata["frontend.result.inlinemessage"];
-    assert_eq!(
-        String::from_utf8_lossy(told),
-        "2 checks of the image passed"
-    );
-    let names = ran.definitions();
-    let names = names.iter().flat_map(|graph| named(graph).into_keys());
-    let names: Vec<String> = names.filter(|name| name.ends_with("] greets")).collect();
-    for platform in BOTH {
-        let name = format!("[{platform} check-image] greets");
-        assert!(names.contains(&name), "{names:?}");
-    }
-
-    // Two images, then a check of each.
-    let failed = case(&gate)
-        .script(|double| {
-            let double = double.fail_nth(Method::Evaluate, 2, failed_step());
-            let double = double.fail_nth(Method::Evaluate, 3, failed_step());
-            double.file("check/failures", "3 no greeting\n")
-        })
-        .run();
-    let told = BOTH.map(|platform| {
-        format!(
-            "1 of 1 checks of the image for {platform} failed\n\
-             dynamo.yaml:13:19: greets: no greeting"
-        )
-    });
-    assert_eq!(failed.error().message, told.join("\n"));
-    assert_eq!(failed.places(), ["dynamo.yaml:13-13"]);
-
-    let flat = ONE.replace("echo, hi]", "echo, hi]\n      layers: 6");
-    let failed = case(&flat.replace("builtin: false", "gate: true\n  builtin: false")).run();
-    for platform in BOTH {
-        let message = &failed.error().message;
-        let told = format!("the image for {platform} gets 7 layers");
-        assert!(message.contains(&told), "{message}");
-    }
 }
 
 #[test]

@@ -3,25 +3,17 @@
 //! `tests/e2e/run.rs`.
 
 mod build;
+mod flags;
+mod machine;
 
-use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::os::unix::fs::MetadataExt;
 
-use tempfile::TempDir;
+use flags::FLAGS;
+use machine::{Machine, VLLM, said};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_dynamo-frontend");
-
-const VLLM: &str = "framework: vllm\n";
-
-/// A folder with a spec, and a `docker` that answers by a script.
-struct Machine {
-    folder: TempDir,
-    path: OsString,
-}
 
 /// An engine with NVIDIA's runtime that has every image.
 const WITH_GPUS: &str = r#"
@@ -30,82 +22,6 @@ info) echo '{"ServerVersion": "28.5.2", "Runtimes": {"nvidia": {}, "runc": {}}}'
 image) echo '{"User": "dynamo", "WorkingDir": "/workspace", "Env": ["HOME=/home/dynamo"]}' ;;
 run) for one; do echo "$one"; done ;;
 esac"#;
-
-impl Machine {
-    /// One whose `docker` is this script for a shell.
-    fn with(docker: &str) -> Self {
-        let machine = Self::without_docker();
-        let program = machine.folder.path().join("bin/docker");
-        fs::write(&program, format!("#!/bin/sh\n{docker}\n")).expect("a written script");
-        let executable = fs::Permissions::from_mode(0o755);
-        fs::set_permissions(&program, executable).expect("a program");
-        machine.spec(VLLM)
-    }
-
-    fn without_docker() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        fs::create_dir_all(folder.path().join("bin")).expect("a folder");
-        fs::create_dir_all(folder.path().join("checkout/.git")).expect("a folder");
-        Self {
-            path: folder.path().join("bin").into(),
-            folder,
-        }
-        .spec(VLLM)
-    }
-
-    fn spec(self, text: &str) -> Self {
-        fs::write(self.checkout().join("dynamo.yaml"), text).expect("a written spec");
-        self
-    }
-
-    fn checkout(&self) -> PathBuf {
-        self.folder.path().join("checkout")
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.run_in(&self.checkout(), arguments)
-    }
-
-    fn run_in(&self, folder: &Path, arguments: &[&str]) -> Output {
-        Command::new(BINARY)
-            .arg("run")
-            .args(arguments)
-            .current_dir(folder)
-            .env_clear()
-            .env("PATH", &self.path)
-            .env("HOME", "/home/me")
-            .env("HF_TOKEN", "hf_secret")
-            .output()
-            .expect("runs")
-    }
-
-    /// The arguments of `docker` that `--dry-run` prints; names of this machine are
-    /// the same on any other.
-    fn line(&self, arguments: &[&str]) -> Vec<String> {
-        let dry = [&["--dry-run"], arguments].concat();
-        let output = self.run(&dry);
-        assert!(output.status.success(), "{}", said(&output));
-        let line = String::from_utf8(output.stdout).expect("text");
-        let line = line.strip_suffix('\n').expect("a line");
-        let checkout = self.checkout();
-        let checkout = checkout.to_str().expect("a path of text");
-        let words = shlex::split(line).expect("a line of a shell");
-        let words = words.iter().map(|word| word.replace(checkout, "CHECKOUT"));
-        words.collect()
-    }
-
-    /// What it says when it starts nothing.
-    fn refused(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(125), "{}", said(&output));
-        assert!(output.stdout.is_empty());
-        said(&output)
-    }
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
 
 /// Options with their values; the image and its command are words of their own.
 fn options(words: &[String]) -> Vec<String> {
@@ -128,85 +44,6 @@ fn options(words: &[String]) -> Vec<String> {
     options.retain(|one| !(xpu && one.starts_with("--group-add")));
     options
 }
-
-/// Flags of `run.sh`, and ours. Each is shown by what it changes.
-const FLAGS: [&[&str]; 46] = [
-    &["--image", "registry.local/dynamo:mine"],
-    &["--framework", "SGLANG"],
-    &["--framework", "none"],
-    &["--target", "dev"],
-    &["--target", "local-dev"],
-    &["--device", "xpu"],
-    &["--device", "cpu"],
-    &["--name", "mine"],
-    &["--hf-cache", "/models"],
-    &["--hf-home", "models"],
-    &["--hf-cache"],
-    &["--hf-cache", "/models", "--user", "root"],
-    &[
-        "--hf-cache",
-        "/models",
-        "-e",
-        "HF_HOME=/elsewhere",
-        "-e",
-        "HF_TOKEN=mine",
-    ],
-    &["--gpus", "none"],
-    &["--gpus", "2"],
-    &["--gpus", "device=0,1"],
-    &["--gpus", "all", "--device", "cpu"],
-    &["--runtime", "runc"],
-    &["--entrypoint", "/bin/sh"],
-    &["--workdir", "/opt"],
-    &["--privileged"],
-    &["--privileged", "TRUE"],
-    &["--privileged", "FALSE"],
-    &["--rm", "FALSE"],
-    &["--rm", "TRUE"],
-    &["-v", "/data:/data:ro", "-v", "cache:/cache"],
-    &[
-        "-p",
-        "8000:8000",
-        "--port",
-        "8081:8081",
-        "--network",
-        "bridge",
-    ],
-    &["-e", "A=b=c", "--env", "HTTP_PROXY"],
-    &["-it"],
-    &["-i"],
-    &["-t"],
-    &["--mount-workspace"],
-    &["--mount-workspace", "--hf-cache", "NONE"],
-    &["--mount-workspace", "--target", "local-dev"],
-    &["--mount-workspace", "--target", "dev"],
-    &["--use-nixl-gds"],
-    &["--use-nixl-gds", "--mount-workspace"],
-    &["--network", "none"],
-    &["--network", "container:other"],
-    &["--network", "mine"],
-    &["--user", "root"],
-    &["--user", "1234:1234"],
-    &["--ulimit", "nofile=1024:4096", "--ulimit", "nproc=10"],
-    &[
-        "--detach",
-        "--env-file",
-        "my.env",
-        "--pull",
-        "always",
-        "--platform",
-        "linux/arm64",
-    ],
-    &["--docker-arg=--init", "--docker-arg", "--memory=8g"],
-    &[
-        "--",
-        "python",
-        "-m",
-        "dynamo.frontend",
-        "--http-port",
-        "8000",
-    ],
-];
 
 #[test]
 fn every_flag_of_run_sh_is_an_argument_of_docker_run() {

@@ -4,7 +4,8 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use super::{BINARY, Machine, WITH_GPUS, said};
+use super::machine::{Machine, said};
+use super::{BINARY, WITH_GPUS};
 
 /// An engine that has what it has built, and says what it is called for.
 const BUILDS: &str = r#"

@@ -126,6 +126,10 @@ expect_status() {
     if [ "$status" = "$1" ]; then pass "$ran ended with status $status"; return; fi
     if [ "$status" -gt 128 ]; then by=$(kill -l "$status" 2>/dev/null) && by=" (SIG$by)"; fi
     fail "$ran ended with status $status$by, not $1"
+    if [ -z "$out$err" ] && [ "$ran" = 'the script' ]; then
+        more 'it printed nothing; with `set -x` it says what it runs'
+        return
+    fi
     if [ "$err" ]; then shown 'standard error' "$err"; else shown 'standard output' "$out"; fi
 }
 expect_stdout() { if [ -z "$killed" ]; then text 'standard output' "$out" "$@"; fi; }
@@ -202,7 +206,11 @@ expect_writable() {
 expect_content() {
     local found
     there "$1" || return
-    if ! [ -r "$1" ] || [ -d "$1" ]; then
+    if [ -d "$1" ]; then
+        fail "\`$1\` is a folder, which has no text"
+        return
+    fi
+    if ! [ -f "$1" ] || ! [ -r "$1" ]; then
         fail "\`$1\` cannot be read by $(id -un 2>/dev/null || id -u)"
         return
     fi

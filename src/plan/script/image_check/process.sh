@@ -19,9 +19,14 @@ guard() {
         printf -v pause '%d.%03d' "$((step / 1000))" "$((step % 1000))"
         read -rt "$pause" -u "$silence"
         left=$((left - step))
-        if [ "$(printed)" -gt "$most" ]; then kill -KILL -- "-$1" && exit 20; fi
+        if [ "$(printed)" -gt "$most" ]; then end "$1" 20; fi
     done
-    kill -KILL -- "-$1" && exit 10
+    end "$1" 10
+}
+# Kills a process group and exits. From here on nobody ends who says why.
+end() {
+    trap '' TERM
+    kill -KILL -- "-$1" && exit "$2"
 }
 # The folder to begin in, the program, its arguments. The program is run by `exec`,
 # which knows neither functions of ours nor what bash has built in: programs have such
@@ -56,5 +61,6 @@ run() {
         fi
         rm -f "$folder/out" "$folder/err"
     } 2>/dev/null
-    if [[ $err =~ ^"$0: line "[0-9]+": exec: "(.*)$ ]]; then err=${BASH_REMATCH[1]}; fi
+    # What bash says where there was nothing to run.
+    if [[ $err == "$0: line "*": exec: "* ]]; then err=${err##*": exec: "}; fi
 }
