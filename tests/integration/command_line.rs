@@ -432,6 +432,6 @@ fn help_says_what_exit_codes_mean() {
         codes,
         "\n\n  0    all is well\n  1    there are findings, or errors in a spec\n  \
          2    the command line is wrong, or a file cannot be read or written\n  \
-         125  `run` started no container; otherwise its code is the container's\n"
+         125  `run` started no container; otherwise its code is the container's or the build's\n"
     );
 }
