@@ -6,13 +6,20 @@
 use std::collections::BTreeSet;
 
 use super::Outcome;
-use crate::diagnostic::{Code, Diagnostic, SourceKind};
+use crate::check::values;
+use crate::diagnostic::{Code, Diagnostic, SourceKind, Span};
 use crate::plan::ImageSource;
 
 /// Warns at each image that the user wrote, and once of all the catalog's.
 pub(super) fn report(outcome: &mut Outcome) {
     let sources = &outcome.sources;
     let is_catalogs = |image: &&ImageSource| sources.kind(image.place) == SourceKind::Catalog;
+    let keys = outcome.resolved.as_ref().map(values).unwrap_or_default();
+    // The catalog names an image by its version alone, or for several keys at once.
+    let key = |place: Span| {
+        let mut keys = keys.iter().filter(|(_, (_, at))| *at == Some(place));
+        keys.find(|(key, _)| key.starts_with("images."))
+    };
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for plan in &outcome.plans {
@@ -41,7 +48,12 @@ pub(super) fn report(outcome: &mut Outcome) {
         };
         let warning = Diagnostic::warning(Code::ImageWithoutDigest, plan.chosen_at, message);
         let labelled = of_catalog.iter().fold(warning, |warning, image| {
-            warning.label(image.place, format!("`{}`", image.reference.familiar()))
+            let shown = image.reference.familiar();
+            let label = match key(image.place) {
+                Some((key, _)) => format!("`{key}`: `{shown}`"),
+                None => format!("`{shown}`"),
+            };
+            warning.label(image.place, label)
         });
         found.push(
             labelled

@@ -251,9 +251,12 @@ fn defaults(defaults: &[DefaultValue]) -> String {
 
 /// The path itself is said in the first column.
 fn arguments(key: &Key) -> String {
-    let told = |name: &String| match *name == key.path {
-        true => "its path".to_owned(),
-        false => format!("`{name}`"),
+    let told = |name: &String| {
+        if *name == key.path {
+            "its path".to_owned()
+        } else {
+            format!("`{name}`")
+        }
     };
     match &key.arguments[..] {
         [] => "none".to_owned(),
