@@ -19,6 +19,9 @@ use crate::catalog::CatalogError;
 use crate::schema::{self, Meant};
 use crate::spec::{ALIASES, Decode, Field, Keys, Shape};
 
+/// What stands for a key that the user chooses, in a build argument.
+const NAME: &str = "NAME";
+
 /// One key.
 #[derive(Debug, Clone, Serialize)]
 pub struct Key {
@@ -68,6 +71,23 @@ pub fn path_of(name: &str) -> String {
         .iter()
         .find(|(alias, _)| alias.eq_ignore_ascii_case(name));
     alias.map_or(name, |(_, path)| path).to_ascii_lowercase()
+}
+
+/// The key of a mapping with free keys, or of a list, that a name is an entry or item
+/// of, as in `env.HF_HOME`.
+pub fn holder<'a>(name: &str, paths: &'a [String]) -> Option<&'a String> {
+    let inside = |path: &&String| {
+        let rest = name.get(path.len()..).filter(|_| name.starts_with(*path));
+        rest.is_some_and(|rest| rest.len() > 1 && rest.starts_with('.'))
+    };
+    let holds = |path: &&String| {
+        matches!(
+            Keys::shape().at(path),
+            Some(Shape::Table(..) | Shape::List(_) | Shape::ScalarOrList(..))
+        )
+    };
+    let all = paths.iter().filter(inside).filter(holds);
+    all.max_by_key(|path| path.len())
 }
 
 #[derive(Default)]
@@ -159,6 +179,10 @@ fn names(shape: Shape) -> Vec<&'static str> {
 
 /// The build arguments that set a key: its path, and the older names.
 fn arguments(path: &str, shape: Shape) -> Vec<String> {
+    let entry = join(path, NAME);
+    if matches!(shape, Shape::Table(..)) && Keys::shape().has_scalar_at(&entry) {
+        return vec![entry];
+    }
     let has_no_word = matches!(shape, Shape::WordOrOneOf([], _));
     if has_no_word || !Keys::shape().has_scalar_at(path) {
         return Vec::new();

@@ -3,7 +3,7 @@
 //! Owns which key is in which section, and an example of each. A key that no
 //! section names gets one of its own, so that none is missing.
 
-use super::{DefaultValue, Key, keys};
+use super::{DefaultValue, Key, NAME, keys};
 use crate::catalog::{self, CatalogError};
 
 /// A section of the page.
@@ -150,7 +150,8 @@ your own spec.
 - Keys that are not on this page are refused, and so are values that do not fit.
 - A value is set, from the weakest to the strongest, by the catalog, the spec, a build argument, and `--target`.
 - Every single value can be set from outside by its dotted path: `--build-arg toolchain.python=3.11`. A name in capitals in the last column
-  is what the Dockerfiles before this frontend called it; it means the same. Sections, lists and tables can be set in the spec alone.
+  is what the Dockerfiles before this frontend called it; it means the same. Sections and lists are set in the
+  spec alone, an entry of a mapping with free names by its own: `--build-arg env.DYN_LOG=debug`.
 - A default that is not the same in every build says where it holds: `cuda 12.9` is for builds on that release, `xpu` for that device,
   `amd64` for that platform.
 ";
@@ -249,9 +250,12 @@ fn defaults(defaults: &[DefaultValue]) -> String {
 
 /// The path itself is said in the first column.
 fn arguments(arguments: &[String]) -> String {
-    let Some((_, older)) = arguments.split_first() else {
+    let Some((path, older)) = arguments.split_first() else {
         return "none".to_owned();
     };
+    if path.ends_with(NAME) {
+        return format!("`{path}`");
+    }
     let older = older.iter().map(|name| format!("`{name}`"));
     let all: Vec<String> = ["its path".to_owned()].into_iter().chain(older).collect();
     all.join(", ")
