@@ -7,6 +7,7 @@ mod digests;
 mod directives;
 mod layers;
 mod lint_config;
+pub mod missing;
 mod unreachable;
 mod unverified;
 

@@ -235,6 +235,7 @@ impl Extending<'_, '_> {
             self.diagnostics
                 .push(Diagnostic::error(Code::ConflictingValues, to.span, message).help(help));
         }
+        shadowed::copied(to, self.diagnostics);
         Some(ExtraCopy {
             from: match from {
                 CopySource::Context => ExtraSource::Context,

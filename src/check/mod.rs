@@ -16,6 +16,7 @@ mod expression;
 mod extend;
 mod extended;
 mod image_tests;
+mod literal;
 mod mirrors;
 mod native;
 mod packages;
@@ -78,6 +79,7 @@ pub fn check(
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<Resolved>, CatalogError> {
     secrets::report(&spec.keys, diagnostics);
+    literal::report(&spec.keys, diagnostics);
     let Some(release) = choose_release(spec, diagnostics)? else {
         return Ok(None);
     };

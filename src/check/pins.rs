@@ -169,6 +169,12 @@ impl Pins<'_> {
                 .help(format!(
                     "write it in full, as `git rev-parse {reference}` prints it in a checkout"
                 )),
+            Floats::Either => warning(format!("`{reference}` may be a branch or a tag"))
+                .note("if it is a branch, the same spec builds something else tomorrow")
+                .help(format!("write `refs/tags/{reference}` if it is a tag"))
+                .help(format!(
+                    "otherwise add `commit` with the hash that `git ls-remote {url} {reference}` prints"
+                )),
             Floats::Branch => warning(format!("`{reference}` looks like a branch"))
                 .note("the same spec builds something else tomorrow")
                 .help(format!(

@@ -17,8 +17,23 @@ const NEEDED: [&str; 10] = [
     "/sys",
     "/usr",
 ];
+/// What a container has of its own, over that of its image.
+const OF_CONTAINER: [&str; 3] = ["/dev", "/proc", "/sys"];
 /// What is the image's, with all that is in it.
 const OF_IMAGE: &str = "/opt/dynamo/venv";
+
+/// Variables by which programs are found, and what they load and run first.
+const SEARCHED: [&str; 9] = [
+    "BASH_ENV",
+    "HOME",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "PATH",
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "TMPDIR",
+    "VIRTUAL_ENV",
+];
 
 /// Reports the caches of a step that hide a part of the image, one another, or a
 /// secret.
@@ -40,6 +55,39 @@ pub(super) fn report(keys: &ExtendStep, diagnostics: &mut Diagnostics) {
         }
     }
     secrets(keys, &caches, diagnostics);
+    variables(keys, diagnostics);
+}
+
+/// Reports files that are copied to where no container shows them.
+pub(super) fn copied(to: &Spanned<ImagePath>, diagnostics: &mut Diagnostics) {
+    let mut folders = OF_CONTAINER.iter();
+    let Some(folder) = folders.find(|folder| contains(folder, to.value.trimmed())) else {
+        return;
+    };
+    let message = format!("no container shows what is copied to `{}`", to.value);
+    diagnostics.push(
+        Diagnostic::warning(Code::WithoutEffect, to.span, message)
+            .note(format!("each has a `{folder}` of its own there"))
+            .help("copy to another folder, such as `/opt/tools/`"),
+    );
+}
+
+/// Reports secrets in variables that the step needs for something else.
+fn variables(keys: &ExtendStep, diagnostics: &mut Diagnostics) {
+    for secret in keys.secrets.iter().flat_map(|all| &all.value) {
+        let Some(env) = &secret.value.0.env else {
+            continue;
+        };
+        let name = env.value.as_str();
+        if SEARCHED.contains(&name) {
+            let message = format!("a secret in `{name}` hides what the step has there");
+            diagnostics.push(
+                Diagnostic::error(Code::ShadowedCache, env.span, message)
+                    .note("programs and their files are found by it")
+                    .help("name the variable that the program reads, such as `HF_TOKEN`"),
+            );
+        }
+    }
 }
 
 /// Reports the files of secrets that hide a part of the image, a cache, or one

@@ -3,8 +3,10 @@
 use std::io;
 use std::process::ExitCode;
 
+use clap::ValueHint;
+
 use super::output::{CliError, FINDINGS, Manner, OK, data};
-use super::{SpecArguments, input};
+use super::{SpecArguments, context_files, input};
 use crate::diagnostic::{Severity, to_github, to_gitlab, to_json, to_sarif, to_terminal};
 use crate::pipeline;
 
@@ -15,6 +17,9 @@ pub(super) struct Arguments {
     /// How to write the findings
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// The build context, to look for the files that the spec names
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    context: Option<String>,
 }
 
 /// How findings are written.
@@ -39,6 +44,10 @@ const NO_FRONTEND: &str = "help: Docker takes a file for a Dockerfile unless its
 /// Prints every finding; they are the data of this command.
 pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
     let mut outcome = input::outcome(&arguments.spec)?;
+    if let Some(folder) = &arguments.context {
+        let missing = context_files::missing(folder, &outcome)?;
+        outcome.diagnostics.extend(missing);
+    }
     pipeline::lint(&mut outcome);
     let found = outcome.diagnostics.sorted();
     let sources = &outcome.sources;

@@ -9,6 +9,7 @@ mod build_command;
 mod check;
 mod completions;
 mod compose;
+mod context_files;
 mod devcontainer;
 mod diff;
 mod docker;

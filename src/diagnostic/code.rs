@@ -83,6 +83,8 @@ codes! {
     InvalidValue => Error,
     /// Something that must be given and is not.
     MissingValue => Error,
+    /// A file or folder that the spec names and that is not there.
+    MissingFile => Error,
     /// Values that are each right but exclude each other.
     ConflictingValues => Error,
     /// Two ways to get the same thing.
@@ -107,6 +109,8 @@ codes! {
     DeprecatedAlias => Warning,
     /// A value of the image or of the build that looks like a secret.
     SecretInConfig => Warning,
+    /// The name of a variable in the value of one, which nothing replaces.
+    LiteralVariable => Warning,
     /// An image that is given without a tag, or with one that moves, and without a digest.
     UnpinnedImage => Warning,
     /// A branch of a repository that is given without the commit that it must be at.
@@ -123,7 +127,7 @@ codes! {
     UnverifiedSource => Warning,
     /// Steps that are added to a stage which the target does not need.
     UnreachableExtend => Warning,
-    /// A cache of a step that hides something the step needs.
+    /// A cache or a secret of a step that hides something the step needs.
     ShadowedCache => Warning,
     /// An image of the build that is given without a digest.
     ImageWithoutDigest => Warning experimental,

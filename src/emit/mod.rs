@@ -19,6 +19,7 @@ mod record;
 mod scan;
 mod settings;
 mod stage;
+mod taken;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -43,6 +44,7 @@ pub use process::{Limit, ProcessSettings, proxy};
 pub use record::Record;
 pub use scan::Scanner;
 pub use settings::{NoCache, Settings};
+pub use taken::{Taken, TakenFrom};
 
 use crate::diagnostic::{SourceId, Sources};
 use crate::image::{Epoch, History, ImageConfig};
@@ -79,6 +81,8 @@ pub struct Emitted {
     epoch: Option<Epoch>,
     /// The checks of the image, if there are some.
     pub checks: Option<ImageChecks>,
+    /// What steps take by name.
+    pub taken: Vec<Taken>,
     /// What the other stages leave.
     stages: Vec<(String, Output)>,
     /// The build context.
@@ -173,6 +177,7 @@ pub fn emit(
         steps: plan.stages.iter().map(steps).collect(),
         epoch: settings.source_date_epoch,
         checks,
+        taken: emitter.taken(),
         stages: others.map(left).collect(),
         context: emitter.build_context(&chosen_at),
         chosen_at: emitter.locations(&chosen_at),

@@ -68,7 +68,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn image(&self, image: &ImageSource) -> Output {
+    pub(super) fn image(&self, image: &ImageSource) -> Output {
         let pinned = self
             .images
             .get(&image.reference)
@@ -83,7 +83,7 @@ impl Emitter<'_> {
     }
 
     /// A git checkout, the same for every platform.
-    fn git(&self, git: &GitTree) -> Output {
+    pub(super) fn git(&self, git: &GitTree) -> Output {
         let expected = git.commit.as_deref();
         let (reference, checksum) = match expected {
             // Whoever asks for a commit gets that one and no other.
@@ -106,7 +106,7 @@ impl Emitter<'_> {
 
     /// Paths of the build context or of a git checkout. What a step depends on is
     /// its own paths.
-    fn context(&self, context: &ContextTree, places: &[Span]) -> Output {
+    pub(super) fn context(&self, context: &ContextTree, places: &[Span]) -> Output {
         let whole = match &context.origin {
             Origin::Context => self.build_context(places),
             Origin::Git(git) => self.git(git),

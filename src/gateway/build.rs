@@ -10,7 +10,7 @@ use std::sync::Arc;
 use buildkit_llb::{Definition, Dropped, MarshalOptions, Marshalled, Platform, caps, marshal};
 use futures_util::future::try_join_all;
 
-use super::bridge::{Bridge, Ref, Solve};
+use super::bridge::{Bridge, BridgeError, Ref, Solve};
 use super::caps::{Caps, name};
 use super::dropped;
 use super::error::FrontendError;
@@ -56,7 +56,7 @@ pub(super) struct Build<'a, B> {
 /// The graph of one platform.
 pub(super) struct Graph {
     /// What it was marshalled from.
-    emitted: emit::Emitted,
+    pub(super) emitted: emit::Emitted,
     /// The images in it.
     images: Images,
     /// Its bytes for this daemon.
@@ -163,11 +163,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         scanner: Option<&Scanner>,
     ) -> Result<(PlatformResult, Images, Vec<Dropped>, Option<Checked>), FrontendError> {
         let wire = platform.to_pb();
-        let Graph {
-            emitted,
-            images,
-            marshalled,
-        } = graph;
+        let emitted = &graph.emitted;
         let base = emitted
             .base
             .as_ref()
@@ -179,7 +175,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let mut config = emitted.config(plan, &config);
         // `--label` wins over the spec, as it does over a Dockerfile.
         config.config.labels.extend(self.options.labels.clone());
-        let reference = self.solve(marshalled.definition).await?;
+        let reference = self.built(&graph, plan, platform).await?;
         let checked = match &emitted.checks {
             Some(checks) => {
                 let built = plan.gate.then_some(&reference);
@@ -188,7 +184,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
             None => None,
         };
         let attestations = match scanner {
-            Some(scanner) => vec![self.list(scanner, &emitted, plan, platform).await?],
+            Some(scanner) => vec![self.list(scanner, emitted, plan, platform).await?],
             None => Vec::new(),
         };
         let result = PlatformResult {
@@ -199,7 +195,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
             config: Some(config),
             base_config: base.map(|base| base.document),
         };
-        Ok((result, images, marshalled.dropped, checked))
+        Ok((result, graph.images, graph.marshalled.dropped, checked))
     }
 
     /// The config of what an image stands on.
@@ -267,18 +263,41 @@ impl<B: Bridge + 'static> Build<'_, B> {
             .collect()
     }
 
+    /// Builds a graph. What steps take by name may not be there, and only a frontend
+    /// that waits for the end can tell.
+    async fn built(
+        &self,
+        graph: &Graph,
+        plan: &Plan,
+        platform: &Platform,
+    ) -> Result<Ref, FrontendError> {
+        let definition = graph.marshalled.definition.clone();
+        let evaluate = !graph.emitted.taken.is_empty();
+        match self.solve_now(definition, evaluate).await {
+            Ok(reference) => Ok(reference),
+            Err(error) => Err(self
+                .explained(error, &graph.emitted.taken, plan, platform)
+                .await),
+        }
+    }
+
     pub(super) async fn solve(&self, definition: Definition) -> Result<Ref, FrontendError> {
+        let solved = self.solve_now(definition, false).await;
+        solved.map_err(FrontendError::from)
+    }
+
+    async fn solve_now(&self, definition: Definition, evaluate: bool) -> Result<Ref, BridgeError> {
         let imports = self.bridge.caps().gateway.supports(name::IMPORT_CACHES);
         let solve = Solve {
             definition: definition.into_pb(),
-            evaluate: false,
+            evaluate,
             cache_imports: if imports {
                 self.options.cache_imports.clone()
             } else {
                 Vec::new()
             },
         };
-        self.bridge.solve(solve).await.map_err(FrontendError::from)
+        self.bridge.solve(solve).await
     }
 
     pub(super) fn settings(&self) -> Settings {

@@ -86,7 +86,8 @@ pub struct Position {
 }
 
 /// The step that failed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Vertex {
     /// Digest of the step's operation.
     #[serde(skip_serializing_if = "String::is_empty")]

@@ -130,6 +130,15 @@ impl FrontendError {
         &self.message
     }
 
+    /// Digests of the operations that failed, as the daemon says.
+    pub fn vertices(&self) -> Vec<String> {
+        let url = errdefs::type_url(errdefs::Vertex::NAME);
+        let all = self.foreign.iter().filter(|detail| detail.type_url == url);
+        all.filter_map(|detail| serde_json::from_slice::<errdefs::Vertex>(&detail.value).ok())
+            .map(|vertex| vertex.digest)
+            .collect()
+    }
+
     /// Whether a place in the spec is known. Without one, clients blame the line
     /// that names this frontend.
     pub fn has_source(&self) -> bool {

@@ -12,7 +12,7 @@ use super::spec_source::{LoadedSpec, escape};
 use crate::emit::CONTEXT_NAME;
 
 /// The ignore file of a context.
-const IGNORE_FILE: &str = ".dockerignore";
+pub(super) const IGNORE_FILE: &str = ".dockerignore";
 /// The largest ignore file.
 const IGNORE_LIMIT: u64 = 1 << 20;
 
@@ -23,7 +23,7 @@ pub(super) async fn excludes<B: Bridge>(
     loaded: &LoadedSpec,
     session: Option<&str>,
 ) -> Result<Vec<String>, FrontendError> {
-    let own = format!("{}{IGNORE_FILE}", loaded.filename);
+    let own = own_file(loaded);
     let found = read(bridge, &loaded.reference, &own).await;
     let found = found.map_err(|error| unreadable(&error, &own))?;
     let (path, content) = if found.is_some() {
@@ -36,6 +36,20 @@ pub(super) async fn excludes<B: Bridge>(
         (IGNORE_FILE, content)
     };
     parse(path, content)
+}
+
+/// The ignore file next to the spec.
+fn own_file(loaded: &LoadedSpec) -> String {
+    format!("{}{IGNORE_FILE}", loaded.filename)
+}
+
+/// The ignore file that counts for the build context.
+pub(super) async fn file_name<B: Bridge>(bridge: &B, loaded: &LoadedSpec) -> String {
+    let own = own_file(loaded);
+    match read(bridge, &loaded.reference, &own).await {
+        Ok(Some(_)) => own,
+        Ok(None) | Err(_) => IGNORE_FILE.to_owned(),
+    }
 }
 
 /// What the client must not send of a named context: its own ignore file says it.

@@ -25,9 +25,10 @@ use super::result::Reply;
 use super::serve::Request;
 use super::spec_source::LoadedSpec;
 use super::{
-    convert_llb, findings, no_cache, on_build, platforms, requests, sbom, subrequest, warnings,
+    convert_llb, findings, missing, no_cache, on_build, platforms, requests, sbom, subrequest,
+    warnings,
 };
-use crate::diagnostic::{Code, SourceKind, Sources, Span};
+use crate::diagnostic::{Code, Diagnostic, SourceKind, Sources, Span};
 use crate::emit::{self, BuildContext};
 use crate::pipeline::{self, Outcome};
 use crate::plan::Plan;
@@ -66,6 +67,8 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         plan.use_contexts(named_contexts::names(options, plan.architecture));
     }
     if options.request_id.as_deref() == Some(subrequest::LINT) {
+        let missing = missing_files(&request, options, &outcome, &loaded, &context).await;
+        outcome.diagnostics.extend(missing);
         pipeline::lint(&mut outcome);
     }
     if let Some(request) = &options.request_id
@@ -128,6 +131,27 @@ async fn warn<B: Bridge>(
     shown.map_err(|error| at_first_line(error, loaded))
 }
 
+/// Files of the client's directory that the spec names and that are not there.
+async fn missing_files<B: Bridge>(
+    request: &Request<B>,
+    options: &Options,
+    outcome: &Outcome,
+    loaded: &LoadedSpec,
+    context: &BuildContext,
+) -> Vec<Diagnostic> {
+    if !matches!(context, BuildContext::Local { .. }) {
+        return Vec::new();
+    }
+    let session = context_session(request, options);
+    missing::in_directory(&*request.bridge, loaded, session, outcome).await
+}
+
+/// The session that has the client's directory.
+fn context_session<'a, B>(request: &'a Request<B>, options: &'a Options) -> Option<&'a String> {
+    let own = options.local_sessions.get(emit::CONTEXT_NAME);
+    own.or(request.environment.session_id.as_ref())
+}
+
 /// The images and named contexts of a build. A policy of the daemon may put
 /// anything in the place of an image, which is then a build context of its name.
 async fn resolve<B: Bridge + 'static>(
@@ -187,8 +211,7 @@ async fn with_excludes<B: Bridge>(
     if !matches!(context, BuildContext::Local { .. }) || !outcome.plans.iter().any(used) {
         return Ok(context);
     }
-    let own = options.local_sessions.get(emit::CONTEXT_NAME);
-    let session = own.or(request.environment.session_id.as_ref());
+    let session = context_session(request, options);
     let excludes = excludes::excludes(&*request.bridge, loaded, session.map(String::as_str));
     Ok(BuildContext::Local {
         excludes: excludes.await?,

@@ -226,6 +226,9 @@ pub struct LinkedFile {
     /// link, because it is looked for and not opened.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
+    /// Where the user named it, if that is a place of its own.
+    #[serde(skip)]
+    pub place: Option<Span>,
 }
 
 impl LinkedFile {
@@ -240,6 +243,7 @@ impl LinkedFile {
             only: Vec::new(),
             exclude: Vec::new(),
             optional: false,
+            place: None,
         }
     }
 }

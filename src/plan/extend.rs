@@ -18,7 +18,7 @@ use crate::check::{
     ExtraCommand, ExtraCopy, ExtraPackages, ExtraRun, ExtraSecret, ExtraSource, ExtraStep,
     ExtraWork, Resolved,
 };
-use crate::diagnostic::{Spanned, printable};
+use crate::diagnostic::{Span, Spanned, printable};
 use crate::image::Reference;
 use crate::spec::{Account, ExtendedStage, ImagePath, Target, abbreviate};
 
@@ -102,14 +102,17 @@ fn copy(builder: &mut Builder<'_>, step: &ExtraStep, copy: &ExtraCopy) -> Step {
         Account::Dynamo => account(resolved),
         Account::Root => Owner { uid: 0, gid: 0 },
     };
-    let file = |(from, to): (String, String)| LinkedFile {
+    let named = copy.paths.iter().map(|path| Some(path.span));
+    let file = |((from, to), place): ((String, String), Option<Span>)| LinkedFile {
         owner,
         mode: copy.mode.map(|mode| mode.0),
+        place,
         ..LinkedFile::of_root(from, to)
     };
+    let files = places(&paths, &copy.to).into_iter();
     let action = Action::Copy(Link {
         tree,
-        files: places(&paths, &copy.to).into_iter().map(file).collect(),
+        files: files.zip(named.chain([None])).map(file).collect(),
     });
     added(step, &format!("copy {what}{from} to {}", copy.to), action)
 }

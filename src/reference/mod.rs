@@ -70,6 +70,23 @@ pub fn path_of(name: &str) -> String {
     alias.map_or(name, |(_, path)| path).to_ascii_lowercase()
 }
 
+/// The key of a mapping with free keys, or of a list, that a name is an entry or item
+/// of, as in `env.HF_HOME`.
+pub fn holder<'a>(name: &str, paths: &'a [String]) -> Option<&'a String> {
+    let inside = |path: &&String| {
+        let rest = name.get(path.len()..).filter(|_| name.starts_with(*path));
+        rest.is_some_and(|rest| rest.len() > 1 && rest.starts_with('.'))
+    };
+    let holds = |path: &&String| {
+        matches!(
+            Keys::shape().at(path),
+            Some(Shape::Table(..) | Shape::List(_) | Shape::ScalarOrList(..))
+        )
+    };
+    let all = paths.iter().filter(inside).filter(holds);
+    all.max_by_key(|path| path.len())
+}
+
 #[derive(Default)]
 struct Collected {
     known: Vec<(&'static str, Vec<String>)>,

@@ -83,7 +83,15 @@ fn value(field: &Field, default: Option<&str>) -> Option<String> {
             _ => return None,
         },
         Shape::Switch(_) => "false".to_owned(),
-        Shape::Mapping(_) | Shape::Table(..) | Shape::ScalarOrList(..) => return None,
+        Shape::Table(key, value) => match value() {
+            Shape::Scalar(grammar) => {
+                let any = grammar.truth.then_some(&"value");
+                let value = grammar.examples.first().or(any)?;
+                format!("{{{}: {}}}", key.examples.first()?, written(value, grammar))
+            }
+            _ => return None,
+        },
+        Shape::Mapping(_) | Shape::ScalarOrList(..) => return None,
     })
 }
 

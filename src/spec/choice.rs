@@ -14,7 +14,7 @@ macro_rules! choice {
         pub enum $name:ident {
             $($(#[doc = $variant_doc:literal])+ $variant:ident = $word:literal $(| $alias:literal)*,)+
         }
-        $($other:literal => $advice:literal)?
+        $($other:literal => $advice:literal),*
     ) => {
         $(#[doc = $doc])+
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
@@ -58,7 +58,7 @@ macro_rules! choice {
                 node: &crate::spec::node::Node,
                 diagnostics: &mut crate::diagnostic::Diagnostics,
             ) -> Option<Self> {
-                let advice: &[(&str, &str)] = &[$(($other, $advice))?];
+                let advice: &[(&str, &str)] = &[$(($other, $advice)),*];
                 let value =
                     crate::spec::choice::word(node, Self::from_word, Self::WORDS, advice, diagnostics)?;
                 crate::spec::choice::report_alias(node, value.word(), diagnostics);

@@ -1,7 +1,9 @@
 //! The generic forms of values: tables with free keys, switches, and mappings that
 //! must have certain keys.
 
-use super::decode::{Decode, Mapping, Scalar, entries, located, no_value, plain_bool, wrong_type};
+use super::decode::{
+    Decode, MERGE, Mapping, NO_MERGE, Scalar, entries, located, no_value, plain_bool, wrong_type,
+};
 use super::node::{Entry, Node, NodeKind, abbreviate};
 use super::shape::{Field, Shape};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned};
@@ -32,6 +34,13 @@ impl<K: Scalar, V: Decode> Decode for Table<K, V> {
             return None;
         }
         for entry in entries(node, "a mapping", diagnostics)? {
+            if entry.key == MERGE {
+                let message = "a mapping cannot be merged into another one";
+                diagnostics.push(
+                    Diagnostic::error(Code::UnknownKey, entry.key_span, message).help(NO_MERGE),
+                );
+                continue;
+            }
             let key = match K::parse(&entry.key) {
                 Ok(key) => Some(Spanned::new(key, entry.key_span)),
                 Err(wrong) => {

@@ -3,6 +3,7 @@
 //! A decoder never stops at the first error: it reports, returns nothing for
 //! that value, and its caller goes on with the next.
 
+use super::foreign::{self, Instead};
 use super::grammar::Grammar;
 use super::node::{Entry, Node, NodeKind, abbreviate};
 use super::shape::{Field, Shape};
@@ -36,7 +37,11 @@ pub trait Scalar: Sized {
 impl<T: Scalar> Decode for T {
     fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
         let NodeKind::Scalar { text, quoted } = &node.kind else {
-            diagnostics.push(wrong_type(node, T::GRAMMAR.what));
+            let wrong = wrong_type(node, T::GRAMMAR.what);
+            diagnostics.push(match &node.kind {
+                NodeKind::Null => wrong.help(NOTHING),
+                _ => wrong,
+            });
             return None;
         };
         if !quoted && !T::GRAMMAR.truth && is_truth(text) {
@@ -58,6 +63,10 @@ impl<T: Scalar> Decode for T {
     }
 }
 
+/// What to do about a value that is not there.
+const NOTHING: &str =
+    "give it a value; one that begins with `#` is a comment unless it is in quotes";
+
 /// Whether a plain scalar is a truth value to YAML.
 fn is_truth(text: &str) -> bool {
     matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
@@ -72,18 +81,47 @@ pub(super) fn wrong_type(node: &Node, wanted: &str) -> Diagnostic {
 /// The same for a mapping: how to write a single value as one.
 pub(super) fn mapping_wanted(node: &Node, fields: &[Field]) -> Diagnostic {
     let wrong = wrong_type(node, "a mapping");
-    let (Some(first), NodeKind::Scalar { text, .. }) = (fields.first(), &node.kind) else {
-        let keys: Vec<String> = fields.iter().map(|one| format!("`{}`", one.name)).collect();
-        return wrong.help(format!("the keys here are {}", keys.join(", ")));
+    let keys = || {
+        format!(
+            "the keys here are {}",
+            listed(fields.iter().map(|one| one.name))
+        )
     };
-    let (key, text) = (first.name, abbreviate(text));
+    let Some(first) = fields.first() else {
+        return wrong;
+    };
+    let key = first.name;
+    let text = match &node.kind {
+        NodeKind::Scalar { text, .. } => abbreviate(text),
+        NodeKind::Sequence(_) if matches!((first.shape)(), Shape::List(_)) => {
+            let list = format!("write the list below one of its keys, such as `{{{key}: […]}}`");
+            return wrong.help(list).help(keys());
+        }
+        _ => return wrong.help(keys()),
+    };
+    if let Some(ids) = ids(&text).filter(|_| fields.iter().any(|field| field.name == "uid")) {
+        return wrong.help(format!("write `{ids}`"));
+    }
     wrong.help(match (first.shape)() {
         Shape::List(_) => format!("write `{{{key}: [{text}]}}`"),
         Shape::WordOrOneOf(words, [way, ..]) if words.iter().all(|one| one.word != text) => {
             format!("write `{{{key}: {{{}: {text}}}}}`", way.name)
         }
+        Shape::Switch(_) | Shape::Mapping(_) | Shape::Table(..) => keys(),
         _ => format!("write `{{{key}: {text}}}`"),
     })
+}
+
+/// An account as `--user` of docker has it, by the keys of a spec.
+fn ids(text: &str) -> Option<String> {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit());
+    match text.split_once(':') {
+        Some((uid, gid)) if is_number(uid) && is_number(gid) => {
+            Some(format!("{{uid: {uid}, gid: {gid}}}"))
+        }
+        None if is_number(text) => Some(format!("{{uid: {text}}}")),
+        _ => None,
+    }
 }
 
 /// Points at the anchored text too, when an alias brought the value here, and
@@ -147,15 +185,28 @@ pub(super) fn check_keys(
     given
 }
 
+/// The key by which other dialects of YAML merge mappings.
+pub(super) const MERGE: &str = "<<";
+/// What to do without it.
+pub(super) const NO_MERGE: &str =
+    "merge keys are not part of YAML 1.2; repeat the keys, or alias one whole value";
+
 /// A key that none of the fields has.
 pub(super) fn unknown_key(entry: &Entry, fields: &[Field]) -> Diagnostic {
     let known = fields.iter().map(|field| field.name);
     let message = format!("unknown key `{}`", abbreviate(&entry.key));
     let unknown = Diagnostic::error(Code::UnknownKey, entry.key_span, message);
-    if entry.key == "<<" {
-        return unknown.help(
-            "merge keys are not part of YAML 1.2; repeat the keys, or alias one whole value",
-        );
+    if entry.key == MERGE {
+        return unknown.help(NO_MERGE);
+    }
+    match foreign::instead(&entry.key, fields) {
+        Some(Instead::Key(key)) => return unknown.did_you_mean(entry.key_span, key),
+        Some(Instead::Other(help)) => return unknown.help(*help),
+        None => {}
+    }
+    if entry.key.starts_with("x-") {
+        return unknown
+            .help("a spec has no keys of your own: put an anchor where its value is used first");
     }
     if let Some(section) = fields
         .iter()

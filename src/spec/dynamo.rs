@@ -90,6 +90,12 @@ impl Decode for DynamoSource {
             _ => {
                 let wrong = wrong_type(node, &format!("one of {}", Self::WAYS));
                 diagnostics.push(match &node.kind {
+                    NodeKind::Scalar { text, .. } if text == "git" => {
+                        wrong.help("write `{git: {url: …, ref: …}}`")
+                    }
+                    NodeKind::Scalar { text, .. } if text == "index" => {
+                        wrong.help("write `{index: \"1.0.0\"}`, with the version that you want")
+                    }
                     NodeKind::Scalar { text, .. } if Version::parse(text).is_ok() => {
                         wrong.help(format!("write `{{index: \"{text}\"}}`"))
                     }

@@ -61,6 +61,17 @@ mod path;
 pub use image_test::{AccountName, CheckName, Library, PythonModule};
 pub use path::{ContextPath, ImagePath, TreePath};
 
+/// A port as `docker run -p` publishes it.
+fn is_published(text: &str) -> Option<Wrong> {
+    let (_, own) = text.rsplit_once(':')?;
+    own.parse::<image::Port>().ok()?;
+    let shown = abbreviate(text);
+    Some(Wrong::new(
+        format!("`{shown}` is not a port such as `8000` or `4222/tcp`"),
+        format!("write `{own}`; which port of the host it gets, `docker run -p {shown}` says"),
+    ))
+}
+
 fn all(text: &str, allowed: impl Fn(char) -> bool) -> bool {
     !text.is_empty() && text.chars().all(allowed)
 }
@@ -196,7 +207,8 @@ text_type! {
         .numbers(Numbers::Whole(1, 65535))
         .examples(&["8000", "4222/tcp"]),
     |text| text.parse::<image::Port>().is_ok(),
-    "is not a port such as `8000` or `4222/tcp`"
+    "is not a port such as `8000` or `4222/tcp`",
+    unless is_published
 }
 
 text_type! {
@@ -244,7 +256,7 @@ text_type! {
 text_type! {
     /// The name of an environment variable.
     EnvName,
-    Grammar::new("a variable name", r"^[A-Za-z_][A-Za-z0-9_]*$"),
+    Grammar::new("a variable name", r"^[A-Za-z_][A-Za-z0-9_]*$").examples(&["DYN_LOG"]),
     |text| !text.starts_with(|c: char| c.is_ascii_digit())
         && all(text, |c| c.is_ascii_alphanumeric() || c == '_'),
     "is not the name of an environment variable (letters, digits and `_`)"
@@ -254,7 +266,8 @@ text_type! {
     /// The name of a label.
     LabelName,
     Grammar::new("a label name", concat!("^", visible!("="), "+$"))
-        .numbers(Numbers::All),
+        .numbers(Numbers::All)
+        .examples(&["org.opencontainers.image.vendor"]),
     |text| all(text, |c| !c.is_whitespace() && !c.is_control() && c != '='),
     "is not a label name (no blanks, no `=`)"
 }

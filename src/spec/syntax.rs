@@ -51,7 +51,9 @@ pub(super) fn explain(error: &ScanError, text: &str, at: usize) -> Explained {
     let kind = error.kind();
     merge_conflict(&lines)
         .or_else(|| tab(&lines))
+        .or_else(|| behind_brackets(&lines))
         .or_else(|| by_kind(kind, text, &lines, at))
+        .or_else(|| mark(&lines))
         .unwrap_or_else(|| Explained {
             message: format!("this is not valid YAML: {kind}"),
             at: character(text, at),
@@ -124,6 +126,47 @@ fn tab(lines: &Lines<'_>) -> Option<Explained> {
         at..at + 1,
         "this line is indented with a tab, which YAML does not take",
         "indent with spaces, not tabs",
+    ))
+}
+
+/// A value in brackets with something behind it, as in `{name}-{id}`.
+fn behind_brackets(lines: &Lines<'_>) -> Option<Explained> {
+    let found = lines.above.last().into_iter().chain([&lines.at]);
+    let (line, key, value, end) = found.copied().find_map(|line| {
+        let (key, value) = line.entry()?;
+        let close = match value.chars().next()? {
+            '{' => '}',
+            '[' => ']',
+            _ => return None,
+        };
+        let end = value.find(close)? + 1;
+        let is_flat = !value[1..end].contains(['{', '[', '"', '\'']);
+        let rest = value[end..].trim_start();
+        let is_text = !rest.is_empty() && !rest.starts_with([':', ',', '}', ']']);
+        (is_flat && is_text).then_some((line, key, value, end))
+    })?;
+    let start = line.start + line.indent() + line.content().find(value)?;
+    let quote = if value.contains('"') { '\'' } else { '"' };
+    Some(Explained::new(
+        start + end..start + value.len(),
+        format!(
+            "nothing can stand behind `{}`, which is a value by itself",
+            &value[..end]
+        ),
+        format!("quote a text that begins with a bracket: `{key}: {quote}{value}{quote}`"),
+    ))
+}
+
+/// A value that begins with a character that has a meaning of its own.
+fn mark(lines: &Lines<'_>) -> Option<Explained> {
+    let (key, value) = lines.at.entry()?;
+    let mark = value.chars().next().filter(|c| "*&!%@`".contains(*c))?;
+    let start = lines.at.start + lines.at.indent() + lines.at.content().find(value)?;
+    let quote = if value.contains('"') { '\'' } else { '"' };
+    Some(Explained::new(
+        start..start + mark.len_utf8(),
+        format!("a value without quotes cannot begin with `{mark}`"),
+        format!("quote it: `{key}: {quote}{value}{quote}`"),
     ))
 }
 
@@ -212,6 +255,18 @@ fn glued(lines: &Lines<'_>) -> Option<Explained> {
         .find_map(|line| Some((line, glued_key(line.text)?)));
     let (line, key) = found?;
     let start = line.start + line.indent();
+    let after = line.text[line.indent() + key.len() + 1..].chars().next();
+    if let Some(blank) = after.filter(|c| c.is_whitespace() && *c != ' ') {
+        let from = start + key.len() + 1;
+        return Some(Explained::new(
+            from..from + blank.len_utf8(),
+            format!(
+                "this is no space but U+{:04X}, which looks like one",
+                u32::from(blank)
+            ),
+            format!("replace it by a space, as in `{key}: `"),
+        ));
+    }
     Some(Explained::new(
         start..start + key.len() + 1,
         format!("`{key}:` is not followed by a space, so that it is no key"),

@@ -72,6 +72,10 @@ choice! {
         /// No accelerator.
         Cpu = "cpu",
     }
+    "gpu" => "write `cuda` for NVIDIA GPUs, `xpu` for Intel GPUs",
+    "nvidia" => "write `cuda`",
+    "intel" => "write `xpu` for Intel GPUs, `cpu` for processors",
+    "none" => "write `cpu`"
 }
 
 choice! {

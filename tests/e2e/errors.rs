@@ -1,6 +1,6 @@
 //! Wrong specs, as the user of `docker buildx build` sees them.
 
-use crate::engine::{Door, Engine};
+use crate::engine::{Door, Engine, unique};
 
 #[test]
 fn case_80_a_syntax_error_points_at_its_line_and_not_at_the_syntax_line() {
@@ -75,4 +75,41 @@ fn case_84_129_a_base_image_that_is_not_there_is_named_with_its_line() {
         .shows(missing)
         .shows("connection refused")
         .shows(&format!("5 | >>> images: {{base: {missing}"));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named_at_its_line_with_what_is_spelt_nearly_so() {
+    let engine = Engine::of_environment();
+    let steps = format!(
+        "extend:\n\
+         \x20 runtime:\n\
+         \x20   - copy: {{paths: [tools/strat.sh, models], to: /opt/}}\n\
+         \x20   - copy: {{paths: [moved.txt], to: /opt/}}\n\
+         \x20   - run: [echo, {}]\n",
+        unique()
+    );
+    engine
+        .build(engine.spec(&steps), Door::SyntaxLine)
+        .file("tools/start.sh", "")
+        .file("deps/moved.txt", "")
+        .file("models/one", "")
+        .file(".dockerignore", "mod*\n")
+        .run()
+        .fails()
+        .shows("there is no `tools/strat.sh` in the build context")
+        .shows("did you mean `tools/start.sh`?")
+        .shows("`.dockerignore` leaves `models` out of the build context")
+        .shows("did you mean `deps/moved.txt`?");
+    let base = engine.base();
+    let image = format!(
+        "extend:\n\
+         \x20 runtime:\n\
+         \x20   - copy: {{from: {{image: \"{base}\"}}, paths: [etc/oss-release], to: /opt/}}\n"
+    );
+    engine
+        .build(engine.spec(&image), Door::SyntaxLine)
+        .run()
+        .fails()
+        .shows("there is no `etc/oss-release` in the image")
+        .shows("did you mean `etc/os-release`?");
 }

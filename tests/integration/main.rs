@@ -30,6 +30,7 @@ mod layers;
 mod lint;
 mod matrix;
 mod measure;
+mod missing_files;
 mod mutations;
 mod named_contexts;
 mod native;

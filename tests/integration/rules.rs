@@ -16,9 +16,14 @@ use dynamo_frontend::diagnostic::{
 use dynamo_frontend::pipeline::{self, Outcome};
 use dynamo_frontend::spec::{Architecture, Input};
 
-/// Rules about options of the client, about the daemon and about images, which no
-/// spec breaks; `tests/integration/lint.rs` and `base_image.rs` show them.
-const WITHOUT_SPEC: [Code; 2] = [Code::UnsupportedByDaemon, Code::IgnoredInstructions];
+/// Rules about options of the client, about the daemon, about images and files, which
+/// no spec breaks by itself; `lint.rs`, `base_image.rs` and `missing_files.rs` beside
+/// this show them.
+const WITHOUT_SPEC: [Code; 3] = [
+    Code::UnsupportedByDaemon,
+    Code::IgnoredInstructions,
+    Code::MissingFile,
+];
 
 /// The rules that a spec breaks.
 fn rules() -> impl Iterator<Item = Code> {

@@ -24,6 +24,7 @@ const BEYOND: &[(Code, &str)] = &[
     (Code::FloatingRef, "a branch may be meant"),
     (Code::ImageWithoutDigest, "a digest may be left out"),
     (Code::InvalidCheck, "it is in a comment"),
+    (Code::LiteralVariable, "a text may have a `$`"),
     (Code::LayerBudget, "layers are counted in the plan"),
     (Code::MissingComponent, "it is between keys"),
     (Code::RootUser, "the account is between keys"),
@@ -92,6 +93,10 @@ const VALID: &[(&str, &str)] = &[
         "a build argument may give it",
     ),
     ("UnknownBuildArg/value_is_not_shown", ARGUMENT),
+    (
+        "UnknownKey/merge_key_among_free_keys",
+        "editors merge mappings",
+    ),
     (
         "UnknownStage/copied_from_a_stage_that_no_target_has",
         "the matrix is between keys",

@@ -35,35 +35,83 @@ fn is_hash(text: &str, least: usize) -> bool {
 pub(super) enum Floats {
     /// Most likely a branch.
     Branch,
+    /// A tag or a branch: their names have parts with slashes alike.
+    Either,
     /// The beginning of a commit.
     Shortened,
 }
 
+/// Words that names of branches begin with.
+const BRANCHES: &[&str] = &[
+    "backport",
+    "branch",
+    "bug",
+    "bugfix",
+    "dev",
+    "experiment",
+    "feat",
+    "feature",
+    "fix",
+    "gh",
+    "hotfix",
+    "issue",
+    "pr",
+    "staging",
+    "test",
+    "wip",
+];
+/// Words behind a version, for the branch on which it is kept up.
+const LINES: &[&str] = &[
+    "branch",
+    "fixes",
+    "latest",
+    "maint",
+    "maintenance",
+    "next",
+    "stable",
+];
+/// Hexadecimal digits of a whole commit, in both hash functions of git.
+const COMMITS: [usize; 2] = [40, 64];
+
 /// Whether and how a ref floats.
 pub(super) fn floats(reference: &str) -> Option<Floats> {
-    let fixed = reference.starts_with("refs/tags/") || is_hash(reference, 40);
-    if fixed || is_version(reference) {
+    let is_commit = COMMITS.contains(&reference.len()) && is_hash(reference, 40);
+    let is_tag = ["refs/tags/", "tags/"]
+        .iter()
+        .any(|space| reference.starts_with(space));
+    if is_commit || is_tag || is_version(reference) {
         return None;
     }
+    let last = reference.rsplit_once('/').map(|(_, last)| last);
     Some(if is_hash(reference, 7) {
         Floats::Shortened
+    } else if last.is_some_and(is_version) && !reference.starts_with("refs/") {
+        Floats::Either
     } else {
         Floats::Branch
     })
 }
 
-/// `v1.2.3`, `1.2.3rc1`, `n7.1`, `release-2026.08`; not `v1.20.x`, `release/1.2`.
+/// `v1.2.3`, `1.2.3rc1`, `n7.1`, `b4500`, `ucx-1.19.0`, `release-2026.08`; not
+/// `v1.20.x`, `1.20-stable`, `fix-123`, `release/1.2`.
 fn is_version(reference: &str) -> bool {
     let Some(at) = reference.find(|c: char| c.is_ascii_digit()) else {
         return false;
     };
     let (prefix, number) = reference.split_at(at);
-    let prefix = prefix.to_ascii_lowercase();
+    let (prefix, number) = (prefix.to_ascii_lowercase(), number.to_ascii_lowercase());
+    let has = |text: &str, words: &[&str]| text.split(['-', '_']).any(|one| words.contains(&one));
     let is_commit = is_hash(reference, 7) && reference.bytes().any(|c| c.is_ascii_alphabetic());
-    let is_branch =
-        reference.contains('/') || prefix.split(['-', '_']).any(|word| MOVING.contains(&word));
-    let is_line = number.split('.').any(|part| matches!(part, "x" | "X" | ""));
-    !(is_commit || is_branch || is_line)
+    let is_branch = reference.contains(['/', '~', '^', '@'])
+        || has(&prefix, MOVING)
+        || has(&prefix, BRANCHES)
+        || has(&number, LINES);
+    let is_line = number.split('.').any(|part| matches!(part, "x" | ""));
+    // A word with a number behind it is a version only where that has several parts,
+    // or the word says so.
+    let is_plain = prefix.len() <= 1 || has(&prefix, &["release", "rel", "ver", "version", "v"]);
+    let is_number = is_plain || number.contains(['.', '_']);
+    !(is_commit || is_branch || is_line) && is_number
 }
 
 #[cfg(test)]
@@ -112,6 +160,11 @@ mod tests {
             "v2",
             "20260801",
             "ucx-1.19.0",
+            "b4500",
+            "v1.0.0-dev.3",
+            "tags/v1.0",
+            "Release_1_2",
+            &"a1".repeat(32),
         ] {
             assert_eq!(floats(fixed), None, "{fixed}");
         }
@@ -125,8 +178,19 @@ mod tests {
             "deadbee1",
             "1a2b3c4",
             "nightly-1.0",
+            "fix-123",
+            "pr-42",
+            "dev2",
+            "gpu-h100",
+            "1.20-stable",
+            "HEAD~1",
+            "proxy/v1.2.3",
+            // Too long for one hash function, too short for the other.
+            &"a1".repeat(21),
         ] {
             assert!(floats(floating).is_some(), "{floating}");
         }
+        assert_eq!(floats("release/1.0"), Some(Floats::Either));
+        assert_eq!(floats("feature/x"), Some(Floats::Branch));
     }
 }

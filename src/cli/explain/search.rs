@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::super::output::CliError;
 use crate::diagnostic::{Code, nearest, printable};
 use crate::plan::{Plan, StepName, step_named, steps_like, steps_of};
-use crate::reference::path_of;
-use crate::spec::{ALIASES, Decode, Keys, Shape};
+use crate::reference::{holder, path_of};
+use crate::spec::ALIASES;
 
 /// How many candidates are listed.
 const MOST: usize = 20;
@@ -26,33 +26,26 @@ pub(super) fn rule(name: &str) -> Option<Code> {
 }
 
 /// The key of this very name, where a name that the user chose may stand for `*`, as
-/// in `tests.checks.small.size`, or for an entry of a table, as in `env.DYN_LOG`.
+/// in `tests.checks.small.size`. An entry or item has the key that it is in, as
+/// `env.HF_HOME` has `env`.
 pub(super) fn key(name: &str, paths: &[String]) -> Option<String> {
     let path = path_of(name);
     let is_it = |one: &&String| **one == path;
     let found = paths.iter().find(is_it);
     found
         .or_else(|| paths.iter().find(|one| stands_for(one, &path)))
-        .or_else(|| paths.iter().find(|one| has_entry(one, &path)))
+        .or_else(|| holder(&path, paths))
         .cloned()
-}
-
-/// Whether a path is that of a table, and the other that of an entry of it.
-fn has_entry(path: &str, name: &str) -> bool {
-    let is_table = matches!(Keys::shape().at(path), Some(Shape::Table(..)));
-    let entry = name
-        .strip_prefix(path)
-        .and_then(|rest| rest.strip_prefix('.'));
-    is_table && entry.is_some() && Keys::shape().has_scalar_at(name)
 }
 
 /// Whether a path with `*` in it stands for another one.
 fn stands_for(path: &str, name: &str) -> bool {
     let (parts, names) = (path.split('.'), name.split('.'));
     parts.clone().count() == names.clone().count()
-        && parts
-            .zip(names)
-            .all(|(part, name)| part == "*" || part == name)
+        && parts.zip(names).all(|(part, name)| {
+            let part = part.strip_suffix("[]").unwrap_or(part);
+            part == "*" || part == name.trim_end_matches("[]")
+        })
 }
 
 /// The step of this name; otherwise every key and step that it is a part of.

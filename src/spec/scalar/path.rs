@@ -15,7 +15,8 @@ text_type! {
     |text| !text.starts_with('/') && !text.is_empty() && !text.chars().any(char::is_control)
         && text.split('/').all(|part| !matches!(part, "" | "." | ".."))
         && !text.contains(['*', '?', '[', '\\']),
-    "is not a relative path inside the build context, without wildcards"
+    "is not a relative path inside the build context, without wildcards",
+    unless begins_here
 }
 
 text_type! {
@@ -25,7 +26,8 @@ text_type! {
         .numbers(Numbers::All)
         .examples(&["tools/start.sh"]),
     |text| is_path(text.strip_prefix('/').unwrap_or(text)),
-    "is not a path without `.`, `..` and wildcards"
+    "is not a path without `.`, `..` and wildcards",
+    unless is_wildcard
 }
 
 text_type! {
@@ -48,6 +50,27 @@ impl ImagePath {
     pub fn trimmed(&self) -> &str {
         self.0.trim_end_matches('/')
     }
+}
+
+/// A path in the folder that paths begin at anyway.
+fn begins_here(text: &str) -> Option<Wrong> {
+    let rest = text.strip_prefix("./").filter(|rest| is_path(rest))?;
+    let shown = abbreviate(text);
+    Some(Wrong::new(
+        format!("`{shown}` is not a relative path inside the build context, without wildcards"),
+        format!("write `{}`", abbreviate(rest)),
+    ))
+}
+
+/// A path as a shell would find it.
+fn is_wildcard(text: &str) -> Option<Wrong> {
+    let shown = abbreviate(text);
+    let message = format!("`{shown}` is not a path without `.`, `..` and wildcards");
+    if let Some(rest) = text.strip_prefix("./").filter(|rest| is_path(rest)) {
+        return Some(Wrong::new(message, format!("write `{}`", abbreviate(rest))));
+    }
+    let help = "name each file, or the folder that they are in, which is copied with all it has";
+    text.contains(['*', '?']).then(|| Wrong::new(message, help))
 }
 
 /// A path that begins nowhere.

@@ -3,18 +3,22 @@
 //!
 //! Plays the daemon of the page. A page says how by its command.
 
+use buildkit_proto::rpc;
 use dynamo_frontend::diagnostic::Code;
-use dynamo_frontend::gateway::double::Daemon;
+use dynamo_frontend::gateway::double::{Daemon, Method};
 
 use crate::case::{CONFIG, Case, DIGEST};
 
 /// The image of pages that has instructions for builds on it.
 const WITH_INSTRUCTIONS: &str = "registry.example/team/base:1";
 
+/// The file in the build context of pages.
+const FILE: &str = "deps/requirements.txt";
+
 /// The rules that only a build finds, each with the daemon on which it does.
 fn daemon(code: Code) -> Daemon {
     match code {
-        Code::UnknownStage | Code::IgnoredInstructions => Daemon::head(),
+        Code::UnknownStage | Code::IgnoredInstructions | Code::MissingFile => Daemon::head(),
         Code::UnsupportedByDaemon => Daemon::v0_25(),
         other => panic!("{other} is found without a build: show `$ dynamo-frontend check`"),
     }
@@ -28,7 +32,24 @@ pub(super) fn build(code: Code, spec: &str, command: &str) -> String {
         .script(|double| double.image(WITH_INSTRUCTIONS, DIGEST, config));
     let ran = options(command)
         .fold(case, |case, (key, value)| case.option(key, &value))
+        .script(|double| double.file(FILE, ""))
+        .script(|double| {
+            if code == Code::MissingFile && !spec.contains(FILE) {
+                let failed = rpc::Status {
+                    code: 2,
+                    ..rpc::Status::default()
+                };
+                return double.fail_nth(Method::Solve, 2, failed);
+            }
+            double
+        })
         .run();
+    if let Some(failure) = ran.failure().filter(|_| code == Code::MissingFile) {
+        return format!(
+            "ERROR: failed to build: failed to solve: {}\n",
+            failure.message
+        );
+    }
     assert!(ran.failure().is_none(), "{code}: {:?}", ran.failure());
     let warnings = ran.warnings();
     match warnings.len() {

@@ -153,6 +153,7 @@ impl Page {
     pub(super) fn severities(&self) -> Vec<&'static str> {
         let mark = |severity: &str| format!("{severity}[{}]", self.code);
         let warned = format!(" - {}:", self.code);
+        let failed = format!(" [{}]", self.code);
         let all = ["error", "warning", "note"].into_iter();
         all.filter(|severity| {
             self.bad().any(|example| {
@@ -160,6 +161,7 @@ impl Page {
                 lines.any(|line| {
                     line.starts_with(&mark(severity))
                         || (*severity == "warning" && line.starts_with(&warned))
+                        || (*severity == "error" && line.ends_with(&failed))
                 })
             })
         })
@@ -259,6 +261,7 @@ impl Example {
         drawn
             .chain(self.drawn("note"))
             .chain(self.warned())
+            .chain(self.failed())
             .collect()
     }
 
@@ -268,6 +271,7 @@ impl Example {
         self.drawn("error")
             .chain(self.drawn("warning"))
             .chain(self.warned())
+            .chain(self.failed())
     }
 
     /// Rules in the way of a terminal: `error[RULE]: …`.
@@ -276,6 +280,13 @@ impl Example {
             let rest = line.strip_prefix(severity)?.strip_prefix('[')?;
             rest.split_once("]: ").map(|(rule, _)| rule)
         })
+    }
+
+    /// Rules in the way of a build that fails: `… [RULE]`.
+    fn failed(&self) -> impl Iterator<Item = &str> {
+        let lines = self.printed.lines();
+        let last = lines.filter_map(|line| Some(line.strip_suffix(']')?.rsplit_once(" [")?.1));
+        last.filter(|word| Code::ALL.iter().any(|code| code.name() == *word))
     }
 
     /// Rules in the way of a build: ` - RULE: …`.

@@ -1,0 +1,220 @@
+//! Paths that the spec names and that are not there.
+//!
+//! Owns where and when they are looked for: by a build only after it has failed, so
+//! that one which does not fail pays nothing, and by the request `lint` in the
+//! client's directory. What is said of them is `pipeline::missing`'s, what else is in
+//! the directory `near`'s business.
+
+use std::collections::BTreeSet;
+
+use buildkit_llb::{Differ, Local, MarshalOptions, Output, Platform, digests, marshal};
+use tonic::Code as Status;
+
+use super::bridge::{Bridge, BridgeError, Ref};
+use super::build::Build;
+use super::error::FrontendError;
+use super::excludes;
+use super::findings;
+use super::near::{self, Directory};
+use super::spec_source::{LoadedSpec, escape};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::emit::{BuildContext, CONTEXT_NAME, NamedContext, Taken, TakenFrom, written};
+use crate::pipeline::Outcome;
+use crate::pipeline::missing::{
+    Absence, Checkout, ContextFile, chosen_dynamo, context_files, not_there,
+};
+use crate::plan::Plan;
+
+impl<B: Bridge + 'static> Build<'_, B> {
+    /// Why a build failed: a path that is not there, at the line that names it, or
+    /// what the daemon says.
+    pub(super) async fn explained(
+        &self,
+        error: BridgeError,
+        taken: &[Taken],
+        plan: &Plan,
+        platform: &Platform,
+    ) -> FrontendError {
+        let is_cancelled = is_cancelled(&error);
+        let error = FrontendError::from(error);
+        if is_cancelled {
+            return error;
+        }
+        let failed = error.vertices();
+        let mut missing = Diagnostics::default();
+        let mut told = BTreeSet::new();
+        let mut checkout = Checkout::default();
+        for one in taken {
+            let Some(place) = self.place(one, &failed, platform).await else {
+                continue;
+            };
+            for (path, span) in &one.paths {
+                let is_missing = place.lacks(&*self.bridge, path).await;
+                if one.from == TakenFrom::Checkout {
+                    checkout.add(path, is_missing);
+                } else if is_missing && told.insert((path, *span)) {
+                    let at = written(*span, plan, &self.outcome.sources);
+                    let why = self.absence(&one.from, path, &place).await;
+                    missing.push(not_there(&one.from, path, at, &why));
+                }
+            }
+        }
+        missing.extend(checkout.finding(chosen_dynamo(self.outcome, plan)));
+        if missing.has_errors() {
+            findings::failure(&missing, &self.outcome.sources)
+        } else {
+            error
+        }
+    }
+
+    /// Where paths are taken from, if looking there costs little: what is not the
+    /// client's may take long to get, unless a step had it already.
+    async fn place(&self, taken: &Taken, failed: &[String], platform: &Platform) -> Option<Place> {
+        let directory = self.directory(&taken.from, platform);
+        if directory.is_none() && !self.is_among(&taken.operation, failed, platform) {
+            return None;
+        }
+        let graph = marshal(&taken.tree, &self.marshalling(platform)).ok()?;
+        let tree = self.solve(graph.definition).await.ok()?;
+        Some(Place { tree, directory })
+    }
+
+    async fn absence(&self, from: &TakenFrom, path: &str, place: &Place) -> Absence {
+        let bridge = &*self.bridge;
+        let Some(directory) = &place.directory else {
+            return near::sibling(bridge, &place.tree, path).await;
+        };
+        let ignore_file = match from {
+            TakenFrom::Context => excludes::file_name(bridge, self.loaded).await,
+            _ => excludes::IGNORE_FILE.to_owned(),
+        };
+        near::why(bridge, directory, path, &ignore_file).await
+    }
+
+    /// The directory of the client that paths are taken from, if they are.
+    fn directory(&self, from: &TakenFrom, platform: &Platform) -> Option<Directory> {
+        match from {
+            TakenFrom::Context | TakenFrom::Checkout => match &self.context {
+                BuildContext::Local { session, .. } => Some(Directory {
+                    name: CONTEXT_NAME.to_owned(),
+                    session: session.clone(),
+                }),
+                _ => None,
+            },
+            TakenFrom::NamedContext(context) => {
+                match self.settings().named_context(context, platform)?.1 {
+                    NamedContext::Local { name, session, .. } => Some(Directory {
+                        name: name.clone(),
+                        session: session.clone(),
+                    }),
+                    _ => None,
+                }
+            }
+            TakenFrom::Git(_) | TakenFrom::Image(_) | TakenFrom::Stage(_) => None,
+        }
+    }
+
+    /// Whether an operation is one of those that failed.
+    fn is_among(&self, operation: &Output, failed: &[String], platform: &Platform) -> bool {
+        let digests = digests(std::slice::from_ref(operation), &self.marshalling(platform));
+        digests.is_ok_and(|own| own.iter().flatten().any(|digest| failed.contains(digest)))
+    }
+
+    fn marshalling(&self, platform: &Platform) -> MarshalOptions {
+        MarshalOptions::new(platform.clone()).caps(self.bridge.caps().llb.clone())
+    }
+}
+
+/// What paths are taken from, within reach.
+struct Place {
+    tree: Ref,
+    directory: Option<Directory>,
+}
+
+impl Place {
+    /// Whether it has no such path. Not where it cannot be read at all.
+    async fn lacks<B: Bridge>(&self, bridge: &B, path: &str) -> bool {
+        let mut path = path.trim_matches('/');
+        loop {
+            let (folder, name) = path.rsplit_once('/').unwrap_or((".", path));
+            let name = escape(name);
+            match bridge.read_dir(&self.tree, folder, Some(&name)).await {
+                Ok(entries) => return entries.is_empty(),
+                // The folder is not there either.
+                Err(_) if folder != "." => path = folder,
+                Err(_) => return false,
+            }
+        }
+    }
+}
+
+/// What is not there in the client's directory, for a spec that is only looked at.
+pub(super) async fn in_directory<B: Bridge>(
+    bridge: &B,
+    loaded: &LoadedSpec,
+    session: Option<&String>,
+    outcome: &Outcome,
+) -> Vec<Diagnostic> {
+    let directory = Directory {
+        name: CONTEXT_NAME.to_owned(),
+        session: session.cloned(),
+    };
+    let mut found = Vec::new();
+    for plan in &outcome.plans {
+        let files = context_files(plan, &outcome.sources);
+        let Some(place) = listing(bridge, loaded, &directory, &files).await else {
+            continue;
+        };
+        let mut checkout = Checkout::default();
+        for file in &files {
+            let is_missing = place.lacks(bridge, file.path).await;
+            if file.of_dynamo {
+                checkout.add(file.path, is_missing);
+            } else if is_missing {
+                let ignore_file = excludes::file_name(bridge, loaded).await;
+                let why = near::why(bridge, &directory, file.path, &ignore_file).await;
+                found.push(not_there(&TakenFrom::Context, file.path, file.place, &why));
+            }
+        }
+        found.extend(checkout.finding(chosen_dynamo(outcome, plan)));
+    }
+    found
+}
+
+/// These paths as the client would send them, without what is inside of folders.
+async fn listing<B: Bridge>(
+    bridge: &B,
+    loaded: &LoadedSpec,
+    directory: &Directory,
+    files: &[ContextFile<'_>],
+) -> Option<Place> {
+    if files.is_empty() {
+        return None;
+    }
+    let session = directory.session.as_deref();
+    let mut patterns = excludes::excludes(bridge, loaded, session).await.ok()?;
+    let inside = |folder: &str, path: &str| {
+        let rest = path.strip_prefix(folder);
+        rest.is_some_and(|rest| rest.starts_with('/'))
+    };
+    let holds_another = |folder: &&str| files.iter().any(|file| inside(folder, file.path));
+    let paths = files.iter().map(|file| file.path);
+    let paths: Vec<String> = paths
+        .filter(|path| !holds_another(path))
+        .map(escape)
+        .collect();
+    patterns.extend(paths.iter().map(|path| format!("{path}/*")));
+    let local = Local::new(&directory.name)
+        .include_patterns(paths)
+        .exclude_patterns(patterns)
+        .shared_key_hint(format!("{}-named", directory.name))
+        .differ(Differ::None)
+        .name("[internal] look for files of the build context");
+    let tree = near::solve(bridge, local, directory).await?;
+    let directory = Some(directory.clone());
+    Some(Place { tree, directory })
+}
+
+fn is_cancelled(error: &BridgeError) -> bool {
+    matches!(error, BridgeError::Status(status) if status.code == i32::from(Status::Cancelled))
+}

@@ -1,0 +1,131 @@
+//! Files that the spec names and that are not there: found at the line that names
+//! them, by a build that fails and by the request `lint`.
+
+use buildkit_proto::rpc;
+use dynamo_frontend::gateway::double::{Daemon, Method};
+
+use crate::case::{CONFIG, Case, DIGEST, MINIMAL, Ran};
+
+const COPIES: &str = "\
+extend:
+  runtime:
+    - copy:
+        paths: [tools/start.sh, tols]
+        to: /opt/tools/
+";
+
+fn failure(message: &str) -> rpc::Status {
+    rpc::Status {
+        code: 2,
+        message: message.to_owned(),
+        details: Vec::new(),
+    }
+}
+
+/// The image that Dynamo's own wheels are compiled with.
+const RUST: &str = "docker.io/library/rust:1.90.0-slim-bookworm";
+
+/// A build whose graph fails, in a client's directory with these files.
+fn failing(daemon: Daemon, spec: &str, files: &[&str]) -> Ran {
+    let case = Case::on(daemon, format!("{MINIMAL}{spec}"));
+    case.script(|double| {
+        let failed = failure("failed to calculate checksum: \"/tols\": not found");
+        let double = double.fail_nth(Method::Solve, 2, failed);
+        files
+            .iter()
+            .fold(double, |double, path| double.file(path, ""))
+    })
+    .run()
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told_at_its_line_with_what_is_spelt_nearly_so() {
+    for daemon in [Daemon::head(), Daemon::v0_8()] {
+        let ran = failing(daemon, COPIES, &["tools/stop.sh", "tools/start.py"]);
+        assert_eq!(ran.places(), ["dynamo.yaml:9-9"]);
+        assert_eq!(
+            ran.error().message,
+            "2 errors in the spec\n\
+             dynamo.yaml:9:17: there is no `tools/start.sh` in the build context [MissingFile]\n  \
+             help: did you mean `tools/start.py`?\n\
+             dynamo.yaml:9:33: there is no `tols` in the build context [MissingFile]\n  \
+             help: did you mean `tools`?"
+        );
+    }
+}
+
+#[test]
+fn a_build_that_fails_for_another_reason_says_that_one() {
+    let ran = failing(Daemon::head(), COPIES, &["tools/start.sh", "tols/a"]);
+    assert_eq!(
+        ran.error().message,
+        "failed to calculate checksum: \"/tols\": not found"
+    );
+}
+
+#[test]
+fn a_cancelled_build_is_not_looked_into() {
+    let cancelled = rpc::Status {
+        code: 1,
+        ..failure("context canceled")
+    };
+    let ran = Case::spec(format!("{MINIMAL}{COPIES}"))
+        .script(|double| double.fail_nth(Method::Solve, 2, cancelled))
+        .run();
+    assert_eq!(ran.error().code, 1);
+    let solves = ran.methods().into_iter();
+    assert_eq!(solves.filter(|method| *method == Method::Solve).count(), 3);
+}
+
+#[test]
+fn what_the_ignore_file_leaves_out_is_told_with_its_name() {
+    let spec = "packages: {requirements: [more.txt]}\n";
+    // The ignore file, the context without the file, and the client's directory.
+    let ran = Case::spec(format!("{MINIMAL}{spec}"))
+        .script(|double| {
+            let double = double.fail_nth(Method::Solve, 2, failure("\"/more.txt\": not found"));
+            let double = double.file_in("ref-1", ".dockerignore", "*.txt\n");
+            double.file_in("ref-4", "more.txt", "")
+        })
+        .run();
+    assert_eq!(
+        ran.error().message,
+        "dynamo.yaml:6:27: `.dockerignore` leaves `more.txt` out of the build context [MissingFile]\n  \
+         help: add the line `!more.txt` at the end of that file"
+    );
+}
+
+#[test]
+fn a_build_context_that_is_no_checkout_of_dynamo_is_told_where_dynamo_is_chosen() {
+    let spec = "framework: dynamo\ndevice: cpu\ndynamo: {source: context}\n";
+    let ran = Case::spec(spec)
+        .script(|double| double.fail_nth(Method::Solve, 2, failure("no")))
+        .script(|double| double.image(RUST, DIGEST, CONFIG))
+        .run();
+    assert_eq!(ran.places(), ["dynamo.yaml:3-3"]);
+    let message = &ran.error().message;
+    assert!(
+        message.contains("the build context is no checkout of Dynamo: it has no `Cargo.toml`"),
+        "{message}"
+    );
+    assert!(
+        message.contains("dynamo: {source: {index: 1.0.0}}"),
+        "{message}"
+    );
+}
+
+#[test]
+fn lint_looks_for_the_files_without_a_build() {
+    let ran = Case::spec(format!("{MINIMAL}{COPIES}"))
+        .option("requestid", "frontend.lint")
+        .script(|double| double.file("tools/start.sh", ""))
+        .run();
+    let text = ran.metadata("result.json").to_string();
+    assert!(
+        text.contains("there is no `tols` in the build context"),
+        "{text}"
+    );
+    assert!(!text.contains("there is no `tools/start.sh`"), "{text}");
+    let asked = ran.methods().contains(&Method::ResolveSourceMeta);
+    assert!(!asked, "no image is asked for");
+}
