@@ -26,6 +26,7 @@ mod resolve;
 mod resolved;
 mod rules;
 mod secrets;
+mod servers;
 mod shadowed;
 mod source;
 mod tested;

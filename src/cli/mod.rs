@@ -21,6 +21,7 @@ mod host;
 mod image_choice;
 mod init;
 mod input;
+mod input_arguments;
 mod llb;
 mod man;
 mod output;

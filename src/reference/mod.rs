@@ -157,8 +157,15 @@ fn names(shape: Shape) -> Vec<&'static str> {
     }
 }
 
-/// The build arguments that set a key: its path, and the older names.
+/// The build arguments that set a key: its path, and the older names. Those of a
+/// table set an entry, which stands as what its names are: `env.NAME`.
 fn arguments(path: &str, shape: Shape) -> Vec<String> {
+    if let Shape::Table(key, _) = shape {
+        let name = key.what.rsplit(' ').next().unwrap_or_default();
+        let entry = join(path, &name.to_uppercase());
+        let is_set = Keys::shape().has_scalar_at(&entry);
+        return Vec::from_iter(is_set.then_some(entry));
+    }
     let has_no_word = matches!(shape, Shape::WordOrOneOf([], _));
     if has_no_word || !Keys::shape().has_scalar_at(path) {
         return Vec::new();

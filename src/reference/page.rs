@@ -146,11 +146,13 @@ Every key of `dynamo.yaml`: what it is for, what it takes, what it is when you l
 is made from the decoders of the program (`cargo xtask schema`). `dynamo-frontend explain KEY` shows the same in a terminal, for
 your own spec.
 
-- Every key may be left out. The shortest spec is `framework: vllm`.
+- Every key may be left out. The shortest spec is `framework: vllm`, below the first line of every spec,
+  `# syntax=nvidia/dynamo-frontend:1`, which the examples of this page leave out.
 - Keys that are not on this page are refused, and so are values that do not fit.
 - A value is set, from the weakest to the strongest, by the catalog, the spec, a build argument, and `--target`.
 - Every single value can be set from outside by its dotted path: `--build-arg toolchain.python=3.11`. A name in capitals in the last column
-  is what the Dockerfiles before this frontend called it; it means the same. Sections, lists and tables can be set in the spec alone.
+  is what the Dockerfiles before this frontend called it; it means the same. Of a table each entry can be set, as in
+  `--build-arg env.DYN_LOG=debug`. Sections and lists can be set in the spec alone.
 - A default that is not the same in every build says where it holds: `cuda 12.9` is for builds on that release, `xpu` for that device,
   `amd64` for that platform.
 ";
@@ -174,7 +176,7 @@ pub fn document() -> Result<String, CatalogError> {
         sections += &write(&title, "", "", &own);
     }
     Ok(format!(
-        "{INTRO}- Defaults are those of the catalog release `{release}`.\n\n{contents}{sections}"
+        "{INTRO}- Defaults are those of the catalog release `{release}`.\n\nThe sections:\n\n{contents}{sections}"
     ))
 }
 
@@ -221,7 +223,7 @@ fn row(key: &Key) -> String {
         key.about.clone(),
         takes(key),
         defaults(&key.defaults),
-        arguments(&key.arguments),
+        arguments(key),
     ];
     let cells = cells.map(|cell| cell.replace('|', "\\|"));
     format!("| {} |\n", cells.join(" | "))
@@ -248,11 +250,13 @@ fn defaults(defaults: &[DefaultValue]) -> String {
 }
 
 /// The path itself is said in the first column.
-fn arguments(arguments: &[String]) -> String {
-    let Some((_, older)) = arguments.split_first() else {
-        return "none".to_owned();
+fn arguments(key: &Key) -> String {
+    let told = |name: &String| match *name == key.path {
+        true => "its path".to_owned(),
+        false => format!("`{name}`"),
     };
-    let older = older.iter().map(|name| format!("`{name}`"));
-    let all: Vec<String> = ["its path".to_owned()].into_iter().chain(older).collect();
-    all.join(", ")
+    match &key.arguments[..] {
+        [] => "none".to_owned(),
+        all => all.iter().map(told).collect::<Vec<_>>().join(", "),
+    }
 }

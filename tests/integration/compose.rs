@@ -1,5 +1,7 @@
 //! `dynamo-frontend compose`: what is written for which spec, and what is refused.
 
+mod build;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};

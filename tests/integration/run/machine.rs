@@ -16,7 +16,7 @@ pub(super) const VLLM: &str = "framework: vllm\n";
 /// A folder with a spec, and a `docker` that answers by a script.
 pub(super) struct Machine {
     pub(super) folder: TempDir,
-    path: OsString,
+    pub(super) path: OsString,
 }
 
 impl Machine {
