@@ -179,7 +179,7 @@ fn a_key_may_be_named_with_the_name_that_a_user_chose() {
     );
     let entry = told(&["env.DYN_LOG"], None);
     assert_eq!(entry, told(&["env"], None));
-    assert!(entry.contains("set by  --build-arg env.NAME=…"), "{entry}");
+    assert!(entry.contains("set by   --build-arg env.NAME=…"), "{entry}");
 }
 
 #[test]
