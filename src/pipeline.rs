@@ -13,11 +13,12 @@ mod unverified;
 
 use std::collections::BTreeSet;
 
+use directives::SYNTAX;
 pub use lint_config::LintConfig;
 
 use crate::catalog::CatalogError;
 use crate::check::{self, Resolved};
-use crate::diagnostic::{Diagnostics, Severity, Sources};
+use crate::diagnostic::{Diagnostics, Severity, SourceKind, Sources};
 use crate::plan::Plan;
 use crate::spec::{self, Architecture, Input};
 
@@ -42,6 +43,14 @@ impl Outcome {
     pub fn violation(&self) -> Option<String> {
         let warnings = self.diagnostics.warnings();
         self.lint.violation(warnings.iter().map(|one| one.code))
+    }
+
+    /// Whether the first lines of the spec name a frontend. Docker takes a file without
+    /// one for a Dockerfile, unless a build is told otherwise from outside.
+    pub fn names_frontend(&self) -> bool {
+        let mut texts = self.sources.iter().map(|(_, source)| source);
+        let spec = texts.find(|source| source.kind == SourceKind::Spec);
+        spec.is_none_or(|spec| directives::directives(&spec.text).any(|one| one.name == SYNTAX))
     }
 
     /// Forgets what the user does not want to hear of.

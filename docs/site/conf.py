@@ -31,10 +31,13 @@ suppress_warnings = ["misc.highlighting_failure"]
 html_theme = "furo"
 html_title = f"dynamo-frontend {version}"
 html_extra_path = ["root"]
+html_static_path = ["static"]
+html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
 
-LINK = re.compile(r"(?<=\]\()(?!https?:|mailto:|#)([^)\s]+)(?=\))")
+# A picture is part of the site; whatever else a page points at is a link.
+LINK = re.compile(r"(!\[[^\]]*\]\([^)]*\))|(?<=\]\()(?!https?:|mailto:|#)([^)\s]+)(?=\))")
 
 
 def add_contents(app, docname, source):
@@ -48,7 +51,9 @@ def to_repository(app, docname, source):
     folder = (ROOT / app.env.doc2path(docname)).parent
 
     def target(link):
-        path, _, anchor = link[1].partition("#")
+        if link[1]:
+            return link[0]
+        path, _, anchor = link[2].partition("#")
         file = Path(os.path.normpath(folder / path))
         if not file.exists():
             return link[0]  # The build says that it leads nowhere.

@@ -96,7 +96,8 @@ impl Defaults<'_> {
         self.reference(&name)
     }
 
-    fn reference(&mut self, name: &Spanned<String>) -> Option<Spanned<Reference>> {
+    /// The image of a name of the catalog, where the mirrors put it.
+    pub(super) fn reference(&mut self, name: &Spanned<String>) -> Option<Spanned<Reference>> {
         match Reference::parse(&name.value) {
             Ok(reference) => {
                 let image = Spanned::new(reference.with_default_tag(), name.span);

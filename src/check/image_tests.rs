@@ -9,7 +9,7 @@ mod file;
 use super::expression;
 use super::extended::ExtraCommand;
 use super::inside;
-use super::tested::{Expected, ImageTest, Stream, Tested, TextTest, UserTest, When};
+use super::tested::{Expected, ImageTest, Stream, Tested, TextTest, Timeout, UserTest, When};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
 use crate::spec::{
     Account, Command, ExpectedText, ExpectedUser, ExtendNetwork, ImageCheck, Keys, Library,
@@ -121,6 +121,7 @@ impl Testing<'_> {
             run_as: keys.run_as.as_ref().map(|account| account.value),
             workdir: keys.workdir.as_ref().map(|path| path.value.to_string()),
             network: keys.network.as_ref().map(|one| one.value) == Some(ExtendNetwork::Default),
+            timeout: timeout(keys),
         })
     }
 
@@ -216,6 +217,7 @@ impl Testing<'_> {
             ("workdir", keys.workdir.as_ref().map(|one| one.span)),
             ("network", keys.network.as_ref().map(|one| one.span)),
         ];
+        self.without_process(keys);
         for (key, place) in given {
             let Some(place) = place else { continue };
             let message = format!("`{key}` goes with `command`, and this check has none");
@@ -223,6 +225,20 @@ impl Testing<'_> {
             self.diagnostics
                 .push(wrong.help(format!("add `command`, or remove `{key}`")));
         }
+    }
+
+    /// Reports a time for something that runs where nothing does.
+    fn without_process(&mut self, keys: &ImageCheck) {
+        let Some(timeout) = &keys.timeout else { return };
+        let runs = keys.imports.is_some() || keys.libraries.is_some();
+        let unread = ["imports", "libraries"];
+        if runs || unread.iter().any(|key| keys.unread.contains(key)) {
+            return;
+        }
+        let message = "`timeout` is for what a check runs, and this one runs nothing";
+        let wrong = Diagnostic::error(Code::MissingValue, timeout.span, message);
+        self.diagnostics
+            .push(wrong.help("add `command`, `imports` or `libraries`, or remove `timeout`"));
     }
 
     fn expects_nothing(&mut self, place: Span) {
@@ -253,6 +269,15 @@ impl Testing<'_> {
         }
         tests
     }
+}
+
+/// How long what a check runs may take.
+fn timeout(keys: &ImageCheck) -> Timeout {
+    let given = keys.timeout.as_ref();
+    given.map_or_else(Timeout::default, |given| Timeout {
+        limit: given.value,
+        place: Some(given.span),
+    })
 }
 
 /// What needs no more than it says.

@@ -27,6 +27,7 @@ mod resolve;
 mod resolved;
 mod rules;
 mod secrets;
+mod servers;
 mod shadowed;
 mod source;
 mod tested;
@@ -44,7 +45,9 @@ pub use resolved::{
     SystemPackages, Tool, Transfer, User, WheelBuilderPackages,
 };
 pub use source::{Download, Git, SourceArchive, WheelFile};
-pub use tested::{Expected, FileTest, ImageTest, Stream, Tested, TextTest, UserTest, When};
+pub use tested::{
+    Expected, FileTest, ImageTest, Stream, Tested, TextTest, Timeout, UserTest, When,
+};
 pub use values::values;
 
 use crate::catalog::{self, CatalogError, Release};

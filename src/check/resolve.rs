@@ -31,8 +31,8 @@ pub(super) fn resolve(
     diagnostics: &mut Diagnostics,
 ) -> Option<Resolved> {
     let keys = &spec.keys;
-    rules::root_account(keys, diagnostics);
     let choice = choose(spec, architecture);
+    rules::root_account(&choice, keys, diagnostics);
     let found = combination::find(&choice, release, diagnostics);
     let developer = developer(keys, &choice, diagnostics);
     rules::endpoint_picker(&choice, keys, diagnostics);
@@ -98,6 +98,8 @@ pub(super) fn resolve(
         diagnostics: defaults.diagnostics,
     }
     .extensions(keys.extend.as_ref());
+    let downloads = defaults.downloads(keys);
+    let extra_apt = added(keys, |packages| &packages.apt);
     let resolved = Resolved {
         release: release.name.clone(),
         dynamo: defaults.dynamo(keys, framework_file, &features, source.span)?,
@@ -150,7 +152,8 @@ pub(super) fn resolve(
         python_index: defaults.python_index(keys),
         transfer: defaults.transfer(keys),
         network: inside(&keys.build, |build| &build.network).map(|network| network.value),
-        downloads: defaults.downloads(keys),
+        servers: defaults.servers(&downloads, &extra_apt),
+        downloads,
         ffmpeg: features
             .contains(&Feature::MediaFfmpeg)
             .then(|| defaults.ffmpeg(keys))
@@ -166,7 +169,7 @@ pub(super) fn resolve(
         developer,
         packages,
         python,
-        extra_apt: added(keys, |packages| &packages.apt),
+        extra_apt,
         extra_pip: added(keys, |packages| &packages.pip),
         requirement_files: added(keys, |packages| &packages.requirements),
         extend,

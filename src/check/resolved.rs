@@ -77,6 +77,9 @@ pub struct Resolved {
     pub network: Option<StepNetwork>,
     /// Release archives whose files the image gets, in a fixed order.
     pub downloads: Vec<Download>,
+    /// Servers that Dynamo uses, and the official image of each that this image
+    /// does not have, mirrors applied.
+    pub servers: BTreeMap<&'static str, Option<Reference>>,
     /// Native components.
     pub components: BTreeMap<Component, Git>,
     /// Features that the image has.

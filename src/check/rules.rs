@@ -19,7 +19,7 @@ pub(super) fn missing_ids(target: Span, diagnostics: &mut Diagnostics) {
 
 /// An account that is root by name or by id: images run as another one, and
 /// root's own cannot be made anew.
-pub(super) fn root_account(keys: &Keys, diagnostics: &mut Diagnostics) {
+pub(super) fn root_account(choice: &Choice, keys: &Keys, diagnostics: &mut Diagnostics) {
     let name = inside(&keys.user, |user| &user.name).filter(|name| name.value.as_str() == "root");
     let uid = inside(&keys.user, |user| &user.uid).filter(|uid| uid.value.0 == 0);
     let (name, uid) = (name.map(|name| name.span), uid.map(|uid| uid.span));
@@ -29,8 +29,14 @@ pub(super) fn root_account(keys: &Keys, diagnostics: &mut Diagnostics) {
     if let (Some(_), Some(uid)) = (name, uid) {
         root = root.label(uid, "the id of root");
     }
-    diagnostics
-        .push(root.help("leave `user` out, and start the container with `docker run --user root`"));
+    // The one target that wants ids: they are those of whoever builds it.
+    let target = choice.target.as_ref().map(|target| target.value);
+    diagnostics.push(root.help(match target {
+        Some(Target::LocalDev) => {
+            "build the target `dev`, whose user is root, or give the ids of an account that is not root"
+        }
+        _ => "leave `user` out, and start the container with `docker run --user root`",
+    }));
 }
 
 /// `frontend` without sources that its endpoint picker could be built from, and

@@ -1,8 +1,10 @@
 //! The checks of the built image as meant. Plain data.
 
+use std::time::Duration;
+
 use super::extended::ExtraCommand;
 use crate::diagnostic::{Span, Spanned};
-use crate::spec::{Account, FileKind};
+use crate::spec::{Account, FileKind, TimeLimit};
 
 /// What is checked of the image, and when.
 #[derive(Debug, Clone)]
@@ -44,6 +46,26 @@ pub struct ImageTest {
     pub workdir: Option<String>,
     /// Whether its command has a network.
     pub network: bool,
+    /// How long what it runs may take.
+    pub timeout: Timeout,
+}
+
+/// How long something may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeout {
+    /// So long.
+    pub limit: TimeLimit,
+    /// Where that is said, if it is.
+    pub place: Option<Span>,
+}
+
+impl Default for Timeout {
+    fn default() -> Self {
+        Self {
+            limit: TimeLimit(Duration::from_mins(5)),
+            place: None,
+        }
+    }
 }
 
 /// Something that is expected.

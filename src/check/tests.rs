@@ -91,6 +91,23 @@ fn mirrors_move_images_urls_and_the_index() {
 }
 
 #[test]
+fn a_mirror_is_in_use_where_a_server_that_is_deployed_beside_the_image_is_behind_it() {
+    let mirrors = "mirrors: {quay.io/: m.io/quay/}\n";
+    let etcd = |components: &str| {
+        let (resolved, found) = checked(&format!("{DYNAMO}{mirrors}{components}"));
+        let servers = resolved.expect("no errors").servers;
+        (servers["etcd"].as_ref().map(ToString::to_string), found)
+    };
+    let (image, found) = etcd("components: {etcd: false}\n");
+    let image = image.expect("the official image");
+    assert!(image.starts_with("m.io/quay/coreos/etcd:v"), "{image}");
+    assert_eq!(found, "");
+    let (image, found) = etcd("");
+    assert_eq!(image, None);
+    assert!(found.contains("[UnusedMirror]"), "{found}");
+}
+
+#[test]
 fn a_mirror_matches_whole_parts_of_a_name_in_short_or_full() {
     let base = |prefix: &str, image: &str| {
         let text =

@@ -12,10 +12,12 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueHint};
 
+use super::image_choice::RepositoryArguments;
+use super::input_arguments::InputArguments;
 use super::output::{CliError, FINDINGS, Manner, OK, data, error};
 use super::{DEFAULT_FILE, files, input};
-use crate::deploy::bake::{BakeFile, Cache, Entry, Recipe, Repository};
-use crate::deploy::shell_word;
+use crate::deploy::bake::{BakeFile, Cache, Entry, Recipe};
+use crate::deploy::{Repository, WrongRepository, shell_word};
 use crate::diagnostic::listed;
 use axes::AxisArguments;
 use record::{Record, RecordArguments};
@@ -44,6 +46,10 @@ pub(super) struct Arguments {
     skip_existing: bool,
     #[command(flatten)]
     build: BuildArguments,
+    #[command(flatten)]
+    repository: RepositoryArguments,
+    #[command(flatten)]
+    inputs: InputArguments,
     /// Where to write it; the default is standard output
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<String>,
@@ -64,15 +70,6 @@ struct BuildArguments {
     /// Write a cache: a repository, or settings such as `type=gha,scope={name}`
     #[arg(long, value_name = "CACHE", value_hint = ValueHint::Other)]
     cache_to: Vec<String>,
-    /// Give every build this named context
-    #[arg(long, value_name = "NAME=PLACE", value_hint = ValueHint::Other)]
-    build_context: Vec<String>,
-    /// Give every build this secret: `id=name,src=file`
-    #[arg(long, value_name = "SECRET", value_hint = ValueHint::Other)]
-    secret: Vec<String>,
-    /// Give every build this SSH agent
-    #[arg(long, value_name = "AGENT", value_hint = ValueHint::Other)]
-    ssh: Vec<String>,
     /// Build these stages without their cache
     #[arg(long, value_name = "STAGE", value_delimiter = ',', value_hint = ValueHint::Other)]
     no_cache_filter: Vec<String>,
@@ -95,6 +92,7 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
         name: &name,
         bytes: &bytes,
         build_args: &build_args,
+        is_every_target: arguments.axes.is_every_target(),
         platforms: &platforms,
     };
     let sifted = sift(&written, combinations, manner)?;
@@ -190,7 +188,7 @@ impl Arguments {
     ) -> Result<Recipe, CliError> {
         let build = &self.build;
         let cache_to = build.caches_to_write()?;
-        let contexts = contexts(&build.build_context)?;
+        let inputs = self.inputs.read()?;
         let cache_from = all(build.cache_from.iter().map(|text| Cache::parse(text)))?;
         let repositories = self.repositories()?;
         // What is said of the version is said of a command line that is in order.
@@ -204,9 +202,7 @@ impl Arguments {
             context: self.context.clone(),
             spec: spec_path::from_context(&self.context, &self.file)?,
             build_args,
-            contexts,
-            secrets: build.secret.clone(),
-            ssh: build.ssh.clone(),
+            inputs,
             no_cache_filter: build.no_cache_filter.clone(),
             repositories,
             version,
@@ -220,18 +216,21 @@ impl Arguments {
     }
 
     fn repositories(&self) -> Result<Vec<Repository>, CliError> {
+        let repository = self.repository.read()?;
         if self.registry.is_empty() {
-            return Ok(vec![Repository::local()]);
+            return Ok(vec![repository]);
         }
         axes::once("--registry", &self.registry, String::clone)?;
-        let wrong = |error: &dyn std::fmt::Display| {
-            CliError::Usage(format!(
-                "{error}\nhelp: give a host and folders, such as `--registry registry.example.com/team`"
-            ))
+        let wrong = |error: WrongRepository| {
+            let help = match error {
+                WrongRepository::Registry(_) => "leave out `--registry`",
+                _ => "give a host and folders, such as `--registry registry.example.com/team`",
+            };
+            CliError::Usage(format!("{error}\nhelp: {help}"))
         };
-        let repositories = self.registry.iter();
-        repositories
-            .map(|prefix| Repository::of_registry(prefix).map_err(|error| wrong(&error)))
+        let registries = self.registry.iter();
+        registries
+            .map(|prefix| repository.in_registry(prefix).map_err(wrong))
             .collect()
     }
 }
@@ -258,18 +257,4 @@ fn all<T, E: std::fmt::Display>(
 ) -> Result<Vec<T>, CliError> {
     let values: Result<Vec<T>, E> = values.collect();
     values.map_err(|error| CliError::Usage(error.to_string()))
-}
-
-/// Named build contexts; the last of a name counts, as in buildx.
-fn contexts(given: &[String]) -> Result<BTreeMap<String, String>, CliError> {
-    let pair = |text: &String| match text.split_once('=') {
-        Some((name, place)) if !name.is_empty() && !place.is_empty() => {
-            Ok((name.to_owned(), place.to_owned()))
-        }
-        _ => Err(CliError::Usage(format!(
-            "`--build-context {text}` is no name with a place\n\
-             help: write `--build-context NAME=PLACE`"
-        ))),
-    };
-    given.iter().map(pair).collect()
 }

@@ -1,16 +1,10 @@
 //! The command that builds a spec's image, for whoever has not done so yet.
 
 use super::{DEFAULT_FILE, SpecArguments};
-use crate::deploy::command_line;
-
-/// The command that builds an image, on one line for a shell.
-pub(super) fn line(spec: Option<&SpecArguments>, name: &str) -> String {
-    let words = arguments(spec, name);
-    command_line(&[&["docker".to_owned()], words.as_slice()].concat())
-}
+use crate::deploy::Inputs;
 
 /// The arguments of `docker` that build an image.
-pub(super) fn arguments(spec: Option<&SpecArguments>, name: &str) -> Vec<String> {
+pub(super) fn arguments(spec: Option<&SpecArguments>, given: &Inputs, name: &str) -> Vec<String> {
     let file = spec.map_or(DEFAULT_FILE, |spec| &spec.file);
     let mut words = vec!["buildx".to_owned(), "build".to_owned()];
     let mut option = |name: &str, value: &str| words.extend([name.to_owned(), value.to_owned()]);
@@ -26,7 +20,8 @@ pub(super) fn arguments(spec: Option<&SpecArguments>, name: &str) -> Vec<String>
             option("--build-arg", argument);
         }
     }
-    option("-t", name);
-    words.extend(["--load".to_owned(), ".".to_owned()]);
+    words.extend(given.arguments());
+    let end = ["-t", name, "--load", "."];
+    words.extend(end.map(str::to_owned));
     words
 }

@@ -37,6 +37,10 @@ enum Format {
     Sarif,
 }
 
+/// What to do about a spec that Docker would take for a Dockerfile. No finding: it is
+/// right for this program, and for a build with `BUILDKIT_SYNTAX`.
+const NO_FRONTEND: &str = "help: Docker takes a file for a Dockerfile unless its first line names a frontend: begin with `# syntax=nvidia/dynamo-frontend:1`";
+
 /// Prints every finding; they are the data of this command.
 pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
     let mut outcome = input::outcome(&arguments.spec)?;
@@ -64,6 +68,9 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
     if arguments.format == Format::Text {
         let notes = found.len() - errors - warnings;
         manner.note(&summary(errors, warnings, notes));
+        if !outcome.names_frontend() {
+            manner.note(NO_FRONTEND);
+        }
     }
     // A note is nothing that the user could mend.
     let clean = errors + warnings == 0;

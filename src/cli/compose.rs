@@ -8,13 +8,14 @@ use std::process::ExitCode;
 use clap::ValueHint;
 
 use super::image_choice::ImageChoice;
+use super::input_arguments::{self, InputArguments};
 use super::output::{CliError, FINDINGS, Manner, OK, data};
 use super::{SpecArguments, docker, files, input};
 use crate::deploy::compose::{
     ASSUMED, Backend, ENV_FILE, EventPlane, File, Mode, Refusal, RequestPlane, Router, Version,
     Wish, to_env_file, to_yaml,
 };
-use crate::deploy::{Built, Gpus, shell_word};
+use crate::deploy::{Built, Gpus, Inputs, shell_word};
 use place::Place;
 
 /// Names that Compose looks for by itself.
@@ -29,6 +30,8 @@ const USUAL: [&str; 4] = [
 pub(super) struct Arguments {
     #[command(flatten)]
     choice: ImageChoice,
+    #[command(flatten)]
+    inputs: InputArguments,
     /// What the deployment is for
     #[arg(long, value_enum, default_value_t = ModeWord::Local)]
     mode: ModeWord,
@@ -192,16 +195,21 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
         return Err(CliError::Usage(message.to_owned()));
     }
     let spec = input::with_ids(&arguments.choice.written_out())?;
-    let Some(built) = input::built(&spec, manner)? else {
-        return Ok(ExitCode::from(FINDINGS));
-    };
     let output = arguments.output.as_deref().filter(|output| *output != "-");
     let place = Place::of(output)?;
-    let wish = wish(arguments, &spec, &built, &place)?;
+    let repository = arguments.choice.repository.read()?;
+    let inputs = arguments.inputs.read_for(&place.folder)?;
+    let Some(built) = input::built(&spec, &repository, &inputs, manner)? else {
+        return Ok(ExitCode::from(FINDINGS));
+    };
+    let wish = wish(arguments, &spec, &built, &place, &inputs)?;
     let refused = |refusal: Refusal| CliError::Usage(refusal.to_string());
     let file = File::new(&wish, &built).map_err(refused)?;
     if wish.version.is_none() && built.dynamo_version.is_none() {
         manner.note(&assumption(&arguments.choice.spec.file));
+    }
+    if wish.build.is_some() {
+        input_arguments::warn(&built.needs, &inputs, manner);
     }
     let next = next(output, wish.http_port);
     let text = to_yaml(&file, &comments(&next))
@@ -240,6 +248,7 @@ fn wish(
     spec: &SpecArguments,
     built: &Built,
     place: &Place,
+    inputs: &Inputs,
 ) -> Result<Wish, CliError> {
     Ok(Wish {
         mode: arguments.mode.into(),
@@ -252,7 +261,7 @@ fn wish(
         image: arguments.image.clone(),
         build: match arguments.image {
             Some(_) => None,
-            None => place.build(spec)?,
+            None => place.build(spec, inputs)?,
         },
         http_port: arguments.http_port,
         gpus: arguments.gpus.clone(),

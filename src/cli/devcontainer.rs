@@ -8,16 +8,21 @@ use clap::ValueHint;
 
 use super::files::write_new;
 use super::image_choice::ImageChoice;
+use super::input_arguments::{self, InputArguments};
 use super::output::{CliError, FINDINGS, Manner, OK, data};
 use super::{SpecArguments, build_command, host, input, paths};
 use crate::deploy::run::{RunImage, Wish};
-use crate::deploy::{Container, DevContainer, GpuAccess, Gpus, Ulimit, command_line, shell_word};
+use crate::deploy::{
+    Container, DevContainer, GpuAccess, Gpus, Inputs, Ulimit, command_line, shell_word,
+};
 use crate::spec::Target;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     choice: ImageChoice,
+    #[command(flatten)]
+    inputs: InputArguments,
     /// Use this image, which is there or can be pulled, and build none
     #[arg(long, value_name = "NAME")]
     image: Option<String>,
@@ -40,14 +45,19 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
     let chosen = arguments.choice.written_out();
     let spec = input::with_ids(&of_developer(&chosen)?)?;
-    let Some(built) = input::built(&spec, manner)? else {
+    let workspace = host::workspace(&spec.file)?;
+    let repository = arguments.choice.repository.read()?;
+    let inputs = arguments.inputs.read_for(&workspace)?;
+    let Some(built) = input::built(&spec, &repository, &inputs, manner)? else {
         return Ok(ExitCode::from(FINDINGS));
     };
-    let workspace = host::workspace(&spec.file)?;
     let container = container(arguments, &RunImage::from(&built))?;
     let command = (arguments.image.is_none() && !arguments.no_build)
-        .then(|| build(&spec, &workspace, &container.image))
+        .then(|| build(&spec, &inputs, &workspace, &container.image))
         .transpose()?;
+    if command.is_some() {
+        input_arguments::warn(&built.needs, &inputs, manner);
+    }
     let file = DevContainer::new(&built, &container, command).to_json();
     if arguments.output.as_deref() == Some(Path::new("-")) {
         data(file.as_bytes())?;
@@ -99,7 +109,12 @@ fn container(arguments: &Arguments, image: &RunImage) -> Result<Container, CliEr
 }
 
 /// The command that builds the image, run in the checkout by who opens it.
-fn build(spec: &SpecArguments, workspace: &Path, name: &str) -> Result<Vec<String>, CliError> {
+fn build(
+    spec: &SpecArguments,
+    inputs: &Inputs,
+    workspace: &Path,
+    name: &str,
+) -> Result<Vec<String>, CliError> {
     let file = paths::whole(&spec.file)?;
     let inside = file.strip_prefix(workspace).ok();
     let Some(inside) = inside.filter(|_| spec.file != "-") else {
@@ -113,7 +128,7 @@ fn build(spec: &SpecArguments, workspace: &Path, name: &str) -> Result<Vec<Strin
         file: paths::text(inside)?,
         ..spec.clone()
     };
-    let arguments = build_command::arguments(Some(&spec), name);
+    let arguments = build_command::arguments(Some(&spec), inputs, name);
     Ok([&["docker".to_owned()], arguments.as_slice()].concat())
 }
 

@@ -1,16 +1,18 @@
 //! Docker on this machine: whether it is there, what its engine says of itself and
 //! of an image. Nothing is changed by asking.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::io;
+use std::iter;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 
 use serde_json::Value;
 
-use super::output::CliError;
-use crate::deploy::GpuAccess;
+use super::output::{CliError, Manner};
 use crate::deploy::run::RunImage;
+use crate::deploy::{GpuAccess, command_line};
 use crate::plan::DEVELOPER_LABEL;
 use crate::spec::Device;
 
@@ -24,6 +26,12 @@ https://docs.docker.com/engine/install/
 const DOCKER: &str = "docker";
 /// The program of NVIDIA that engines call for `--gpus`.
 const HOOK: &str = "nvidia-container-runtime-hook";
+
+/// A command of it on one line for a shell.
+pub(super) fn line(arguments: Vec<String>) -> String {
+    let words: Vec<String> = iter::once(DOCKER.to_owned()).chain(arguments).collect();
+    command_line(&words)
+}
 
 /// Whether no folder of `PATH` has a program of that name. Where none of them is
 /// there, as in the frontend's own image, this says nothing about the machine.
@@ -85,8 +93,9 @@ fn is_in_cdi(info: &Value) -> bool {
     discovered || values("CDISpecDirs").iter().any(described)
 }
 
-/// What the engine has under a name; none where that is no image of it.
-pub(super) fn image(name: &str, device: Device) -> Result<Option<RunImage>, CliError> {
+/// What the engine has under a name; none where that is no image of it. Where nobody
+/// says what it computes on, it does.
+pub(super) fn image(name: &str, device: Option<Device>) -> Result<Option<RunImage>, CliError> {
     let output = ask(&["image", "inspect", "--format", "{{json .Config}}", name])?;
     if !output.status.success() {
         return Ok(None);
@@ -94,13 +103,29 @@ pub(super) fn image(name: &str, device: Device) -> Result<Option<RunImage>, CliE
     let config: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
     let text = |key: &str| config[key].as_str().unwrap_or_default();
     let env = config["Env"].as_array().into_iter().flatten();
-    let mut env = env.filter_map(Value::as_str).rev();
-    let home = env.find_map(|one| one.strip_prefix("HOME="));
+    let env: BTreeMap<&str, &str> = env
+        .filter_map(|one| one.as_str()?.split_once('='))
+        .collect();
+    let home = env.get("HOME").copied();
+    let device = device.unwrap_or(if asks_for_gpus(&env) {
+        Device::Cuda
+    } else {
+        Device::Cpu
+    });
     let developer = config["Labels"][DEVELOPER_LABEL].as_str().and_then(ids);
     Ok(Some(RunImage {
         developer,
         ..RunImage::inspected(name, text("User"), home, text("WorkingDir"), device)
     }))
+}
+
+/// Whether an image asks for GPUs, as NVIDIA's runtime is asked: those that stand on
+/// an image of CUDA do.
+fn asks_for_gpus(env: &BTreeMap<&str, &str>) -> bool {
+    match env.get("NVIDIA_VISIBLE_DEVICES") {
+        Some(devices) => !["", "void", "none"].contains(devices),
+        None => env.contains_key("CUDA_VERSION"),
+    }
 }
 
 /// Whether there is an image: in its registry, or else of the engine. One that
@@ -135,6 +160,25 @@ pub(super) fn pull(name: &str, platform: Option<&str>) -> Result<bool, CliError>
     Ok(status.success())
 }
 
+/// Runs `docker` with these arguments to its end; what it prints is no data of ours.
+/// Its exit status.
+pub(super) fn run(arguments: &[String], manner: Manner) -> Result<u8, CliError> {
+    let mut command = Command::new(DOCKER);
+    command.args(arguments).stdin(Stdio::null());
+    command.stdout(io::stderr());
+    if manner.is_quiet() {
+        command.env("BUILDKIT_PROGRESS", "quiet");
+    }
+    let status = command.status().map_err(|error| absent(&error))?;
+    Ok(code(status))
+}
+
+/// An exit status; that of a process that was ended is one of failure.
+fn code(status: ExitStatus) -> u8 {
+    let code = status.code().and_then(|code| code.try_into().ok());
+    code.unwrap_or(1)
+}
+
 /// Becomes `docker` with these arguments, so that signals and the exit status are
 /// its own. Returns only where it cannot.
 #[cfg(unix)]
@@ -147,8 +191,7 @@ pub(super) fn become_docker(arguments: &[String]) -> Result<u8, CliError> {
 #[cfg(not(unix))]
 pub(super) fn become_docker(arguments: &[String]) -> Result<u8, CliError> {
     let status = Command::new(DOCKER).args(arguments).status();
-    let code = status.map_err(|error| absent(&error))?.code();
-    Ok(code.and_then(|code| code.try_into().ok()).unwrap_or(1))
+    Ok(code(status.map_err(|error| absent(&error))?))
 }
 
 fn ask(arguments: &[&str]) -> Result<Output, CliError> {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::image_choice;
+
 /// What the program is.
 pub(super) const ABOUT: &str = "Builds NVIDIA Dynamo container images from a dynamo.yaml";
 
@@ -15,7 +17,7 @@ Here it looks and writes, and needs neither Docker nor network; only `run` is Do
 ";
 
 /// Commands, and what they are good for.
-pub(super) const EXAMPLES: [(&str, &str); 19] = [
+pub(super) const EXAMPLES: [(&str, &str); 20] = [
     ("dynamo-frontend init", "a dynamo.yaml to begin with"),
     (
         "dynamo-frontend check",
@@ -54,6 +56,10 @@ pub(super) const EXAMPLES: [(&str, &str); 19] = [
         "a container of the image, by Docker",
     ),
     (
+        "dynamo-frontend run --build -it -- bash",
+        "the same, built first",
+    ),
+    (
         "dynamo-frontend run --dry-run",
         "the docker command that it would be",
     ),
@@ -86,12 +92,12 @@ pub(super) const EXIT_CODES: [(&str, &str); 4] = [
     ),
     (
         "125",
-        "`run` started no container; otherwise its code is the container's",
+        "`run` started no container; otherwise its code is the container's or the build's",
     ),
 ];
 
 /// Variables of the environment, and what they do.
-pub(super) const ENVIRONMENT: [(&str, &str); 4] = [
+pub(super) const ENVIRONMENT: [(&str, &str); 5] = [
     (
         "NO_COLOR",
         "No colours, whatever it is set to, unless `--color always` is given.",
@@ -104,6 +110,10 @@ pub(super) const ENVIRONMENT: [(&str, &str); 4] = [
     (
         "SOURCE_DATE_EPOCH",
         "The time that `bake` labels images with, instead of the commit's.",
+    ),
+    (
+        image_choice::REPOSITORY,
+        "What images of specs are called instead of `dynamo`, unless `--repository` says.",
     ),
 ];
 

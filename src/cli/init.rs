@@ -71,6 +71,15 @@ fn build(wish: &Wish, file: &str) -> String {
     format!("docker buildx build -f {} {result} .", shell_word(file))
 }
 
+/// A shell to look around in, which would end at once without a terminal; not for
+/// images that start a server.
+fn shell(target: Target) -> &'static str {
+    match target {
+        Target::Epp | Target::Frontend => "",
+        _ => " -it -- bash",
+    }
+}
+
 fn next(wish: &Wish, file: &str, build: &str) -> String {
     let name = if file == "dynamo.yaml" {
         String::new()
@@ -85,7 +94,7 @@ fn next(wish: &Wish, file: &str, build: &str) -> String {
     let run = if wish.is_files() {
         String::new()
     } else {
-        format!("\n  dynamo-frontend run{name}")
+        format!("\n  dynamo-frontend run{name}{}", shell(wish.target))
     };
     format!(
         "wrote {file}\nnext:\n  dynamo-frontend check{name}\n  dynamo-frontend plan{name}\n  {build}{run}{docker}"

@@ -8,7 +8,7 @@ use buildkit_llb::Platform;
 use super::output::{CliError, Manner, error};
 use super::{DEFAULT_FILE, SpecArguments, host};
 use crate::check::When;
-use crate::deploy::Built;
+use crate::deploy::{Built, Inputs, Repository};
 use crate::pipeline::{self, Outcome};
 use crate::spec::{Architecture, CHECK_IMAGE, Input, MAX_BYTES};
 
@@ -44,7 +44,12 @@ pub(super) fn goes_on(outcome: &Outcome, manner: Manner) -> bool {
 
 /// The image of the spec, for what comes after its build. None where the findings
 /// are in the way of one; only then they are shown, whose business is the build.
-pub(super) fn built(arguments: &SpecArguments, manner: Manner) -> Result<Option<Built>, CliError> {
+pub(super) fn built(
+    arguments: &SpecArguments,
+    repository: &Repository,
+    given: &Inputs,
+    manner: Manner,
+) -> Result<Option<Built>, CliError> {
     let outcome = outcome(arguments)?;
     if outcome.violation().is_some() || outcome.plans.is_empty() {
         goes_on(&outcome, manner);
@@ -53,7 +58,10 @@ pub(super) fn built(arguments: &SpecArguments, manner: Manner) -> Result<Option<
     let (Some(resolved), Some(plan)) = (&outcome.resolved, outcome.plans.first()) else {
         return Ok(None);
     };
-    let built = Built::of(resolved, &plan.image).ok_or_else(|| {
+    // What is given may take the place of a stage, with all that it needs.
+    let mut plan = plan.clone();
+    plan.use_contexts(given.contexts.keys().map(String::as_str));
+    let built = Built::of(resolved, &plan, repository).ok_or_else(|| {
         no_image(match resolved.tests.when {
             When::Alone(_) => CHECK_IMAGE,
             When::Gate(_) | When::Never => resolved.target.value.word(),

@@ -22,6 +22,7 @@ mod host;
 mod image_choice;
 mod init;
 mod input;
+mod input_arguments;
 mod llb;
 mod man;
 mod output;

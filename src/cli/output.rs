@@ -98,6 +98,11 @@ enum Color {
 }
 
 impl Manner {
+    /// Whether only errors are to be heard.
+    pub(super) fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
     /// Writes a line to standard error that is good to know.
     pub(super) fn note(self, text: &str) {
         if !self.quiet {

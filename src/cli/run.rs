@@ -12,7 +12,7 @@ use subject::Subject;
 use super::output::{CliError, Manner, OK, data, error};
 use super::{docker, host};
 use crate::deploy::run::{Host, Prepared, RunImage};
-use crate::deploy::{GpuAccess, Start, command_line, docker_run};
+use crate::deploy::{GpuAccess, Start, docker_run};
 
 /// No container was started; `docker run` says the same by it.
 const NOT_STARTED: u8 = 125;
@@ -31,18 +31,21 @@ fn start(arguments: &Arguments, manner: Manner) -> Result<u8, CliError> {
     let Some(subject) = Subject::of(arguments, manner)? else {
         return Ok(NOT_STARTED);
     };
-    let (image, access) = match docker::gpu_access() {
-        Ok(access) => (look(arguments, &subject, &start, access, manner)?, access),
-        Err(unasked) if arguments.dry_run => {
-            let what = unasked.to_string();
-            let what = what.lines().next().unwrap_or_default();
-            manner.note(&format!(
-                "note: {what}\nnote: the line is for an engine that has the image, and NVIDIA's \
-                 runtime where GPUs are used"
-            ));
-            (assumed(&subject, manner), GpuAccess::Runtime)
+    let build = subject.build().filter(|_| arguments.build);
+    let asked = access(arguments.dry_run, manner)?;
+    let access = asked.unwrap_or(GpuAccess::Runtime);
+    if let (Some(build), false) = (&build, arguments.dry_run) {
+        // A container that could not be started is not built for either.
+        prepare(arguments, &subject.assumed(), access, manner)?;
+        let status = docker::run(build, manner)?;
+        if status != OK {
+            return Ok(status);
         }
-        Err(unasked) => return Err(unasked),
+    }
+    let is_new = build.is_some() && arguments.dry_run;
+    let image = match asked {
+        Some(access) if !is_new => look(arguments, &subject, &start, access, manner)?,
+        _ => assumed(arguments, &subject, manner),
     };
     let prepared = prepare(arguments, &image, access, manner)?;
     for (what, help) in &prepared.advice {
@@ -50,15 +53,38 @@ fn start(arguments: &Arguments, manner: Manner) -> Result<u8, CliError> {
     }
     let command = docker_run(&prepared.container, &start);
     if arguments.dry_run {
-        let words = [&["docker".to_owned()], command.as_slice()].concat();
-        data(format!("{}\n", command_line(&words)).as_bytes())?;
+        let commands = build.into_iter().chain([command]);
+        let lines: Vec<String> = commands.map(docker::line).collect();
+        data(format!("{}\n", lines.join(" && ")).as_bytes())?;
         return Ok(OK);
     }
-    for folder in &prepared.folders {
+    become_container(&prepared.folders, &command)
+}
+
+fn become_container(folders: &[String], command: &[String]) -> Result<u8, CliError> {
+    for folder in folders {
         fs::create_dir_all(folder)
             .map_err(|error| CliError::Usage(format!("cannot make `{folder}`: {error}")))?;
     }
-    docker::become_docker(&command)
+    docker::become_docker(command)
+}
+
+/// By which way the engine gives GPUs to containers. What is only printed may be for
+/// an engine that cannot be asked.
+fn access(dry_run: bool, manner: Manner) -> Result<Option<GpuAccess>, CliError> {
+    match docker::gpu_access() {
+        Ok(access) => Ok(Some(access)),
+        Err(unasked) if dry_run => {
+            let what = unasked.to_string();
+            let what = what.lines().next().unwrap_or_default();
+            manner.note(&format!(
+                "note: {what}\nnote: the line is for an engine that has the image, and NVIDIA's \
+                 runtime where GPUs are used"
+            ));
+            Ok(None)
+        }
+        Err(unasked) => Err(unasked),
+    }
 }
 
 /// The image as the engine has it. It is pulled where that may be, and not for a
@@ -74,7 +100,7 @@ fn look(
         return Ok(image);
     }
     if arguments.dry_run {
-        return Ok(assumed(subject, manner));
+        return Ok(assumed(arguments, subject, manner));
     }
     if subject.may_be_pulled(start) {
         prepare(arguments, &subject.assumed(), access, manner)?;
@@ -87,11 +113,13 @@ fn look(
 }
 
 /// The image that nobody can be asked about, which is said where it is a guess.
-fn assumed(subject: &Subject, manner: Manner) -> RunImage {
+fn assumed(arguments: &Arguments, subject: &Subject, manner: Manner) -> RunImage {
     let image = subject.assumed();
-    if let Subject::Named { name, .. } = subject {
+    if let Subject::Named { name, device, .. } = subject {
+        let gpus = device.is_none() && arguments.wish().is_ok_and(|wish| wish.gpus.is_none());
+        let gpus = if gpus { ", and that it wants GPUs" } else { "" };
         manner.note(&format!(
-            "note: `{name}` is not here to be looked at: the user `{}` is assumed",
+            "note: `{name}` is not here to be looked at: the user `{}` is assumed{gpus}",
             image.user
         ));
     }

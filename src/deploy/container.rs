@@ -85,7 +85,7 @@ impl Container {
 
     /// The same of a spec's image, under the name of its last build.
     pub fn of(built: &Built) -> Self {
-        Self::new(built.name.latest())
+        Self::new(&built.image)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A container as the arguments of `docker run`.
 
 use super::container::{Container, Mount};
+use super::csv;
 use super::limits::Ulimit;
 
 /// How a container is started, and what becomes of it.
@@ -91,8 +92,7 @@ fn person(arguments: &mut Arguments, container: &Container, start: &Start) {
     }
 }
 
-/// The value of `--mount`, a line of CSV: a field with a comma or a quotation mark
-/// is quoted. Unlike `--volume` it takes paths with a colon, and makes no folder of
+/// The value of `--mount`, a line of CSV. Unlike `--volume` it takes paths with a colon, and makes no folder of
 /// root's where there is none.
 pub fn mount_option(mount: &Mount) -> String {
     let (fields, read_only) = match mount {
@@ -105,23 +105,9 @@ pub fn mount_option(mount: &Mount) -> String {
         Mount::Written(text) => return text.clone(),
     };
     let keys = ["type", "source", "target"];
-    let mut fields: Vec<String> = keys
-        .iter()
-        .zip(fields)
-        .map(|(key, value)| csv_field(&format!("{key}={value}")))
-        .collect();
-    if read_only {
-        fields.push("readonly".to_owned());
-    }
-    fields.join(",")
-}
-
-fn csv_field(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
+    let fields = keys.iter().zip(fields);
+    let fields = fields.map(|(key, value)| format!("{key}={value}"));
+    csv::line(fields.chain(read_only.then(|| "readonly".to_owned())))
 }
 
 /// Arguments that are being put together.

@@ -30,9 +30,11 @@ pub struct CheckStep {
     pub name: String,
     /// What it leaves when it passes.
     pub passes: Output,
-    /// The same check, which leaves a list of what failed. It runs whatever is in the
-    /// cache: what it found once may hold no longer.
+    /// The same check, which ends well and leaves a list of what failed. It runs
+    /// whatever is in the cache: what it found once may hold no longer.
     pub tells: Output,
+    /// Where it has the folder that it leaves.
+    pub report: String,
     /// Whether it is skipped where there is no GPU.
     pub needs_gpu: bool,
     /// The place of its name, and those of what it expects.
@@ -80,6 +82,7 @@ impl Emitter<'_> {
             name: step.title.clone(),
             passes: self.kept(exec(run, name), run, step),
             tells: self.kept(tells, run, step),
+            report: run.output.clone().unwrap_or_default(),
             needs_gpu: run.gpu.is_some(),
             places: step.places.clone(),
         }

@@ -156,6 +156,19 @@ pub struct Warning {
     pub ranges: Vec<pb::Range>,
 }
 
+/// A container outside of the graph, in which one program runs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Container {
+    /// Its name, which no other container of the daemon has.
+    pub id: String,
+    /// Results and where they are, the root first. A failed step's have ids too.
+    pub mounts: Vec<(String, String)>,
+    /// The program and its arguments.
+    pub args: Vec<String>,
+    /// For which platform the program is.
+    pub platform: pb::Platform,
+}
+
 /// The daemon, as a frontend sees it.
 pub trait Bridge: Send + Sync {
     /// What the daemon can do.
@@ -190,6 +203,14 @@ pub trait Bridge: Send + Sync {
 
     /// Builds a result now.
     fn evaluate(&self, reference: &Ref) -> impl Future<Output = Result<(), BridgeError>> + Send;
+
+    /// Runs a program outside of the graph and gives what it printed, up to `limit`
+    /// bytes. Nothing of it is cached.
+    fn run(
+        &self,
+        container: Container,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<u8>, BridgeError>> + Send;
 
     /// The graphs that the client passed in, by name.
     fn inputs(

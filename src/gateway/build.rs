@@ -93,12 +93,19 @@ impl<B: Bridge + 'static> Build<'_, B> {
     ) -> Result<Reply, FrontendError> {
         let scanner = self.scanner().await?;
         let scanner = scanner.as_ref();
-        let builds = platforms
-            .iter()
-            .zip(&self.outcome.plans)
-            .zip(&self.images)
-            .map(|(((platform, _), plan), found)| self.platform(plan, platform, found, scanner));
-        let built = try_join_all(builds).await?;
+        let all = platforms.iter().zip(&self.outcome.plans).zip(&self.images);
+        let all = all.map(|(((platform, _), plan), found)| (platform, plan, &found[..]));
+        let graphs = self.graphs(all.clone())?;
+        let builds = all.zip(graphs).map(|((platform, plan, found), graph)| {
+            self.platform(plan, platform, found, graph, scanner)
+        });
+        let mut built = try_join_all(builds).await?;
+        let failures = built
+            .iter_mut()
+            .filter_map(|(.., checked)| checked.as_mut()?.failure.take());
+        if let Some(failure) = FrontendError::all(failures) {
+            return Err(failure);
+        }
         let mut result = BuildResult {
             multi_platform: self.options.multi_platform,
             source_date_epoch: self.epoch,
@@ -129,15 +136,33 @@ impl<B: Bridge + 'static> Build<'_, B> {
         Ok(Reply::Build(result))
     }
 
+    /// The graphs of all platforms, if none of them makes more layers than it may.
+    fn graphs<'p>(
+        &self,
+        all: impl Iterator<Item = (&'p Platform, &'p Plan, &'p [Arc<ResolvedImage>])>,
+    ) -> Result<Vec<Graph>, FrontendError> {
+        let mut graphs = Vec::new();
+        let mut failures = Vec::new();
+        for (platform, plan, found) in all {
+            let graph = self.graph(plan, platform, found)?;
+            failures.extend(
+                self.limit_layers(&graph.emitted, plan, platform, found)
+                    .err(),
+            );
+            graphs.push(graph);
+        }
+        FrontendError::all(failures).map_or(Ok(graphs), Err)
+    }
+
     async fn platform(
         &self,
         plan: &Plan,
         platform: &Platform,
         found: &[Arc<ResolvedImage>],
+        graph: Graph,
         scanner: Option<&Scanner>,
     ) -> Result<(PlatformResult, Images, Vec<Dropped>, Option<Checked>), FrontendError> {
         let wire = platform.to_pb();
-        let graph = self.graph(plan, platform, found)?;
         let emitted = &graph.emitted;
         let base = emitted
             .base
@@ -150,7 +175,6 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let mut config = emitted.config(plan, &config);
         // `--label` wins over the spec, as it does over a Dockerfile.
         config.config.labels.extend(self.options.labels.clone());
-        self.limit_layers(emitted, plan, found)?;
         let reference = self.built(&graph, plan, platform).await?;
         let checked = match &emitted.checks {
             Some(checks) => {

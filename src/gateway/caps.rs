@@ -23,6 +23,8 @@ pub mod name {
     pub const INPUTS: &str = "frontend.inputs";
     /// Attestations of a result.
     pub const ATTESTATIONS: &str = "reference.attestations";
+    /// Containers outside of the graph.
+    pub const EXEC: &str = "gateway.exec";
     /// Cache imports in `Solve`.
     pub const IMPORT_CACHES: &str = "importcaches";
 }

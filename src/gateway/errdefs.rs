@@ -183,6 +183,49 @@ pub struct Solve {
     pub description: serde_json::Map<String, Value>,
 }
 
+/// What of [`Solve`] is read: where a failed process has left its mounts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Left {
+    #[serde(rename = "mountIDs")]
+    mount_ids: Vec<String>,
+    op: LeftOp,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct LeftOp {
+    exec: LeftExec,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct LeftExec {
+    mounts: Vec<LeftMount>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct LeftMount {
+    dest: String,
+}
+
+impl Left {
+    /// The one among the details of a failure, if a process failed.
+    pub fn among(details: &[Any]) -> Option<Self> {
+        let kind = type_url(Solve::NAME);
+        let mut of_kind = details.iter().filter(|detail| detail.type_url == kind);
+        of_kind.find_map(|detail| serde_json::from_slice(&detail.value).ok())
+    }
+
+    /// The id of what the process has left in a mount, by where that was.
+    pub fn in_mount(&self, target: &str) -> Option<&str> {
+        let mut mounts = self.op.exec.mounts.iter().zip(&self.mount_ids);
+        let found = mounts.find(|(mount, _)| mount.dest == target);
+        found.map(|(_, id)| id.as_str()).filter(|id| !id.is_empty())
+    }
+}
+
 /// The part of an operation that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -13,9 +13,12 @@ use buildkit_proto::{fsutil, pb, rpc};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tonic::transport::Channel;
 
-use super::bridge::{Bridge, BridgeError, ImageMeta, Ref, Solve, SourceMeta, SourceQuery, Warning};
+use super::bridge::{
+    Bridge, BridgeError, Container, ImageMeta, Ref, Solve, SourceMeta, SourceQuery, Warning,
+};
 use super::caps::{Caps, name};
 use super::channel::{MESSAGE_LIMIT, open_channel};
+use super::container;
 use super::error::rpc_status;
 
 /// How much of a file is asked for at a time: well inside the message limit.
@@ -262,6 +265,11 @@ impl Bridge for GrpcBridge {
         Ok(())
     }
 
+    async fn run(&self, program: Container, limit: usize) -> Result<Vec<u8>, BridgeError> {
+        self.caps.gateway.check(name::EXEC)?;
+        container::run(self.client(), program, limit).await
+    }
+
     async fn inputs(&self) -> Result<BTreeMap<String, pb::Definition>, BridgeError> {
         if !self.caps.gateway.supports(name::INPUTS) {
             return Ok(BTreeMap::new());
@@ -345,7 +353,7 @@ impl Bridge for GrpcBridge {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape of `map_err`")]
-fn refused(status: tonic::Status) -> BridgeError {
+pub(super) fn refused(status: tonic::Status) -> BridgeError {
     BridgeError::Status(Box::new(rpc_status(&status)))
 }
 

@@ -1,8 +1,9 @@
 //! The checks of the image: they are built before anything is given out.
 //!
 //! Owns that all of them run whatever becomes of the others, and what is said of
-//! those that fail. A check that fails is asked once more what failed, because a
-//! failed step leaves nothing to read. What a check does is `plan`'s.
+//! those that fail. What a failed step has left can be mounted and not read: a
+//! container of the image prints it. Where that cannot be, the check is run again,
+//! to tell. What a check does is `plan`'s.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -11,9 +12,10 @@ use buildkit_llb::{MarshalOptions, Output, Platform, marshal};
 use futures_util::future::join_all;
 use tonic::Code;
 
-use super::bridge::{Bridge, BridgeError, Ref};
+use super::bridge::{Bridge, BridgeError, Container, Ref};
 use super::build::Build;
 use super::dropped;
+use super::errdefs::Left;
 use super::error::FrontendError;
 use super::findings;
 use super::resolver::ResolvedImage;
@@ -24,6 +26,8 @@ use crate::plan::{CHECK_FOLDER, FAILURES, Plan};
 /// How large a list of failures may be, and a report that says why a check was
 /// skipped.
 const LIMIT: u64 = 1 << 20;
+/// Prints a file, by what every image has in which a check has got so far.
+const PRINT: &str = "printf %s \"$(<\"$0\")\"";
 /// What a report of a skipped check begins with.
 const SKIPPED: &str = "skipped: ";
 
@@ -34,6 +38,9 @@ pub(super) struct Checked {
     passed: usize,
     /// Those that were skipped, with the reason.
     skipped: Vec<String>,
+    /// What is said of those that failed, if some did. It is no error yet: the images
+    /// of other platforms have checks too.
+    pub(super) failure: Option<FrontendError>,
 }
 
 /// Something that a check expected and did not find.
@@ -52,6 +59,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         &self,
         emitted: &Emitted,
         plan: &Plan,
+        platform: &Platform,
         found: &[Arc<ResolvedImage>],
     ) -> Result<(), FrontendError> {
         let Some(checks) = &emitted.checks else {
@@ -65,8 +73,10 @@ impl<B: Bridge + 'static> Build<'_, B> {
         for limit in &plan.layer_limits {
             if layers > limit.most as usize {
                 let message = format!(
-                    "the image gets {layers} layers, {of_base} of them from its base, and `{}` allows {}",
-                    limit.check, limit.most
+                    "{} gets {layers} layers, {of_base} of them from its base, and `{}` allows {}",
+                    self.called(platform),
+                    limit.check,
+                    limit.most
                 );
                 let beyond = Diagnostic::error(Rule::LayerBudget, limit.place, message);
                 diagnostics
@@ -95,8 +105,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
         // What fails afterwards is a check.
         self.bridge.evaluate(&image).await?;
         let all = checks.steps.iter();
-        let came = join_all(all.map(|step| self.check(step, platform))).await;
-        self.verdict(checks.steps.iter().zip(came).collect(), plan, platform)
+        let came = join_all(all.map(|step| self.check(step, &image, platform))).await;
+        Ok(self.verdict(checks.steps.iter().zip(came).collect(), plan, platform))
     }
 
     /// What all checks together mean: everything that failed is one failure.
@@ -105,7 +115,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         came: Vec<(&CheckStep, Result<Came, FrontendError>)>,
         plan: &Plan,
         platform: &Platform,
-    ) -> Result<Checked, FrontendError> {
+    ) -> Checked {
         let sources = &self.outcome.sources;
         let all = came.len();
         let mut checked = Checked::default();
@@ -122,27 +132,38 @@ impl<B: Bridge + 'static> Build<'_, B> {
                 }
             }
         }
-        let image = if self.options.multi_platform {
+        let image = self.called(platform);
+        let summary = format!("{} of {all} checks of {image} failed", failed.len());
+        let failed = (!failed.is_empty()).then(|| failure(summary, &failed, plan, sources));
+        checked.failure = FrontendError::all(failed.into_iter().chain(broken));
+        checked
+    }
+
+    /// What an image is called where there may be several.
+    fn called(&self, platform: &Platform) -> String {
+        if self.options.multi_platform {
             format!("the image for {platform}")
         } else {
             "the image".to_owned()
-        };
-        let summary = format!("{} of {all} checks of {image} failed", failed.len());
-        let failed = (!failed.is_empty()).then(|| failure(summary, &failed, plan, sources));
-        match FrontendError::all(failed.into_iter().chain(broken)) {
-            Some(error) => Err(error),
-            None => Ok(checked),
         }
     }
 
-    /// Runs one check.
-    async fn check(&self, step: &CheckStep, platform: &Platform) -> Result<Came, FrontendError> {
+    /// Runs one check of an image.
+    async fn check(
+        &self,
+        step: &CheckStep,
+        image: &Ref,
+        platform: &Platform,
+    ) -> Result<Came, FrontendError> {
         let passes = self.solved(&step.passes, platform).await?;
         let Err(error) = self.bridge.evaluate(&passes).await else {
             return self.passed(step, &passes).await;
         };
         if is_cancelled(&error) {
             return Err(error.into());
+        }
+        if let Some(failures) = self.left(step, &passes, &error, image, platform).await {
+            return Ok(Came::Failed(failures));
         }
         // A check that does not get as far as to tell has failed for another reason.
         let Ok(failures) = self.told(step, platform).await else {
@@ -163,7 +184,39 @@ impl<B: Bridge + 'static> Build<'_, B> {
         Ok(why.map_or(Came::Passed, |why| Came::Skipped(printable(why))))
     }
 
-    /// What a failed check says when it is asked.
+    /// What a failed check has left, read in a container of the image. None where the
+    /// daemon cannot say where that is, or cannot run a container for the platform.
+    async fn left(
+        &self,
+        step: &CheckStep,
+        failed: &Ref,
+        error: &BridgeError,
+        image: &Ref,
+        platform: &Platform,
+    ) -> Option<Vec<Failure>> {
+        let BridgeError::Status(status) = error else {
+            return None;
+        };
+        let left = Left::among(&status.details)?;
+        let left = left.in_mount(&step.report)?;
+        let file = format!("{}{FAILURES}", step.report);
+        let args = ["/bin/bash", "-c", PRINT, &file].map(str::to_owned);
+        let reader = Container {
+            id: failed.id().to_owned(),
+            mounts: vec![
+                (image.id().to_owned(), "/".to_owned()),
+                (left.to_owned(), step.report.clone()),
+            ],
+            args: args.to_vec(),
+            platform: platform.to_pb(),
+        };
+        let limit = usize::try_from(LIMIT).unwrap_or(usize::MAX);
+        let list = self.bridge.run(reader, limit).await.ok()?;
+        let failures = read(&String::from_utf8_lossy(&list), step);
+        (!failures.is_empty()).then_some(failures)
+    }
+
+    /// What a failed check says when it is run again.
     async fn told(
         &self,
         step: &CheckStep,

@@ -8,6 +8,7 @@ pub mod bridge;
 mod build;
 pub mod caps;
 mod channel;
+mod container;
 mod convert_llb;
 #[cfg(feature = "double")]
 pub mod double;

@@ -3,8 +3,11 @@
 //!
 //! Owns which lines are directives. To YAML they are comments.
 
+/// The directive that names the frontend.
+pub(super) const SYNTAX: &str = "syntax";
+
 /// The directives there are; any other line is the first that is none.
-const NAMES: [&str; 3] = ["syntax", "escape", "check"];
+const NAMES: [&str; 3] = [SYNTAX, "escape", "check"];
 
 /// A directive with the place of its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,7 +15,8 @@ use super::script::image_check::{self as script, Record};
 use super::script::of_user;
 use super::{Base, Stage, Step};
 use crate::check::{
-    Expected, ExtraCommand, FileTest, ImageTest, Resolved, Stream, Tested, TextTest, UserTest,
+    Expected, ExtraCommand, FileTest, ImageTest, Resolved, Stream, Tested, TextTest, Timeout,
+    UserTest,
 };
 use crate::diagnostic::{Span, Spanned};
 use crate::spec::{Account, CHECK_IMAGE, Device};
@@ -119,16 +120,24 @@ fn step(
         };
         records.push(record(0, "gpu", nodes.iter().copied()));
     }
+    let runs = expected.iter().any(|one| is_run(&one.value));
     for (index, one) in expected.iter().enumerate() {
         if let Expected::Command(ExtraCommand::Script(text)) = &one.value {
             mounts.push(of_user(text).mount);
         }
         records.push(told(index + 1, &one.value));
     }
-    let expects = records.iter().map(Record::readable).collect();
+    let mut expects: Vec<String> = records.iter().map(Record::readable).collect();
+    let given = test.timeout.place.filter(|_| runs);
+    if given.is_some() {
+        expects.push(format!("timeout {}", test.timeout.limit));
+    }
+    if runs {
+        records.insert(0, timeout(expected.len() + 1, &test.timeout));
+    }
     let (args, own) = script::check(&title, &records);
     mounts.extend(own);
-    let places = expected.iter().map(|one| one.span);
+    let places = expected.iter().map(|one| one.span).chain(given);
     Step {
         component: None,
         places: [test.name.span].into_iter().chain(places).collect(),
@@ -146,6 +155,23 @@ fn step(
         }),
         title,
     }
+}
+
+/// Whether a program of the image runs, or code of it is loaded, to look at this.
+fn is_run(expected: &Expected) -> bool {
+    matches!(
+        expected,
+        Expected::Command(_) | Expected::Import(_) | Expected::Package(..) | Expected::Library(_)
+    )
+}
+
+/// How long each process may take: what fails fails at this place, or where that is
+/// not said, at its own.
+fn timeout(place: usize, timeout: &Timeout) -> Record {
+    let place = timeout.place.map_or(0, |_| place);
+    let milliseconds = timeout.limit.0.as_millis();
+    let words = [milliseconds.to_string(), timeout.limit.to_string()];
+    record(place, "timeout", words)
 }
 
 /// All GPUs of a builder in the names of CDI.

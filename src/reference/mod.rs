@@ -19,9 +19,6 @@ use crate::catalog::CatalogError;
 use crate::schema::{self, Meant};
 use crate::spec::{ALIASES, Decode, Field, Keys, Shape};
 
-/// What stands for a key that the user chooses, in a build argument.
-const NAME: &str = "NAME";
-
 /// One key.
 #[derive(Debug, Clone, Serialize)]
 pub struct Key {
@@ -177,11 +174,14 @@ fn names(shape: Shape) -> Vec<&'static str> {
     }
 }
 
-/// The build arguments that set a key: its path, and the older names.
+/// The build arguments that set a key: its path, and the older names. Those of a
+/// table set an entry, which stands as what its names are: `env.NAME`.
 fn arguments(path: &str, shape: Shape) -> Vec<String> {
-    let entry = join(path, NAME);
-    if matches!(shape, Shape::Table(..)) && Keys::shape().has_scalar_at(&entry) {
-        return vec![entry];
+    if let Shape::Table(key, _) = shape {
+        let name = key.what.rsplit(' ').next().unwrap_or_default();
+        let entry = join(path, &name.to_uppercase());
+        let is_set = Keys::shape().has_scalar_at(&entry);
+        return Vec::from_iter(is_set.then_some(entry));
     }
     let has_no_word = matches!(shape, Shape::WordOrOneOf([], _));
     if has_no_word || !Keys::shape().has_scalar_at(path) {

@@ -3,7 +3,7 @@
 //! Owns which key is in which section, and an example of each. A key that no
 //! section names gets one of its own, so that none is missing.
 
-use super::{DefaultValue, Key, NAME, keys};
+use super::{DefaultValue, Key, keys};
 use crate::catalog::{self, CatalogError};
 
 /// A section of the page.
@@ -146,12 +146,13 @@ Every key of `dynamo.yaml`: what it is for, what it takes, what it is when you l
 is made from the decoders of the program (`cargo xtask schema`). `dynamo-frontend explain KEY` shows the same in a terminal, for
 your own spec.
 
-- Every key may be left out. The shortest spec is `framework: vllm`.
+- Every key may be left out. The shortest spec is `framework: vllm`, below the first line of every spec,
+  `# syntax=nvidia/dynamo-frontend:1`, which the examples of this page leave out.
 - Keys that are not on this page are refused, and so are values that do not fit.
 - A value is set, from the weakest to the strongest, by the catalog, the spec, a build argument, and `--target`.
 - Every single value can be set from outside by its dotted path: `--build-arg toolchain.python=3.11`. A name in capitals in the last column
-  is what the Dockerfiles before this frontend called it; it means the same. Sections and lists are set in the
-  spec alone, an entry of a mapping with free names by its own: `--build-arg env.DYN_LOG=debug`.
+  is what the Dockerfiles before this frontend called it; it means the same. Of a table each entry can be set, as in
+  `--build-arg env.DYN_LOG=debug`. Sections and lists can be set in the spec alone.
 - A default that is not the same in every build says where it holds: `cuda 12.9` is for builds on that release, `xpu` for that device,
   `amd64` for that platform.
 ";
@@ -175,7 +176,7 @@ pub fn document() -> Result<String, CatalogError> {
         sections += &write(&title, "", "", &own);
     }
     Ok(format!(
-        "{INTRO}- Defaults are those of the catalog release `{release}`.\n\n{contents}{sections}"
+        "{INTRO}- Defaults are those of the catalog release `{release}`.\n\nThe sections:\n\n{contents}{sections}"
     ))
 }
 
@@ -222,7 +223,7 @@ fn row(key: &Key) -> String {
         key.about.clone(),
         takes(key),
         defaults(&key.defaults),
-        arguments(&key.arguments),
+        arguments(key),
     ];
     let cells = cells.map(|cell| cell.replace('|', "\\|"));
     format!("| {} |\n", cells.join(" | "))
@@ -249,14 +250,13 @@ fn defaults(defaults: &[DefaultValue]) -> String {
 }
 
 /// The path itself is said in the first column.
-fn arguments(arguments: &[String]) -> String {
-    let Some((path, older)) = arguments.split_first() else {
-        return "none".to_owned();
+fn arguments(key: &Key) -> String {
+    let told = |name: &String| match *name == key.path {
+        true => "its path".to_owned(),
+        false => format!("`{name}`"),
     };
-    if path.ends_with(NAME) {
-        return format!("`{path}`");
+    match &key.arguments[..] {
+        [] => "none".to_owned(),
+        all => all.iter().map(told).collect::<Vec<_>>().join(", "),
     }
-    let older = older.iter().map(|name| format!("`{name}`"));
-    let all: Vec<String> = ["its path".to_owned()].into_iter().chain(older).collect();
-    all.join(", ")
 }

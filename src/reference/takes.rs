@@ -115,7 +115,11 @@ fn scalar(grammar: Grammar) -> String {
     let told = grammar.problem.strip_prefix("is not ");
     let told = told.unwrap_or(grammar.what);
     match grammar.numbers {
-        Numbers::Whole(least, most) if most < u32::MAX - 1 => format!("{told} ({least}-{most})"),
+        Numbers::Whole(least, most)
+            if most < u32::MAX - 1 && !told.ends_with(&most.to_string()) =>
+        {
+            format!("{told} ({least}-{most})")
+        }
         _ => told.to_owned(),
     }
 }

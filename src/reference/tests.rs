@@ -84,6 +84,24 @@ fn every_key_that_a_build_argument_sets_is_told_of() {
 }
 
 #[test]
+fn an_entry_of_a_table_is_set_by_the_path_of_the_table_and_its_name() {
+    let keys = keys().expect("a catalog that reads");
+    let arguments = |path: &str| {
+        let key = keys.iter().find(|key| key.path == path).expect("a key");
+        key.arguments.join(" ")
+    };
+    assert_eq!(arguments("env"), "env.NAME");
+    assert_eq!(arguments("mirrors"), "mirrors.PREFIX");
+    assert_eq!(
+        arguments("components.nats.checksum"),
+        "components.nats.checksum.ARCHITECTURE"
+    );
+    // What a check expects stands in the spec.
+    assert_eq!(arguments("tests.checks"), "");
+    assert_eq!(arguments("tests.checks.*.env"), "");
+}
+
+#[test]
 fn a_default_says_in_which_builds_it_holds() {
     let keys = keys().expect("a catalog that reads");
     let default = |path: &str| {

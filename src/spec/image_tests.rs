@@ -10,7 +10,7 @@ use super::extend::{Account, Command, ExtendNetwork};
 use super::node::{Node, NodeKind};
 use super::scalar::{
     AccountName, ByteSize, CheckName, Count, EnvName, ExitStatus, FileMode, Flag, Id, ImagePath,
-    Library, PythonModule, Text, UserName,
+    Library, PythonModule, Text, TimeLimit, UserName,
 };
 use super::sections::List;
 use super::shape::Shape;
@@ -62,6 +62,8 @@ mapping! {
         run_as: Account,
         /// Where `command` begins; where the image does unless given.
         workdir: ImagePath,
+        /// How long `command` may take, and each of `imports` and `libraries`, before it is killed and the check fails; `5m` unless given.
+        timeout: TimeLimit,
         /// Whether `command` has a network; `none` unless given.
         network: ExtendNetwork,
     }

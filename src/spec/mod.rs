@@ -56,7 +56,7 @@ pub use scalar::{
     Commit, ContextName, ContextPath, Count, CudaVersion, DnfPackage, EnvName, ExitStatus,
     FileMode, Flag, GitUrl, Id, ImageName, ImagePath, Interval, LabelName, Library, Port, Prefix,
     PythonModule, PythonVersion, Requirement, Revision, SecretId, Sha256, Signal, StepName, Text,
-    TreePath, Url, UserName, Version,
+    TimeLimit, TreePath, Url, UserName, Version,
 };
 pub use sections::{
     Checksums, Components, Download, Efa, EnvTable, Features, GitComponent, Healthcheck, Images,

@@ -6,7 +6,9 @@
 mod pattern;
 mod value;
 
-pub use value::{ArchitectureKey, ByteSize, Count, ExitStatus, FileMode, Flag, Id, Interval};
+pub use value::{
+    ArchitectureKey, ByteSize, Count, ExitStatus, FileMode, Flag, Id, Interval, TimeLimit,
+};
 
 use pattern::visible;
 

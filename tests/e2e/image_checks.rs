@@ -209,6 +209,34 @@ const FAILING: &[(&str, &str)] = &[
         "a process is not in the group video: uid=1000(dynamo) gid=0(root) groups=0(root)",
     ),
     ("{size: 1MB}", "all files together have "),
+    (
+        "{command: [sleep, \"600\"], timeout: 1s}",
+        "`sleep 600` did not end within 1s, and was killed\n  it printed nothing",
+    ),
+    (
+        "{command: \"echo begun; sleep 600 & sleep 600\", timeout: 1500ms}",
+        "the script did not end within 1s500ms, and was killed\n  standard output:\n    begun",
+    ),
+    (
+        "{command: [\"yes\"], timeout: 10m}",
+        "`yes` printed more than 16 MiB\n  the end of standard output:\n    y\n    y\n",
+    ),
+    (
+        "{command: \"kill -SEGV $$\"}",
+        "the script ended with status 139 (SIGSEGV), not 0",
+    ),
+    (
+        "{command: \"cat; kill -STOP $$\", timeout: 2s}",
+        "the script did not end within 2s, and was killed",
+    ),
+    (
+        "{command: [head, -c, \"100\", /bin/true], stdout: {contains: nothing}}",
+        "standard output does not contain `nothing`\n  standard output:\n    ?ELF????>?",
+    ),
+    (
+        "{command: \"printf 'a\\\\tb\\\\rc'\", stdout: {does_not_match: ^a}}",
+        "a line of standard output matches `^a`\n  line 1: a    b?c",
+    ),
 ];
 
 #[test]

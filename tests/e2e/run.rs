@@ -283,7 +283,9 @@ fn an_image_by_its_name_needs_no_spec_and_a_missing_one_is_one_to_build() {
         "{{json .Runtimes}} {{json .DiscoveredDevices}}",
     ]);
     if !runtimes.contains("nvidia") {
-        let without = runner.run(&["--image", image, "--", "true"]);
+        // This one asks for none of itself.
+        assert_eq!(runner.says(&["--image", image], "id -un"), "dynamo");
+        let without = runner.run(&["--image", image, "--device", "cuda", "--", "true"]);
         assert_eq!(without.status.code(), Some(125));
         let said = text(&without);
         assert!(
@@ -291,4 +293,41 @@ fn an_image_by_its_name_needs_no_spec_and_a_missing_one_is_one_to_build() {
             "{said}"
         );
     }
+}
+
+#[test]
+fn an_image_is_built_and_run_by_one_command_or_neither() {
+    let engine = Engine::of_environment();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let repository = format!("e2e-run-{}", unique());
+    let frontend = format!(
+        "nvidia/dynamo-frontend:1=docker-image://{}",
+        engine.frontend()
+    );
+    let run = |spec: &str, script: &str| {
+        fs::write(folder.path().join("dynamo.yaml"), spec).expect("a written spec");
+        Command::new(env!("CARGO_BIN_EXE_dynamo-frontend"))
+            .args(["run", "--build", "--build-context", &frontend])
+            .args(["--repository", &repository])
+            .args(LIMITS)
+            .args(["--", "sh", "-c", script])
+            .current_dir(folder.path())
+            .output()
+            .expect("runs")
+    };
+    let spec = |value: &str| engine.spec(&format!("env: {{MINE: {value}}}\n"));
+    let script = "echo $MINE; exit 7";
+    for value in ["first", "second"] {
+        let output = run(&spec(value), script);
+        assert_eq!(output.status.code(), Some(7), "{}", text(&output));
+        assert_eq!(output.stdout, format!("{value}\n").into_bytes());
+    }
+    // The image of before is there, and not started.
+    let failing = "extend: {runtime: [{run: [\"false\"]}]}\n";
+    let output = run(&engine.spec(failing), script);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(output.stdout.is_empty());
+    assert!(text(&output).contains("dynamo.yaml:"), "{}", text(&output));
+    let image = format!("{repository}:latest-dynamo-runtime-cpu");
+    docker(&["image", "rm", "--force", &image]);
 }

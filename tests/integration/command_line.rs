@@ -56,9 +56,28 @@ fn check_counts_what_it_found_and_a_note_changes_no_exit_code() {
     let unused = format!("{MINIMAL}mirrors: {{example.org: example.com}}\n");
     let warned = "\n0 errors, 1 warning\n".to_owned();
     assert_eq!(counted(&unused), (Some(1), warned));
-    let unverified = "framework: dynamo\ndevice: cpu\ndynamo: {source: {index: 1.0.0}}\n";
+    let unverified =
+        "# syntax=x\nframework: dynamo\ndevice: cpu\ndynamo: {source: {index: 1.0.0}}\n";
     let noted = "\n0 errors, 0 warnings, 1 note\n".to_owned();
     assert_eq!(counted(unverified), (Some(0), noted));
+}
+
+#[test]
+fn check_says_of_a_spec_that_names_no_frontend_what_docker_takes_it_for() {
+    let told = |spec: &str, more: &[&str]| {
+        let output = run(&[&["check"], more].concat(), spec);
+        assert_eq!(output.status.code(), Some(0));
+        text(&output.stderr)
+    };
+    let help = "help: Docker takes a file for a Dockerfile unless its first line names a \
+                frontend: begin with `# syntax=nvidia/dynamo-frontend:1`\n";
+    let (_, bare) = MINIMAL.split_once('\n').expect("lines");
+    assert_eq!(told(bare, &[]), format!("no findings\n{help}"));
+    let late = format!("{bare}# syntax=x\n");
+    assert_eq!(told(&late, &[]), format!("no findings\n{help}"));
+    assert_eq!(told(MINIMAL, &[]), "no findings\n");
+    assert_eq!(told(bare, &["--quiet"]), "");
+    assert_eq!(told(bare, &["--format", "json"]), "");
 }
 
 #[test]
@@ -413,6 +432,6 @@ fn help_says_what_exit_codes_mean() {
         codes,
         "\n\n  0    all is well\n  1    there are findings, or errors in a spec\n  \
          2    the command line is wrong, or a file cannot be read or written\n  \
-         125  `run` started no container; otherwise its code is the container's\n"
+         125  `run` started no container; otherwise its code is the container's or the build's\n"
     );
 }

@@ -1,5 +1,7 @@
 //! `dynamo-frontend compose`: what is written for which spec, and what is refused.
 
+mod build;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -27,6 +29,7 @@ impl Desk {
             .arg("compose")
             .args(shlex::split(arguments).expect("words"))
             .current_dir(self.path())
+            .env_remove("DYNAMO_IMAGE_REPOSITORY")
             .output()
             .expect("runs")
     }

@@ -25,6 +25,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
         .arg("devcontainer")
         .args(arguments)
         .current_dir(folder.join("specs"))
+        .env_remove("DYNAMO_IMAGE_REPOSITORY")
         .output()
         .expect("runs")
 }
@@ -205,4 +206,36 @@ fn another_target_and_a_spec_in_no_file_are_refused() {
         )
     );
     assert!(!folder.path().join(".devcontainer").exists());
+}
+
+#[test]
+fn the_build_is_given_what_it_needs_as_seen_from_the_checkout() {
+    let spec = format!(
+        "framework: vllm\n{IDS}extend: {{dev: [{{copy: {{from: {{context: models}}, to: /models/}}}}]}}\n"
+    );
+    let given = [
+        "--build-context",
+        "models=models",
+        "--secret",
+        "id=t,src=../t",
+    ];
+    let named = ["--repository", "team/mine"];
+    let file: Value =
+        serde_json::from_str(&written(&spec, &[&given[..], &named].concat())).expect("JSON");
+    let command = file["initializeCommand"]["image"]
+        .as_array()
+        .expect("a command");
+    let words: Vec<&str> = command.iter().filter_map(Value::as_str).collect();
+    assert_eq!(
+        words.join(" "),
+        "docker buildx build -f specs/dynamo.yaml --target local-dev --build-context \
+         models=specs/models --secret id=t,src=t -t team/mine:latest-vllm-local-dev --load ."
+    );
+    assert_eq!(file["image"], "team/mine:latest-vllm-local-dev");
+    let folder = checkout(&spec);
+    let warned = said(&run(folder.path(), &["-o", "-"]));
+    assert!(
+        warned.starts_with("warning: the build needs the named context `models`\n"),
+        "{warned}"
+    );
 }

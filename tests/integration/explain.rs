@@ -177,6 +177,9 @@ fn a_key_may_be_named_with_the_name_that_a_user_chose() {
         told(&["tests.checks.small.size"], None),
         told(&["tests.checks.*.size"], None)
     );
+    let entry = told(&["env.DYN_LOG"], None);
+    assert_eq!(entry, told(&["env"], None));
+    assert!(entry.contains("set by  --build-arg env.NAME=…"), "{entry}");
 }
 
 #[test]

@@ -8,9 +8,11 @@ use std::path::Path;
 use buildkit_llb::text;
 use buildkit_proto::{gateway, pb, rpc};
 use dynamo_frontend::gateway::double::{Call, Daemon, Method};
+use dynamo_frontend::gateway::errdefs::{self, Detail as _};
 use dynamo_frontend::pipeline::{self, Outcome};
 use dynamo_frontend::plan::{Tree, explain_step, step_named, step_to_text, steps_of, to_text};
 use dynamo_frontend::spec::{Architecture, Input};
+use serde_json::json;
 
 use crate::case::{BASE, CONFIG, Case, DIGEST, MINIMAL, Ran, UV, named};
 
@@ -190,6 +192,57 @@ fn who_runs_a_check_and_where_is_the_check_s_to_say() {
 }
 
 #[test]
+fn what_a_failed_check_has_left_is_read_in_a_container_and_nothing_runs_twice() {
+    let list = "3 standard output does not contain `hi`\n  standard output is empty\n4 no line\n";
+    // Of the mounts only what was made by the step has an id.
+    let step = json!({"exec": {"mounts": [{"dest": "/"}, {"dest": "/run/dynamo/report"}]}});
+    let details = errdefs::Solve {
+        mount_ids: vec![String::new(), "left".to_owned()],
+        op: Some(step),
+        ..errdefs::Solve::default()
+    };
+    let failure = rpc::Status {
+        details: vec![details.to_any()],
+        ..failed_step()
+    };
+    for (daemon, builds) in [
+        (Daemon::head(), Method::Evaluate),
+        (Daemon::v0_8(), Method::StatFile),
+    ] {
+        let ran = Case::on(daemon, spec(ONE))
+            .option(ALONE.0, ALONE.1)
+            .script(|double| {
+                double
+                    .fail_nth(builds, 1, failure.clone())
+                    .file_in("left", "check/failures", list)
+            })
+            .run();
+        assert_eq!(
+            ran.error().message,
+            "1 of 1 checks of the image failed\n\
+             dynamo.yaml:12:19: greets: standard output does not contain `hi`\n  \
+             standard output is empty\n\
+             dynamo.yaml:13:18: greets: no line"
+        );
+        let last = ran.methods().into_iter().rev().take(4).collect::<Vec<_>>();
+        let container = [Method::ExecProcess, Method::NewContainer];
+        assert_eq!(
+            last,
+            [&[Method::Return], &container[..], &[builds]].concat()
+        );
+        let mounts = ran.calls.iter().find_map(|call| match call {
+            Call::NewContainer(container) => Some(&container.mounts),
+            _ => None,
+        });
+        let mounts = mounts.expect("a container").iter();
+        let mounts: Vec<_> = mounts
+            .map(|one| (one.dest.as_str(), one.readonly))
+            .collect();
+        assert_eq!(mounts, [("/", true), ("/run/dynamo/report", true)]);
+    }
+}
+
+#[test]
 fn a_failed_check_is_asked_what_failed_and_shown_at_those_lines() {
     let list = "3 standard output does not contain `hi`\n  standard output is empty\n4 no line\n";
     let ran = alone(ONE)
@@ -303,18 +356,55 @@ fn each_platform_is_checked_under_its_name() {
         assert!(names.contains(&name), "{names:?}");
     }
 
+    // Two images, then a check of each.
     let failed = case(&gate)
         .script(|double| {
             let double = double.fail_nth(Method::Evaluate, 2, failed_step());
-            double.fail_nth(Method::Evaluate, 3, failed_step())
+            let double = double.fail_nth(Method::Evaluate, 3, failed_step());
+            double.file("check/failures", "3 no greeting\n")
         })
         .run();
-    let message = &failed.error().message;
-    let told = BOTH.map(|platform| format!("1 of 1 checks of the image for {platform} failed\n"));
-    assert!(
-        told.iter().any(|told| message.starts_with(told)),
-        "{message}"
-    );
+    let told = BOTH.map(|platform| {
+        format!(
+            "1 of 1 checks of the image for {platform} failed\n\
+             dynamo.yaml:13:19: greets: no greeting"
+        )
+    });
+    assert_eq!(failed.error().message, told.join("\n"));
+    assert_eq!(failed.places(), ["dynamo.yaml:13-13"]);
+
+    let flat = ONE.replace("echo, hi]", "echo, hi]\n      layers: 6");
+    let failed = case(&flat.replace("builtin: false", "gate: true\n  builtin: false")).run();
+    for platform in BOTH {
+        let message = &failed.error().message;
+        let told = format!("the image for {platform} gets 7 layers");
+        assert!(message.contains(&told), "{message}");
+    }
+}
+
+#[test]
+fn a_check_gets_as_long_as_it_says_and_five_minutes_otherwise() {
+    let ran = alone(
+        "tests:
+  builtin: false
+  checks:
+    patient: {command: [sleep, 1h], timeout: 1h30m}
+    usual: {imports: [os]}
+    no-process: {files: {/etc: {}}}
+",
+    )
+    .run();
+    let graph = given_out(&ran);
+    let graph = text::dump(&graph.into()).expect("a graph that reads");
+    let graph = graph.replace("\n      ", "|");
+    // By its own line, or by that of what is killed.
+    for told in [
+        "3 timeout 2|5400000|1h30m|1 command 2|",
+        "0 timeout 2|300000|5m|1 import 1|",
+    ] {
+        assert!(graph.contains(told), "no {told}: {graph}");
+    }
+    assert_eq!(graph.matches(" timeout 2|").count(), 2, "{graph}");
 }
 
 #[test]

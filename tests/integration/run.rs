@@ -2,6 +2,8 @@
 //! said where there is nothing to run. What a container really gets is seen in
 //! `tests/e2e/run.rs`.
 
+mod build;
+
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
@@ -403,7 +405,7 @@ fn an_image_that_is_not_there_is_one_to_build_with_the_arguments_given() {
     assert_eq!(
         machine.refused(&[]),
         "error: there is no image `dynamo:latest-vllm-runtime` here\n\
-         help: build it with\n  \
+         help: build it first with `--build`, or by yourself with\n  \
          docker buildx build -f dynamo.yaml -t dynamo:latest-vllm-runtime --load .\n\
          help: or name one that you have with `--image NAME`\n"
     );

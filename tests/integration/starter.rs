@@ -161,7 +161,7 @@ fn init_writes_a_file_and_says_what_to_do_next() {
     assert_eq!(
         stderr(&output),
         "wrote dynamo.yaml\nnext:\n  dynamo-frontend check\n  dynamo-frontend plan\n  \
-         docker buildx build -f dynamo.yaml -t dynamo:latest-vllm-runtime --load .\n  dynamo-frontend run\n"
+         docker buildx build -f dynamo.yaml -t dynamo:latest-vllm-runtime --load .\n  dynamo-frontend run -it -- bash\n"
     );
     let file = file.expect("a file");
     assert!(file.contains("\nframework: vllm\n"), "{file}");

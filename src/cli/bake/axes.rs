@@ -84,6 +84,11 @@ impl AxisArguments {
         })
     }
 
+    /// Whether the targets are all there are.
+    pub(super) fn is_every_target(&self) -> bool {
+        self.target.iter().any(|word| word == ALL)
+    }
+
     /// The platforms; none where the builder's is meant.
     pub(super) fn platforms(&self) -> Result<Vec<Architecture>, CliError> {
         let all = || Architecture::ALL.to_vec();

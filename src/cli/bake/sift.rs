@@ -36,7 +36,7 @@ pub(super) struct Sifted {
     pub(super) failed: bool,
 }
 
-/// A combination that the catalog does not have.
+/// A combination that there is not.
 #[derive(Debug)]
 pub(super) struct LeftOut {
     /// The combination, on all its platforms or on one.
@@ -74,6 +74,8 @@ pub(super) struct Written<'a> {
     pub(super) bytes: &'a [u8],
     /// Build arguments of every combination.
     pub(super) build_args: &'a BTreeMap<String, String>,
+    /// Whether the targets are all there are, and not ones that somebody wants.
+    pub(super) is_every_target: bool,
     /// The platforms of every image; none is the builder's, which is taken to be
     /// this machine's.
     pub(super) platforms: &'a [Architecture],
@@ -188,7 +190,7 @@ impl Candidate {
         let mut verdict = Verdict::default();
         for platform in platforms {
             let outcome = pipeline::plan(self.input(written), &[platform])?;
-            match refusal(&outcome).filter(|_| can_be_left_out) {
+            match self.refusal(&outcome, written).filter(|_| can_be_left_out) {
                 Some(refusal) => verdict.refused.push((platform, refusal)),
                 None if shown.findings(&outcome, manner) => {
                     verdict.built.push(platform);
@@ -199,6 +201,27 @@ impl Candidate {
         }
         Ok(verdict)
     }
+
+    /// What there is not of an outcome: what the catalog does not have, and of all
+    /// targets one that this spec cannot have.
+    fn refusal(&self, outcome: &Outcome, written: &Written<'_>) -> Option<Diagnostic> {
+        let is_of_target = |one: &Diagnostic| {
+            let word = self.combination.target.map(Target::word);
+            written.is_every_target && one.primary.is_some_and(|at| given(outcome, at) == word)
+        };
+        let errors = outcome.diagnostics.errors();
+        let mut refusals = errors.into_iter();
+        let refusal = refusals.find(|one| REFUSALS.contains(&one.code) || is_of_target(one));
+        refusal.cloned()
+    }
+}
+
+/// What the command line has at a place of it.
+fn given(outcome: &Outcome, at: Span) -> Option<&str> {
+    let source = outcome.sources.get(at.source);
+    let is_given = source.kind == SourceKind::CommandLine;
+    let range = at.start as usize..at.end as usize;
+    source.text.get(range).filter(|_| is_given)
 }
 
 /// What becomes of a combination.
@@ -212,13 +235,6 @@ struct Verdict {
     resolved: Option<Resolved>,
     /// Whether the spec is wrong.
     failed: bool,
-}
-
-/// What the catalog does not have of an outcome.
-fn refusal(outcome: &Outcome) -> Option<Diagnostic> {
-    let errors = outcome.diagnostics.errors();
-    let refusal = errors.into_iter().find(|one| REFUSALS.contains(&one.code));
-    refusal.cloned()
 }
 
 /// What is left out: the whole combination, or those of its platforms that are

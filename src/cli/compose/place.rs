@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::output::CliError;
 use crate::cli::{SpecArguments, input, paths};
+use crate::deploy::Inputs;
 use crate::deploy::compose::{Build, Model};
 
 /// What a folder of the image begins with.
@@ -32,18 +33,23 @@ impl Place {
     }
 
     /// How Compose builds the spec; it cannot where that is standard input.
-    pub(super) fn build(&self, spec: &SpecArguments) -> Result<Option<Build>, CliError> {
+    pub(super) fn build(
+        &self,
+        spec: &SpecArguments,
+        inputs: &Inputs,
+    ) -> Result<Option<Build>, CliError> {
         if spec.file == "-" {
             return Ok(None);
         }
         let file = paths::whole(&spec.file)?;
-        Ok(Some(Build::new(
+        let build = Build::new(
             &way(&self.folder, &self.context)?,
             &way(&self.context, &file)?,
             spec.target.as_deref(),
             input::build_args(&spec.build_args)?,
             spec.platform.first().map(String::as_str),
-        )))
+        );
+        Ok(Some(build.given(inputs.clone())))
     }
 }
 

@@ -6,7 +6,7 @@ use super::super::output::CliError;
 use crate::diagnostic::{Code, nearest, printable};
 use crate::plan::{Plan, StepName, step_named, steps_like, steps_of};
 use crate::reference::{holder, path_of};
-use crate::spec::ALIASES;
+use crate::spec::{ALIASES, Decode, Keys, Shape};
 
 /// How many candidates are listed.
 const MOST: usize = 20;
@@ -26,16 +26,26 @@ pub(super) fn rule(name: &str) -> Option<Code> {
 }
 
 /// The key of this very name, where a name that the user chose may stand for `*`, as
-/// in `tests.checks.small.size`. An entry or item has the key that it is in, as
-/// `env.HF_HOME` has `env`.
+/// in `tests.checks.small.size`, or for an entry of a table, as in `env.DYN_LOG`. An
+/// item of a list has the key of the list.
 pub(super) fn key(name: &str, paths: &[String]) -> Option<String> {
     let path = path_of(name);
     let is_it = |one: &&String| **one == path;
     let found = paths.iter().find(is_it);
     found
         .or_else(|| paths.iter().find(|one| stands_for(one, &path)))
+        .or_else(|| paths.iter().find(|one| has_entry(one, &path)))
         .or_else(|| holder(&path, paths))
         .cloned()
+}
+
+/// Whether a path is that of a table, and the other that of an entry of it.
+fn has_entry(path: &str, name: &str) -> bool {
+    let is_table = matches!(Keys::shape().at(path), Some(Shape::Table(..)));
+    let entry = name
+        .strip_prefix(path)
+        .and_then(|rest| rest.strip_prefix('.'));
+    is_table && entry.is_some() && Keys::shape().has_scalar_at(name)
 }
 
 /// Whether a path with `*` in it stands for another one.

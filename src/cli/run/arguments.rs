@@ -4,6 +4,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, ValueHint};
 
 use crate::cli::image_choice::ImageChoice;
+use crate::cli::input_arguments::InputArguments;
 use crate::cli::output::CliError;
 use crate::cli::{SpecArguments, paths};
 use crate::deploy::run::{HfCache, Wish};
@@ -16,11 +17,16 @@ pub(in crate::cli) struct Arguments {
     /// Run this image, whatever a spec says
     #[arg(long, value_name = "NAME")]
     pub(super) image: Option<String>,
+    /// Build the spec's image first, of which only what has changed is built
+    #[arg(long, conflicts_with = "image")]
+    pub(super) build: bool,
+    #[command(flatten)]
+    pub(super) inputs: InputArguments,
     #[command(flatten)]
     pub(super) container: ContainerArguments,
     #[command(flatten)]
     pub(super) start: StartArguments,
-    /// Print the command instead, on one line for a shell
+    /// Print the command instead, on one line for a shell; with `--build` that too
     #[arg(long)]
     pub(super) dry_run: bool,
     /// What the container runs instead of its image's command

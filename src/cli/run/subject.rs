@@ -7,26 +7,41 @@ use super::arguments::Arguments;
 use crate::cli::output::{CliError, Manner};
 use crate::cli::{DEFAULT_FILE, SpecArguments, build_command, docker, input};
 use crate::deploy::run::RunImage;
-use crate::deploy::{ImageName, Start};
+use crate::deploy::{ImageName, Inputs, Repository, Start};
 use crate::spec::{Device, Framework, Target};
 
 /// Which image is meant, and what is known of it without an engine.
 pub(super) enum Subject {
-    /// That of a spec, and the arguments it is built with.
-    Spec(RunImage, SpecArguments),
+    /// That of a spec.
+    Spec(Box<OfSpec>),
     /// One that is known by its name alone.
     Named {
         name: String,
-        device: Device,
+        /// What it computes on, where somebody says so.
+        device: Option<Device>,
         /// What writes a spec of it; none for one that a registry may have.
         starter: Option<String>,
     },
 }
 
+/// The image of a spec, and what it is built with.
+pub(super) struct OfSpec {
+    image: RunImage,
+    spec: SpecArguments,
+    given: Inputs,
+}
+
+impl OfSpec {
+    /// The arguments of `docker` that build it.
+    fn build(&self) -> Vec<String> {
+        build_command::arguments(Some(&self.spec), &self.given, &self.image.name)
+    }
+}
+
 impl Subject {
     /// None where the spec has errors, which are shown then.
     pub(super) fn of(arguments: &Arguments, manner: Manner) -> Result<Option<Self>, CliError> {
-        let device = arguments.choice.device.unwrap_or(Device::Cuda);
+        let device = arguments.choice.device;
         if let Some(name) = &arguments.image {
             if name.is_empty() || name.starts_with('-') {
                 return Err(CliError::Usage(format!("`{name}` is no name of an image")));
@@ -39,18 +54,41 @@ impl Subject {
         }
         let spec = arguments.choice.written_out();
         let is_there = spec.file != DEFAULT_FILE || Path::new(DEFAULT_FILE).exists();
-        if let (false, Some(framework)) = (is_there, arguments.choice.framework) {
-            return named_by(framework, spec.target.as_deref(), device).map(Some);
+        let repository = arguments.choice.repository.read()?;
+        if let (false, false, Some(framework)) =
+            (is_there, arguments.build, arguments.choice.framework)
+        {
+            let target = spec.target.as_deref();
+            return named_by(framework, target, device, &repository).map(Some);
         }
+        if arguments.build && spec.file == "-" {
+            return Err(CliError::Usage(
+                "standard input can be read once, and a build reads the spec again\n\
+                 help: write it to a file, and name that with `-f FILE`"
+                    .to_owned(),
+            ));
+        }
+        let given = arguments.inputs.read()?;
         let spec = input::with_ids(&spec)?;
-        let built = input::built(&spec, manner)?;
-        Ok(built.map(|built| Self::Spec(RunImage::from(&built), spec)))
+        let built = input::built(&spec, &repository, &given, manner)?;
+        Ok(built.map(|built| {
+            let image = RunImage::from(&built);
+            Self::Spec(Box::new(OfSpec { image, spec, given }))
+        }))
+    }
+
+    /// The arguments of `docker` that build it, where there is a spec to build.
+    pub(super) fn build(&self) -> Option<Vec<String>> {
+        match self {
+            Self::Spec(of_spec) => Some(of_spec.build()),
+            Self::Named { .. } => None,
+        }
     }
 
     /// Its name.
     pub(super) fn name(&self) -> &str {
         match self {
-            Self::Spec(image, _) => &image.name,
+            Self::Spec(of_spec) => &of_spec.image.name,
             Self::Named { name, .. } => name,
         }
     }
@@ -64,11 +102,15 @@ impl Subject {
     /// The image as the engine has it.
     pub(super) fn found(&self) -> Result<Option<RunImage>, CliError> {
         let assumed = self.assumed();
-        let found = docker::image(&assumed.name, assumed.device)?;
+        let device = match self {
+            Self::Spec(of_spec) => Some(of_spec.image.device),
+            Self::Named { device, .. } => *device,
+        };
+        let found = docker::image(&assumed.name, device)?;
         Ok(found.map(|found| match self {
             // The spec knows more than the config of its image, but not for whom it
             // was built.
-            Self::Spec(..) => RunImage {
+            Self::Spec(_) => RunImage {
                 developer: found.developer.or(assumed.developer),
                 ..assumed
             },
@@ -79,32 +121,35 @@ impl Subject {
     /// The image without an engine.
     pub(super) fn assumed(&self) -> RunImage {
         match self {
-            Self::Spec(image, _) => image.clone(),
-            Self::Named { name, device, .. } => RunImage::assumed(name, *device),
+            Self::Spec(of_spec) => of_spec.image.clone(),
+            Self::Named { name, device, .. } => {
+                RunImage::assumed(name, device.unwrap_or(Device::Cuda))
+            }
         }
     }
 
     /// What to do where it is not there.
     pub(super) fn absent(&self) -> CliError {
         let name = self.name();
-        let build = |spec: Option<&SpecArguments>| {
-            let build = build_command::line(spec, name);
-            format!("build it with\n  {build}")
+        let build = || {
+            let build = build_command::arguments(None, &Inputs::default(), name);
+            format!("build it with\n  {}", docker::line(build))
         };
         let help = match self {
-            Self::Spec(_, spec) => format!(
-                "{}\nhelp: or name one that you have with `--image NAME`",
-                build(Some(spec))
+            Self::Spec(of_spec) => format!(
+                "build it first with `--build`, or by yourself with\n  {}\n\
+                 help: or name one that you have with `--image NAME`",
+                docker::line(of_spec.build())
             ),
             Self::Named { starter: None, .. } => {
-                format!("log in to its registry, or {}", build(None))
+                format!("log in to its registry, or {}", build())
             }
             Self::Named {
                 starter: Some(starter),
                 ..
             } => format!(
                 "there is no `{DEFAULT_FILE}` either: write one with `{starter}`, and {}",
-                build(None)
+                build()
             ),
         };
         CliError::Usage(format!("there is no image `{name}` here\nhelp: {help}"))
@@ -115,11 +160,13 @@ impl Subject {
 fn named_by(
     framework: Framework,
     target: Option<&str>,
-    device: Device,
+    device: Option<Device>,
+    repository: &Repository,
 ) -> Result<Subject, CliError> {
     let target = target.unwrap_or(Target::Runtime.word());
     let target = Target::from_word(target)
         .ok_or_else(|| CliError::Usage(format!("there is no target `{target}`")))?;
+    let device = device.unwrap_or(Device::Cuda);
     let name = ImageName {
         device,
         ..ImageName::new(framework, target)
@@ -132,8 +179,8 @@ fn named_by(
         let _ = write!(starter, " --device {device}");
     }
     Ok(Subject::Named {
-        name: name.latest(),
-        device,
+        name: repository.latest(&name),
+        device: Some(device),
         starter: Some(starter),
     })
 }

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::cache::Cache;
 use super::check::Check;
 use super::entry::{Ask, Entry};
-use super::place::{Cache, Repository};
 use super::text::{Literal, Value, literals};
 use super::version::Version;
+use crate::deploy::{Inputs, Repository};
 
 /// The group that is built where none is named.
 const DEFAULT: &str = "default";
@@ -25,12 +26,8 @@ pub struct Recipe {
     pub spec: String,
     /// Build arguments.
     pub build_args: BTreeMap<String, String>,
-    /// Named build contexts.
-    pub contexts: BTreeMap<String, String>,
-    /// Secrets, as buildx takes them.
-    pub secrets: Vec<String>,
-    /// Agents of SSH, as buildx takes them.
-    pub ssh: Vec<String>,
+    /// Named contexts, secrets, agents of SSH.
+    pub inputs: Inputs,
     /// Stages that are built without their cache.
     pub no_cache_filter: Vec<String>,
     /// Where images go.
@@ -172,7 +169,7 @@ impl Target {
         Self {
             context: Literal::from(&recipe.context),
             dockerfile: Literal::from(&recipe.spec),
-            contexts: literals(&recipe.contexts),
+            contexts: literals(&recipe.inputs.contexts),
             args: arguments(entry, recipe),
             stage: entry.combination.target.map(|one| one.to_string()),
             platforms: entry
@@ -185,8 +182,8 @@ impl Target {
             cache_from: read.map(|one| Literal(one.from(&name))).collect(),
             cache_to: written.map(|one| Literal(one.to(&name))).collect(),
             attest: recipe.attestations.iter().map(Literal::from).collect(),
-            secret: recipe.secrets.iter().map(Literal::from).collect(),
-            ssh: recipe.ssh.iter().map(Literal::from).collect(),
+            secret: recipe.inputs.secret_options().map(Literal).collect(),
+            ssh: recipe.inputs.ssh.iter().map(Literal::from).collect(),
             no_cache_filter: recipe.no_cache_filter.iter().map(Literal::from).collect(),
             output: entry.output().map(Literal).into_iter().collect(),
         }

@@ -5,19 +5,19 @@
 //! caches go, and the file of all that. Pure: git, the spec's file and registries
 //! are looked at by the command line.
 
+mod cache;
 mod check;
 mod entry;
 mod file;
 mod matrix;
-mod place;
 mod release;
 mod text;
 mod version;
 mod web_address;
 
+pub use cache::{Cache, WrongCache};
 pub use entry::{Ask, Entry};
 pub use file::{BakeFile, Recipe};
 pub use matrix::{Axes, Combination, cuda_releases};
-pub use place::{Cache, Repository, WrongCache, WrongRegistry};
 pub use version::{Basis, History, Version, WrongVersion};
 pub use web_address::web_address;

@@ -5,10 +5,10 @@ use serde_saphyr::SpaceAfter;
 
 use super::backend::Backend;
 use super::dialect::Dialect;
-use super::file::{File, Network, Service, Volume};
+use super::file::{Build, File, Network, Service, Volume};
 use super::gpus::reservations;
 use super::planes::{Mode, Planes};
-use super::server::{self, Server, ServerImage};
+use super::server::{Server, ServerImage};
 use super::service::{CACHE, DISCOVERY};
 use super::text::Text;
 use super::wish::{Refusal, Wish};
@@ -75,6 +75,7 @@ impl Deployment<'_> {
                 .into_iter()
                 .map(|(name, service)| (name, SpaceAfter(service)))
                 .collect(),
+            secrets: self.wish.build.as_ref().and_then(Build::secret_sources),
             volumes: self.volumes(),
         })
     }
@@ -88,20 +89,18 @@ impl Deployment<'_> {
 
     fn servers(&self) -> Vec<Server> {
         let image = self.image();
-        let wish = self.wish;
-        let choose = |program: &str, wanted: &Option<String>, official: &dyn Fn(&str) -> String| {
-            let has = self.built.programs.contains(program);
-            let pin = self.built.pins.get(program);
-            let official = || official(pin.map_or("latest", String::as_str));
-            ServerImage::choose(wanted.as_deref(), has.then_some(&image), official)
+        let choose = |name: &str, wanted: &Option<String>| {
+            let official = self.built.servers.get(name);
+            let official = official.and_then(Option::as_deref);
+            ServerImage::choose(wanted.as_deref(), official, &image)
         };
         let mut servers = Vec::new();
         if self.planes.nats {
-            let image = choose("nats", &wish.nats_image, &server::official_nats);
+            let image = choose("nats", &self.wish.nats_image);
             servers.push(Server::nats(&image));
         }
         if self.planes.mode == Mode::Distributed {
-            let image = choose("etcd", &wish.etcd_image, &server::official_etcd);
+            let image = choose("etcd", &self.wish.etcd_image);
             servers.push(Server::etcd(&image));
         }
         servers

@@ -2,11 +2,14 @@
 //!
 //! Owns the names of keys and their order. What is in them is said elsewhere.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_saphyr::{Commented, FlowMap, FlowSeq, SpaceAfter};
 
 use super::text::{Noted, Text};
+use crate::deploy::{Inputs, SecretSource};
 
 /// The file.
 #[derive(Debug, Clone, Serialize)]
@@ -14,6 +17,9 @@ pub struct File {
     pub(super) name: SpaceAfter<Text>,
     pub(super) services: IndexMap<String, SpaceAfter<Service>>,
     pub(super) networks: SpaceAfter<IndexMap<&'static str, Network>>,
+    /// Those of the build, which containers do not get.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) secrets: Option<SpaceAfter<IndexMap<String, Secret>>>,
     pub(super) volumes: IndexMap<&'static str, Volume>,
 }
 
@@ -69,8 +75,16 @@ pub struct Build {
     target: Option<Text>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     args: IndexMap<String, Text>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    additional_contexts: IndexMap<String, Text>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    secrets: Vec<Text>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ssh: Vec<Text>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     platforms: Vec<Text>,
+    #[serde(skip)]
+    sources: BTreeMap<String, SecretSource>,
 }
 
 impl Build {
@@ -91,7 +105,50 @@ impl Build {
             args: args
                 .map(|(name, value)| (name, Text::from(value)))
                 .collect(),
+            additional_contexts: IndexMap::new(),
+            secrets: Vec::new(),
+            ssh: Vec::new(),
             platforms: platform.map(Text::from).into_iter().collect(),
+            sources: BTreeMap::new(),
+        }
+    }
+
+    /// The same, given what it needs besides the spec.
+    pub fn given(self, inputs: Inputs) -> Self {
+        let contexts = inputs.contexts.into_iter();
+        Self {
+            additional_contexts: contexts
+                .map(|(name, place)| (name, Text::from(place)))
+                .collect(),
+            secrets: inputs.secrets.keys().map(Text::from).collect(),
+            ssh: inputs.ssh.iter().map(Text::from).collect(),
+            sources: inputs.secrets,
+            ..self
+        }
+    }
+
+    /// Where its secrets are.
+    pub(super) fn secret_sources(&self) -> Option<SpaceAfter<IndexMap<String, Secret>>> {
+        let sources = self.sources.iter();
+        let secrets = sources.map(|(id, source)| (id.clone(), Secret::of(id, source)));
+        (!self.sources.is_empty()).then(|| SpaceAfter(secrets.collect()))
+    }
+}
+
+/// Where the value of a secret is.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Secret {
+    File(Text),
+    Environment(Text),
+}
+
+impl Secret {
+    fn of(id: &str, source: &SecretSource) -> Self {
+        match source {
+            SecretSource::File(path) => Self::File(path.into()),
+            SecretSource::Variable(name) => Self::Environment(name.into()),
+            SecretSource::Id => Self::Environment(id.into()),
         }
     }
 }

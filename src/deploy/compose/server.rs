@@ -69,17 +69,6 @@ impl Server {
     }
 }
 
-/// The official image of NATS of a release, with a shell to ask it how it is.
-pub(super) fn official_nats(release: &str) -> String {
-    let version = release.trim_start_matches('v');
-    format!("docker.io/library/nats:{version}-alpine")
-}
-
-/// That of etcd.
-pub(super) fn official_etcd(release: &str) -> String {
-    format!("quay.io/coreos/etcd:{release}")
-}
-
 /// The image of a server.
 pub(super) enum ServerImage {
     /// The one that Dynamo is in.
@@ -89,17 +78,12 @@ pub(super) enum ServerImage {
 }
 
 impl ServerImage {
-    /// The one the user wants, the spec's where it has the server, or the official
-    /// one.
-    pub(super) fn choose(
-        wanted: Option<&str>,
-        of_spec: Option<&Text>,
-        official: impl FnOnce() -> String,
-    ) -> Self {
-        match (wanted, of_spec) {
-            (Some(wanted), _) => Self::Official(wanted.to_owned()),
-            (None, Some(image)) => Self::OfSpec(image.clone()),
-            (None, None) => Self::Official(official()),
+    /// The one the user wants, the official one where the spec's has no such server,
+    /// or the spec's.
+    pub(super) fn choose(wanted: Option<&str>, official: Option<&str>, of_spec: &Text) -> Self {
+        match wanted.or(official) {
+            Some(name) => Self::Official(name.to_owned()),
+            None => Self::OfSpec(of_spec.clone()),
         }
     }
 }

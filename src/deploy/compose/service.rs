@@ -34,7 +34,7 @@ impl Deployment<'_> {
     pub(super) fn image(&self) -> Text {
         match &self.wish.image {
             Some(image) => image.into(),
-            None => self.built.name.latest().into(),
+            None => (&self.built.image).into(),
         }
     }
 

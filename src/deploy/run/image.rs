@@ -28,7 +28,7 @@ impl From<&Built> for RunImage {
             Target::Runtime | Target::Dev | Target::LocalDev | Target::Test | Target::Framework
         );
         Self {
-            name: built.name.latest(),
+            name: built.image.clone(),
             user: built.user.clone(),
             home: built.home.clone(),
             working_dir: built.working_dir.clone(),

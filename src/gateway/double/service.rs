@@ -7,13 +7,15 @@
 use std::collections::BTreeMap;
 use std::future;
 use std::sync::{Arc, Mutex};
+use std::vec;
 
+use buildkit_proto::gateway::exec_message::Input;
 use buildkit_proto::gateway::llb_bridge_server::LlbBridge;
 use buildkit_proto::gateway::{self, result::Result as WireResult};
 use buildkit_proto::{fsutil, pb, rpc};
 use prost::Message;
 use tokio::sync::Notify;
-use tonic::codegen::tokio_stream::Empty;
+use tonic::codegen::tokio_stream::{self, Iter};
 use tonic::{Code, Request, Response, Status, Streaming};
 
 use super::{Call, Daemon, Image, Method, Script, lock, strict};
@@ -87,6 +89,22 @@ impl Service {
         let own = files.get(&(Some(reference.to_owned()), path.to_owned()));
         own.or_else(|| files.get(&(None, path.to_owned())))
             .map(Vec::as_slice)
+    }
+
+    /// The file that a program in a container prints, from what is mounted there.
+    fn printed(&self, init: &gateway::InitMessage) -> Option<Vec<u8>> {
+        let calls = lock(&self.calls).clone();
+        let container = calls.into_iter().find_map(|call| match call {
+            Call::NewContainer(one) if one.container_id == init.container_id => Some(one),
+            _ => None,
+        })?;
+        let path = init.meta.as_ref()?.args.last()?;
+        let mounted = container.mounts.iter().rev().find_map(|mount| {
+            let below = path.strip_prefix(&mount.dest)?;
+            Some((mount.result_id.as_str(), below))
+        });
+        let (result, below) = mounted?;
+        self.file(result, below).map(<[u8]>::to_vec)
     }
 
     fn image(&self, reference: &str, platform: Option<&pb::Platform>) -> Result<&Image, Status> {
@@ -324,27 +342,59 @@ impl LlbBridge for Service {
         }
     }
 
-    type ExecProcessStream = Empty<Result<gateway::ExecMessage, Status>>;
+    type ExecProcessStream = Iter<vec::IntoIter<Result<gateway::ExecMessage, Status>>>;
 
+    /// Whatever the program is, it prints the file that is its last argument.
     async fn exec_process(
         &self,
-        _: Request<Streaming<gateway::ExecMessage>>,
+        request: Request<Streaming<gateway::ExecMessage>>,
     ) -> Result<Response<Self::ExecProcessStream>, Status> {
-        Err(unplayed("ExecProcess"))
+        let first = request.into_inner().message().await?.unwrap_or_default();
+        let Some(Input::Init(init)) = first.input else {
+            return Err(Status::invalid_argument("no process to start"));
+        };
+        self.enter(Call::ExecProcess(Box::new(init.clone())))
+            .await?;
+        let printed = self.printed(&init);
+        let exit = gateway::ExitMessage {
+            code: u32::from(printed.is_none()),
+            error: None,
+        };
+        let file = gateway::FdMessage {
+            fd: 1,
+            eof: false,
+            data: printed.unwrap_or_default(),
+        };
+        let told = [
+            Input::Started(gateway::StartedMessage {}),
+            Input::File(file),
+            Input::Exit(exit),
+            Input::Done(gateway::DoneMessage {}),
+        ];
+        let told = told.map(|input| {
+            Ok(gateway::ExecMessage {
+                process_id: first.process_id.clone(),
+                input: Some(input),
+            })
+        });
+        Ok(Response::new(tokio_stream::iter(Vec::from(told))))
     }
 
     async fn new_container(
         &self,
-        _: Request<gateway::NewContainerRequest>,
+        request: Request<gateway::NewContainerRequest>,
     ) -> Result<Response<gateway::NewContainerResponse>, Status> {
-        Err(unplayed("NewContainer"))
+        self.enter(Call::NewContainer(Box::new(request.into_inner())))
+            .await?;
+        self.offers("gateway.exec", "NewContainer")?;
+        Ok(Response::new(gateway::NewContainerResponse {}))
     }
 
     async fn release_container(
         &self,
         _: Request<gateway::ReleaseContainerRequest>,
     ) -> Result<Response<gateway::ReleaseContainerResponse>, Status> {
-        Err(unplayed("ReleaseContainer"))
+        Ok(Response::new(gateway::ReleaseContainerResponse {}))
     }
 
     async fn read_file_container(

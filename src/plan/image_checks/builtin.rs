@@ -5,7 +5,7 @@
 
 use crate::check::{
     Dynamo, Engine, Expected, ExtraCommand, FileTest, ImageTest, Resolved, Stream, TextTest,
-    UserTest, When,
+    Timeout, UserTest, When,
 };
 use crate::diagnostic::Spanned;
 use crate::plan::component::account::{DYNAMO_HOME, WORKSPACE, home};
@@ -43,6 +43,7 @@ pub(super) fn checks(resolved: &Resolved) -> Vec<ImageTest> {
                 run_as: None,
                 workdir: None,
                 network: false,
+                timeout: Timeout::default(),
             }
         })
         .collect()

@@ -1,5 +1,6 @@
 //! Scalars that stand for a value other than their text: numbers, truth, time.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::all;
@@ -188,6 +189,41 @@ impl Scalar for Flag {
 /// A span of time, such as `30s` or `1m30s`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interval(pub Duration);
+
+/// A span of time that is more than none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeLimit(pub Duration);
+
+impl Scalar for TimeLimit {
+    const GRAMMAR: Grammar = Grammar::new(
+        "a duration of more than 0",
+        "^(0+(ms|s|m|h))*0*[1-9][0-9]{0,9}(ms|s|m|h)(0*[0-9]{1,10}(ms|s|m|h))*$",
+    )
+    .problem("is not a duration of more than 0")
+    .examples(&["90s", "10m"]);
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        let help = "write it as `30s`, `5m` or `1m30s`";
+        match Interval::parse(text) {
+            Ok(Interval(time)) if time.is_zero() => Err(Self::GRAMMAR.refusal(text).help(help)),
+            Ok(Interval(time)) => Ok(Self(time)),
+            Err(_) => Err(Interval::GRAMMAR.refusal(text).help(help)),
+        }
+    }
+}
+
+impl fmt::Display for TimeLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0.as_millis();
+        for (unit, word) in [(3_600_000, "h"), (60_000, "m"), (1000, "s"), (1, "ms")] {
+            if rest >= unit {
+                write!(f, "{}{word}", rest / unit)?;
+            }
+            rest %= unit;
+        }
+        Ok(())
+    }
+}
 
 impl Scalar for Interval {
     const GRAMMAR: Grammar = Grammar::new("a duration", "^(0*[0-9]{1,10}(ms|s|m|h))+$")

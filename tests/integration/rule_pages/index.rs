@@ -18,7 +18,7 @@ among the first lines of a spec:
 # check=skip=UnverifiedSource,WithoutEffect;error=true
 ```
 
-`skip=all` skips every warning, and `error=true` makes an end of a build that has warnings left. `experimental=RULE` switches on a rule that
+`skip=all` skips every warning, and `error=true` ends a build that has warnings left. `experimental=RULE` switches on a rule that
 is off by default, and `experimental=all` every such rule. The key `check` of the spec says the same, with lists:
 
 ```yaml

@@ -1,56 +1,11 @@
-//! Where images and caches of a matrix go, as they are given.
+//! Where caches of a matrix go, as they are given.
 
 use thiserror::Error;
 
-use crate::deploy::{ImageName, REPOSITORY};
 use crate::image::{Reference, ReferenceError};
 
 /// What stands for the name of an image in the settings of a cache.
 const NAME: &str = "{name}";
-
-/// A repository that images go to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repository(String);
-
-/// A text that is no registry.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum WrongRegistry {
-    /// No image can be named so.
-    #[error("{0}")]
-    Reference(#[from] ReferenceError),
-    /// It is one image.
-    #[error("`{0}` names one image, and a registry holds many")]
-    OneImage(String),
-}
-
-impl Repository {
-    /// The images of this machine: `dynamo`.
-    pub fn local() -> Self {
-        Self(REPOSITORY.to_owned())
-    }
-
-    /// The images of a registry, or of a folder in it.
-    pub fn of_registry(prefix: &str) -> Result<Self, WrongRegistry> {
-        if prefix.is_empty() {
-            return Err(ReferenceError::Empty.into());
-        }
-        // What follows a colon is a port in a host, and a tag in all else.
-        let is_tagged = prefix
-            .rsplit_once('/')
-            .is_some_and(|(_, last)| last.contains(':'));
-        if is_tagged || prefix.contains('@') {
-            return Err(WrongRegistry::OneImage(prefix.to_owned()));
-        }
-        let name = format!("{}/{REPOSITORY}", prefix.trim_end_matches('/'));
-        Reference::parse(&name)?;
-        Ok(Self(name))
-    }
-
-    /// An image in it.
-    pub fn image(&self, image: &ImageName, version: &str) -> String {
-        format!("{}:{}", self.0, image.tag(version))
-    }
-}
 
 /// Where a cache is: a repository, which holds one for each image, or the settings
 /// that buildx takes, in which `{name}` stands for the image's name.
@@ -147,41 +102,6 @@ fn is_inline(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::{Framework, Target};
-
-    #[test]
-    fn a_registry_is_a_host_and_folders_in_it() {
-        let image = ImageName::new(Framework::Vllm, Target::Dev);
-        for (prefix, full) in [
-            (
-                "registry.example.com",
-                "registry.example.com/dynamo:v1-vllm-dev",
-            ),
-            (
-                "registry.example.com/",
-                "registry.example.com/dynamo:v1-vllm-dev",
-            ),
-            (
-                "localhost:5000/a/b",
-                "localhost:5000/a/b/dynamo:v1-vllm-dev",
-            ),
-            ("team", "team/dynamo:v1-vllm-dev"),
-        ] {
-            let repository = Repository::of_registry(prefix).expect("a registry");
-            assert_eq!(repository.image(&image, "v1"), full);
-        }
-        for wrong in [
-            "",
-            "https://a.b",
-            "a.b/C",
-            "a.b/c:1",
-            "a b",
-            "a.b/c@sha256:1",
-            "/",
-        ] {
-            assert!(Repository::of_registry(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn a_cache_has_a_place_for_each_image() {
