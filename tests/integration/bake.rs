@@ -123,7 +123,7 @@ fn the_file_of_a_matrix_is_this() {
         "--registry=registry.example.org",
         "--cache=registry.example.com/cache",
         "--cache-from=type=gha,scope={name}",
-        "--build-arg=env.TEXT=${HOME} and %{if}",
+        "--build-arg=env.TEXT=${ANY} and %{if}",
         "--build-context=models=../models",
         "--secret=id=token,env=TOKEN",
         "--ssh=default",

@@ -179,7 +179,15 @@ fn a_key_may_be_named_with_the_name_that_a_user_chose() {
     );
     let entry = told(&["env.DYN_LOG"], None);
     assert_eq!(entry, told(&["env"], None));
-    assert!(entry.contains("set by   --build-arg env.NAME=…"), "{entry}");
+    assert!(entry.contains("--build-arg env.NAME=…"), "{entry}");
+    assert_eq!(
+        told(&["packages.apt.gdb"], None),
+        told(&["packages.apt"], None)
+    );
+    assert_eq!(
+        told(&["extend.runtime.run"], None),
+        told(&["extend.*[].run"], None)
+    );
 }
 
 #[test]

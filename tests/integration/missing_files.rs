@@ -1,6 +1,9 @@
 //! Files that the spec names and that are not there: found at the line that names
 //! them, by a build that fails and by the request `lint`.
 
+use std::fs;
+use std::process::Command;
+
 use buildkit_proto::rpc;
 use dynamo_frontend::gateway::double::{Daemon, Method};
 
@@ -128,4 +131,27 @@ fn lint_looks_for_the_files_without_a_build() {
     assert!(!text.contains("there is no `tools/start.sh`"), "{text}");
     let asked = ran.methods().contains(&Method::ResolveSourceMeta);
     assert!(!asked, "no image is asked for");
+}
+
+#[test]
+fn check_looks_for_the_files_in_the_folder_that_is_the_context() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let spec = folder.path().join("dynamo.yaml");
+    fs::write(&spec, format!("{MINIMAL}{COPIES}")).expect("a file");
+    fs::create_dir_all(folder.path().join("tools")).expect("a folder");
+    fs::write(folder.path().join("tools/start.sh"), "").expect("a file");
+    let check = |more: &[&str]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_dynamo-frontend"));
+        let program = program.args(["check", "--format=github", "-f", "dynamo.yaml"]);
+        let output = program.args(more).current_dir(folder.path()).output();
+        String::from_utf8(output.expect("a program").stdout).expect("text")
+    };
+    assert!(!check(&[]).contains("MissingFile"));
+    let found = check(&["--context", "."]);
+    assert!(
+        found.contains("there is no `tols` in the build context"),
+        "{found}"
+    );
+    assert!(found.contains("did you mean `tools`?"), "{found}");
+    assert!(!found.contains("start.sh"), "{found}");
 }
