@@ -65,14 +65,16 @@ pub(super) struct Graph {
 
 impl<B: Bridge + 'static> Build<'_, B> {
     /// Shows what the daemon cannot do, once for all platforms.
-    async fn warn_of(&self, dropped: &[Dropped]) -> Result<(), FrontendError> {
+    async fn warn_of(&self, graphs: &[Graph]) -> Result<(), FrontendError> {
+        let dropped = graphs.iter().flat_map(|graph| &graph.marshalled.dropped);
+        let dropped: Vec<Dropped> = dropped.cloned().collect();
         let Caps { gateway, llb } = self.bridge.caps();
         let digest = &self.loaded.digest;
         let unsaid = !gateway.supports(name::WARNINGS) && self.outcome.lint.shows(dropped::RULE);
-        if let Some(refusal) = dropped::refusal(dropped, llb).filter(|_| unsaid) {
+        if let Some(refusal) = dropped::refusal(&dropped, llb).filter(|_| unsaid) {
             return Err(refusal);
         }
-        let mut warnings = dropped::warnings(dropped, llb, digest);
+        let mut warnings = dropped::warnings(&dropped, llb, digest);
         if !self.options.cache_imports.is_empty() && !gateway.supports(name::IMPORT_CACHES) {
             let reason = gateway.check(name::IMPORT_CACHES);
             warnings.push(dropped::warning("imported cache", reason, digest));
@@ -96,6 +98,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let all = platforms.iter().zip(&self.outcome.plans).zip(&self.images);
         let all = all.map(|(((platform, _), plan), found)| (platform, plan, &found[..]));
         let graphs = self.graphs(all.clone())?;
+        // A build that is refused takes no time, and one that fails has been warned of.
+        self.warn_of(&graphs).await?;
         let builds = all.zip(graphs).map(|((platform, plan, found), graph)| {
             self.platform(plan, platform, found, graph, scanner)
         });
@@ -116,16 +120,13 @@ impl<B: Bridge + 'static> Build<'_, B> {
             settings: self.settings(),
             lacking: Record::lacking(&self.bridge.caps().llb),
         };
-        let mut dropped = Vec::new();
         let mut checked = Vec::new();
-        for (platform, images, without, came) in built {
-            dropped.extend(without);
+        for (platform, images, came) in built {
             checked.extend(came);
             let id = super::result::platform_id(&platform.platform);
             record.images.insert(id, images);
             result.platforms.push(platform);
         }
-        self.warn_of(&dropped).await?;
         let record = serde_json::to_string(&record).map_err(FrontendError::bug)?;
         result
             .frontend_metadata
@@ -161,7 +162,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         found: &[Arc<ResolvedImage>],
         graph: Graph,
         scanner: Option<&Scanner>,
-    ) -> Result<(PlatformResult, Images, Vec<Dropped>, Option<Checked>), FrontendError> {
+    ) -> Result<(PlatformResult, Images, Option<Checked>), FrontendError> {
         let wire = platform.to_pb();
         let emitted = &graph.emitted;
         let base = emitted
@@ -195,7 +196,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
             config: Some(config),
             base_config: base.map(|base| base.document),
         };
-        Ok((result, graph.images, graph.marshalled.dropped, checked))
+        Ok((result, graph.images, checked))
     }
 
     /// The config of what an image stands on.

@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use buildkit_llb::{MarshalOptions, Output, Platform, marshal};
 use futures_util::future::join_all;
-use tonic::Code;
 
 use super::bridge::{Bridge, BridgeError, Container, Ref};
 use super::build::Build;
@@ -19,7 +18,7 @@ use super::errdefs::Left;
 use super::error::FrontendError;
 use super::findings;
 use super::resolver::ResolvedImage;
-use crate::diagnostic::{Code as Rule, Diagnostic, Diagnostics, Sources, Span, printable};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources, Span, printable};
 use crate::emit::{CheckStep, Emitted, ImageChecks, written};
 use crate::plan::{CHECK_FOLDER, FAILURES, Plan};
 
@@ -78,7 +77,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
                     limit.check,
                     limit.most
                 );
-                let beyond = Diagnostic::error(Rule::LayerBudget, limit.place, message);
+                let beyond = Diagnostic::error(Code::LayerBudget, limit.place, message);
                 diagnostics
                     .push(beyond.help("do in one step what belongs together: each makes a layer"));
             }
@@ -191,7 +190,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let Err(error) = self.bridge.evaluate(&passes).await else {
             return self.passed(step, &passes).await;
         };
-        if is_cancelled(&error) {
+        if error.is_cancelled() {
             return Err(error.into());
         }
         if let Some(failures) = self.left(step, &passes, &error, image, platform).await {
@@ -356,8 +355,4 @@ fn failure(
         places.push(place);
     }
     findings::with_lines(FrontendError::new(text), &places, sources)
-}
-
-fn is_cancelled(error: &BridgeError) -> bool {
-    matches!(error, BridgeError::Status(status) if status.code == i32::from(Code::Cancelled))
 }

@@ -7,8 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use buildkit_llb::{Differ, Local, MarshalOptions, Output, Platform, digests, marshal};
-use tonic::Code as Status;
+use buildkit_llb::{Differ, Local, MarshalOptions, Platform, digests, marshal};
 
 use super::bridge::{Bridge, BridgeError, Ref};
 use super::build::Build;
@@ -35,17 +34,20 @@ impl<B: Bridge + 'static> Build<'_, B> {
         plan: &Plan,
         platform: &Platform,
     ) -> FrontendError {
-        let is_cancelled = is_cancelled(&error);
+        let is_cancelled = error.is_cancelled();
         let error = FrontendError::from(error);
         if is_cancelled {
             return error;
         }
-        let failed = error.vertices();
+        let failed = self.failed(taken, &error.vertices(), platform);
+        if !failed.contains(&true) {
+            return error;
+        }
         let mut missing = Diagnostics::default();
         let mut told = BTreeSet::new();
         let mut checkout = Checkout::default();
-        for one in taken {
-            let Some(place) = self.place(one, &failed, platform).await else {
+        for (one, has_failed) in taken.iter().zip(failed) {
+            let Some(place) = self.place(one, has_failed, platform).await else {
                 continue;
             };
             for (path, span) in &one.paths {
@@ -69,9 +71,9 @@ impl<B: Bridge + 'static> Build<'_, B> {
 
     /// Where paths are taken from, if looking there costs little: what is not the
     /// client's may take long to get, unless a step had it already.
-    async fn place(&self, taken: &Taken, failed: &[String], platform: &Platform) -> Option<Place> {
+    async fn place(&self, taken: &Taken, has_failed: bool, platform: &Platform) -> Option<Place> {
         let directory = self.directory(&taken.from, platform);
-        if directory.is_none() && !self.is_among(&taken.operation, failed, platform) {
+        if directory.is_none() && !has_failed {
             return None;
         }
         let graph = marshal(&taken.tree, &self.marshalling(platform)).ok()?;
@@ -114,10 +116,17 @@ impl<B: Bridge + 'static> Build<'_, B> {
         }
     }
 
-    /// Whether an operation is one of those that failed.
-    fn is_among(&self, operation: &Output, failed: &[String], platform: &Platform) -> bool {
-        let digests = digests(std::slice::from_ref(operation), &self.marshalling(platform));
-        digests.is_ok_and(|own| own.iter().flatten().any(|digest| failed.contains(digest)))
+    /// Which of the operations that take paths are among those that failed: any
+    /// that looks at the client's directory, where the daemon does not say.
+    fn failed(&self, taken: &[Taken], failed: &[String], platform: &Platform) -> Vec<bool> {
+        if failed.is_empty() {
+            let is_client = |one: &Taken| self.directory(&one.from, platform).is_some();
+            return taken.iter().map(is_client).collect();
+        }
+        let operations: Vec<_> = taken.iter().map(|one| one.operation.clone()).collect();
+        let digests = digests(&operations, &self.marshalling(platform)).unwrap_or_default();
+        let is_among = |own: &Option<String>| own.as_ref().is_some_and(|own| failed.contains(own));
+        digests.iter().map(is_among).collect()
     }
 
     fn marshalling(&self, platform: &Platform) -> MarshalOptions {
@@ -213,8 +222,4 @@ async fn listing<B: Bridge>(
     let tree = near::solve(bridge, local, directory).await?;
     let directory = Some(directory.clone());
     Some(Place { tree, directory })
-}
-
-fn is_cancelled(error: &BridgeError) -> bool {
-    matches!(error, BridgeError::Status(status) if status.code == i32::from(Status::Cancelled))
 }
