@@ -177,13 +177,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
         // `--label` wins over the spec, as it does over a Dockerfile.
         config.config.labels.extend(self.options.labels.clone());
         let reference = self.built(&graph, plan, platform).await?;
-        let checked = match &emitted.checks {
-            Some(checks) => {
-                let built = plan.gate.then_some(&reference);
-                Some(self.check_image(checks, plan, platform, built).await?)
-            }
-            None => None,
-        };
+        let checked = self.check_image(emitted, plan, platform, &reference);
+        let checked = checked.await?;
         let attestations = match scanner {
             Some(scanner) => vec![self.list(scanner, emitted, plan, platform).await?],
             None => Vec::new(),
@@ -265,7 +260,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
     }
 
     /// Builds a graph. What steps take by name may not be there, and only a frontend
-    /// that waits for the end can tell.
+    /// that waits for the end can tell. Reports of checks are not built here: the first
+    /// check that fails would be the end, and the others were not heard of.
     async fn built(
         &self,
         graph: &Graph,
@@ -273,7 +269,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
         platform: &Platform,
     ) -> Result<Ref, FrontendError> {
         let definition = graph.marshalled.definition.clone();
-        let evaluate = !graph.emitted.taken.is_empty();
+        let is_reports = graph.emitted.checks.is_some() && !plan.gate;
+        let evaluate = !graph.emitted.taken.is_empty() && !is_reports;
         match self.solve_now(definition, evaluate).await {
             Ok(reference) => Ok(reference),
             Err(error) => Err(self

@@ -19,7 +19,7 @@ use super::error::FrontendError;
 use super::findings;
 use super::resolver::ResolvedImage;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources, Span, printable};
-use crate::emit::{CheckStep, Emitted, ImageChecks, written};
+use crate::emit::{CheckStep, Emitted, written};
 use crate::plan::{CHECK_FOLDER, FAILURES, Plan};
 
 /// How large a list of failures may be, and a report that says why a check was
@@ -88,27 +88,35 @@ impl<B: Bridge + 'static> Build<'_, B> {
         Err(findings::failure(&diagnostics, &self.outcome.sources))
     }
 
-    /// Builds the image and runs its checks. `built` is the image, where that is
-    /// what is given out.
+    /// Builds the image and runs its checks, if it has any. `given` is what is given
+    /// out: the image, or what its checks report.
     pub(super) async fn check_image(
         &self,
-        checks: &ImageChecks,
+        emitted: &Emitted,
         plan: &Plan,
         platform: &Platform,
-        built: Option<&Ref>,
-    ) -> Result<Checked, FrontendError> {
-        let image = match built {
-            Some(built) => built.clone(),
-            None => self.solved(&checks.image, platform).await?,
+        given: &Ref,
+    ) -> Result<Option<Checked>, FrontendError> {
+        let Some(checks) = &emitted.checks else {
+            return Ok(None);
+        };
+        let image = if plan.gate {
+            given.clone()
+        } else {
+            self.solved(&checks.image, platform).await?
         };
         // What fails afterwards is a check.
-        self.bridge.evaluate(&image).await?;
+        if let Err(error) = self.bridge.evaluate(&image).await {
+            let taken = &emitted.taken;
+            return Err(self.explained(error, taken, plan, platform).await);
+        }
         if let (Some(first), false) = (checks.steps.first(), self.has_bash(&image).await) {
-            return Ok(self.without_bash(first, platform));
+            return Ok(Some(self.without_bash(first, platform)));
         }
         let all = checks.steps.iter();
         let came = join_all(all.map(|step| self.check(step, &image, platform))).await;
-        Ok(self.verdict(checks.steps.iter().zip(came).collect(), plan, platform))
+        let came = checks.steps.iter().zip(came).collect();
+        Ok(Some(self.verdict(came, plan, platform)))
     }
 
     /// What all checks together mean: everything that failed is one failure.
