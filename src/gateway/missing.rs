@@ -1,7 +1,7 @@
 //! Paths that the spec names and that are not there.
 //!
-//! Owns where and when they are looked for: by a build only after it has failed, so
-//! that one which does not fail pays nothing, and by the request `lint` in the
+//! Owns where and when they are looked for: by a build only after a step that takes
+//! files has failed, so that all others pay nothing, and by the request `lint` in the
 //! client's directory. What is said of them is `pipeline::missing`'s, what else is in
 //! the directory `near`'s business.
 
