@@ -7,7 +7,7 @@ use dynamo_frontend::gateway::errdefs::{self, Detail as _};
 use serde_json::json;
 
 use super::{ALONE, ONE, alone, checks, spec};
-use crate::case::{BASE, CONFIG, Case, DIGEST, Ran, UV, named};
+use crate::case::{BASE, CONFIG, Case, DIGEST, UV, named};
 
 fn failed_step() -> rpc::Status {
     rpc::Status {
@@ -63,32 +63,6 @@ fn what_a_failed_check_has_left_is_read_in_a_container_and_nothing_runs_twice() 
             .collect();
         assert_eq!(mounts, [("/", true), ("/run/dynamo/report", true)]);
     }
-}
-
-#[test]
-fn no_check_is_built_with_the_graph_of_the_reports_whose_end_the_first_would_be() {
-    let evaluated = |ran: Ran| {
-        let solves = ran.calls.into_iter().filter_map(|call| match call {
-            Call::Solve(request) => Some(request.evaluate),
-            _ => None,
-        });
-        solves.filter(|evaluate| *evaluate).count()
-    };
-    assert_eq!(evaluated(alone(ONE).run()), 0);
-    assert_eq!(evaluated(Case::spec(spec(ONE)).run()), 1);
-}
-
-#[test]
-fn a_file_that_is_not_there_is_told_by_the_checks_alone_too() {
-    let steps = "extend: {runtime: [{copy: {paths: [tols], to: /opt/}}]}\n";
-    let ran = alone(&format!("{ONE}{steps}"))
-        .script(|double| double.fail_nth(Method::Evaluate, 0, failed_step()))
-        .run();
-    let message = &ran.error().message;
-    assert!(
-        message.contains("there is no `tols` in the build context"),
-        "{message}"
-    );
 }
 
 #[test]
