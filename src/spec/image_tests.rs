@@ -35,7 +35,7 @@ mapping! {
 mapping! {
     /// What one check expects: at least one of `command`, `files`, `imports`, `libraries`, `env`, `user`, `size` and `layers`.
     pub struct ImageCheck {
-        /// The targets that it is for, each by its own name; every target unless given. What is built is the spec's `target`, or what is given in its place; with `--target check-image` too.
+        /// The targets whose images it is for, each by its own name; every target unless given. `--target check-image` goes by the spec's `target`.
         targets: List<Target>,
         /// Runs a program, as a list of arguments, or a script for bash, as a text. It must end with `status`.
         command: Command,
