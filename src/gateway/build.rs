@@ -179,7 +179,13 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let checked = match &emitted.checks {
             Some(checks) => {
                 let built = plan.gate.then_some(&reference);
-                Some(self.check_image(checks, plan, platform, built).await?)
+                let image = self.image_to_check(checks, platform, built).await?;
+                if let Err(error) = self.bridge.evaluate(&image).await {
+                    let taken = &emitted.taken;
+                    return Err(self.explained(error, taken, plan, platform).await);
+                }
+                // What fails from here on is a check.
+                Some(self.check_image(checks, plan, platform, &image).await)
             }
             None => None,
         };
@@ -272,7 +278,9 @@ impl<B: Bridge + 'static> Build<'_, B> {
         platform: &Platform,
     ) -> Result<Ref, FrontendError> {
         let definition = graph.marshalled.definition.clone();
-        let evaluate = !graph.emitted.taken.is_empty();
+        // Reports are of checks, each of which is built by itself.
+        let is_report = graph.emitted.checks.is_some() && !plan.gate;
+        let evaluate = !graph.emitted.taken.is_empty() && !is_report;
         match self.solve_now(definition, evaluate).await {
             Ok(reference) => Ok(reference),
             Err(error) => Err(self

@@ -46,9 +46,9 @@ impl<B: Bridge + 'static> Build<'_, B> {
 
     /// Takes out the checks that could not run because the image has no such account.
     /// What is said instead, if there are some.
-    pub(super) async fn without_account<'c>(
+    pub(super) async fn without_account(
         &self,
-        came: &mut Vec<(&'c CheckStep, Result<Came, FrontendError>)>,
+        came: &mut Vec<(&CheckStep, Result<Came, FrontendError>)>,
         image: &Ref,
         platform: &Platform,
     ) -> Option<FrontendError> {
