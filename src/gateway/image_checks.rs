@@ -5,6 +5,8 @@
 //! container of the image prints it. Where that cannot be, the check is run again,
 //! to tell. What a check does is `plan`'s.
 
+mod needs;
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -115,14 +117,16 @@ impl<B: Bridge + 'static> Build<'_, B> {
         }
         let all = checks.steps.iter();
         let came = join_all(all.map(|step| self.check(step, &image, platform))).await;
-        let came = checks.steps.iter().zip(came).collect();
-        Ok(Some(self.verdict(came, plan, platform)))
+        let mut came: Vec<_> = checks.steps.iter().zip(came).collect();
+        let without = self.without_account(&mut came, &image, platform).await;
+        Ok(Some(self.verdict(came, without, plan, platform)))
     }
 
     /// What all checks together mean: everything that failed is one failure.
     fn verdict(
         &self,
         came: Vec<(&CheckStep, Result<Came, FrontendError>)>,
+        without: Option<FrontendError>,
         plan: &Plan,
         platform: &Platform,
     ) -> Checked {
@@ -145,37 +149,9 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let image = self.called(platform);
         let summary = format!("{} of {all} checks of {image} failed", failed.len());
         let failed = (!failed.is_empty()).then(|| failure(summary, &failed, plan, sources));
-        checked.failure = FrontendError::all(failed.into_iter().chain(broken));
+        let all = failed.into_iter().chain(without).chain(broken);
+        checked.failure = FrontendError::all(all);
         checked
-    }
-
-    /// Whether the image has what checks are written for. Where that cannot be told, a
-    /// check will.
-    async fn has_bash(&self, image: &Ref) -> bool {
-        for (folder, name) in [("/", "bin"), ("/bin", "bash")] {
-            match self.bridge.read_dir(image, folder, Some(name)).await {
-                Ok(there) if there.is_empty() => return false,
-                Ok(_) => {}
-                Err(_) => return true,
-            }
-        }
-        true
-    }
-
-    /// What is said instead of what each check would fail with.
-    fn without_bash(&self, first: &CheckStep, platform: &Platform) -> Checked {
-        let message = format!(
-            "{} cannot be checked: it has no `/bin/bash`",
-            self.called(platform)
-        );
-        let help = "checks need bash, coreutils and grep in the image: build it on a base that has \
-                    them, or check another target";
-        let failure = FrontendError::new(message).help(help);
-        let sources = &self.outcome.sources;
-        Checked {
-            failure: Some(findings::located(failure, Some(place(first, 0)), sources)),
-            ..Checked::default()
-        }
     }
 
     /// What an image is called where there may be several.
