@@ -263,8 +263,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
             .collect()
     }
 
-    /// Builds a graph. What steps take by name may not be there, and only a frontend
-    /// that waits for the end can tell.
+    /// Builds a graph. What steps take by name may not be there, what is fetched may
+    /// be out of reach, and only a frontend that waits for the end can tell.
     async fn built(
         &self,
         graph: &Graph,
@@ -272,12 +272,11 @@ impl<B: Bridge + 'static> Build<'_, B> {
         platform: &Platform,
     ) -> Result<Ref, FrontendError> {
         let definition = graph.marshalled.definition.clone();
-        let evaluate = !graph.emitted.taken.is_empty();
+        let emitted = &graph.emitted;
+        let evaluate = !(emitted.taken.is_empty() && emitted.fetched.is_empty());
         match self.solve_now(definition, evaluate).await {
             Ok(reference) => Ok(reference),
-            Err(error) => Err(self
-                .explained(error, &graph.emitted.taken, plan, platform)
-                .await),
+            Err(error) => Err(self.explained(error, emitted, plan, platform).await),
         }
     }
 

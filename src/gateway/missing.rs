@@ -14,11 +14,12 @@ use super::bridge::{Bridge, BridgeError, Ref};
 use super::build::Build;
 use super::error::FrontendError;
 use super::excludes;
+use super::fetches;
 use super::findings;
 use super::near::{self, Directory};
 use super::spec_source::{LoadedSpec, escape};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::emit::{BuildContext, CONTEXT_NAME, NamedContext, Taken, TakenFrom, written};
+use crate::emit::{BuildContext, CONTEXT_NAME, Emitted, NamedContext, Taken, TakenFrom, written};
 use crate::pipeline::Outcome;
 use crate::pipeline::missing::{
     Absence, Checkout, ContextFile, chosen_dynamo, context_files, not_there,
@@ -27,11 +28,11 @@ use crate::plan::Plan;
 
 impl<B: Bridge + 'static> Build<'_, B> {
     /// Why a build failed: a path that is not there, at the line that names it, or
-    /// what the daemon says.
+    /// what the daemon says, with what it was about where that is known.
     pub(super) async fn explained(
         &self,
         error: BridgeError,
-        taken: &[Taken],
+        emitted: &Emitted,
         plan: &Plan,
         platform: &Platform,
     ) -> FrontendError {
@@ -44,7 +45,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let mut missing = Diagnostics::default();
         let mut told = BTreeSet::new();
         let mut checkout = Checkout::default();
-        for one in taken {
+        for one in &emitted.taken {
             let Some(place) = self.place(one, &failed, platform).await else {
                 continue;
             };
@@ -61,9 +62,12 @@ impl<B: Bridge + 'static> Build<'_, B> {
         }
         missing.extend(checkout.finding(chosen_dynamo(self.outcome, plan)));
         if missing.has_errors() {
-            findings::failure(&missing, &self.outcome.sources)
-        } else {
-            error
+            return findings::failure(&missing, &self.outcome.sources);
+        }
+        let mut fetched = emitted.fetched.iter();
+        match fetched.find(|one| self.is_among(&one.operation, &failed, platform)) {
+            Some(one) => fetches::unfetched(error, one, plan, self.outcome),
+            None => error,
         }
     }
 
