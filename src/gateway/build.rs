@@ -179,7 +179,12 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let checked = match &emitted.checks {
             Some(checks) => {
                 let built = plan.gate.then_some(&reference);
-                Some(self.check_image(checks, plan, platform, built).await?)
+                let image = self.image_to_check(checks, platform, built).await?;
+                if let Err(error) = self.bridge.evaluate(&image).await {
+                    return Err(self.explained(error, emitted, plan, platform).await);
+                }
+                // What fails from here on is a check.
+                Some(self.check_image(checks, plan, platform, &image).await)
             }
             None => None,
         };
@@ -273,7 +278,10 @@ impl<B: Bridge + 'static> Build<'_, B> {
     ) -> Result<Ref, FrontendError> {
         let definition = graph.marshalled.definition.clone();
         let emitted = &graph.emitted;
-        let evaluate = !(emitted.taken.is_empty() && emitted.fetched.is_empty());
+        let waits = !(emitted.taken.is_empty() && emitted.fetched.is_empty());
+        // Reports are of checks, each of which is built by itself.
+        let is_report = emitted.checks.is_some() && !plan.gate;
+        let evaluate = waits && !is_report;
         match self.solve_now(definition, evaluate).await {
             Ok(reference) => Ok(reference),
             Err(error) => Err(self.explained(error, emitted, plan, platform).await),

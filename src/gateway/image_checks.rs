@@ -89,27 +89,33 @@ impl<B: Bridge + 'static> Build<'_, B> {
         Err(findings::failure(&diagnostics, &self.outcome.sources))
     }
 
-    /// Builds the image and runs its checks. `built` is the image, where that is
-    /// what is given out.
+    /// The image that is checked: `built`, where that is what is given out.
+    pub(super) async fn image_to_check(
+        &self,
+        checks: &ImageChecks,
+        platform: &Platform,
+        built: Option<&Ref>,
+    ) -> Result<Ref, FrontendError> {
+        match built {
+            Some(built) => Ok(built.clone()),
+            None => self.solved(&checks.image, platform).await,
+        }
+    }
+
+    /// Runs the checks of an image that is built.
     pub(super) async fn check_image(
         &self,
         checks: &ImageChecks,
         plan: &Plan,
         platform: &Platform,
-        built: Option<&Ref>,
-    ) -> Result<Checked, FrontendError> {
-        let image = match built {
-            Some(built) => built.clone(),
-            None => self.solved(&checks.image, platform).await?,
-        };
-        // What fails afterwards is a check.
-        self.bridge.evaluate(&image).await?;
-        if let (Some(first), false) = (checks.steps.first(), self.has_bash(&image).await) {
-            return Ok(self.without_bash(first, platform));
+        image: &Ref,
+    ) -> Checked {
+        if let (Some(first), false) = (checks.steps.first(), self.has_bash(image).await) {
+            return self.without_bash(first, platform);
         }
         let all = checks.steps.iter();
-        let came = join_all(all.map(|step| self.check(step, &image, platform))).await;
-        Ok(self.verdict(checks.steps.iter().zip(came).collect(), plan, platform))
+        let came = join_all(all.map(|step| self.check(step, image, platform))).await;
+        self.verdict(checks.steps.iter().zip(came).collect(), plan, platform)
     }
 
     /// What all checks together mean: everything that failed is one failure.

@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 
 use buildkit_proto::rpc;
-use dynamo_frontend::gateway::double::{Daemon, Method};
+use dynamo_frontend::gateway::double::{Call, Daemon, Method};
 
 use crate::case::{CONFIG, Case, DIGEST, MINIMAL, Ran};
 
@@ -78,6 +78,33 @@ fn a_cancelled_build_is_not_looked_into() {
     assert_eq!(ran.error().code, 1);
     let solves = ran.methods().into_iter();
     assert_eq!(solves.filter(|method| *method == Method::Solve).count(), 3);
+}
+
+/// A graph of reports that is built as a whole ends with the first check that fails,
+/// and nothing is told of the others.
+#[test]
+fn checks_of_an_image_that_takes_files_are_built_one_by_one() {
+    let tests = "tests: {builtin: false, checks: {greets: {command: [echo, hi]}}}\n";
+    let alone = || {
+        let case = Case::spec(format!("{MINIMAL}{COPIES}{tests}"));
+        case.option("target", "check-image")
+    };
+    let ran = alone().run();
+    let evaluated = ran.calls.iter().filter(|call| match call {
+        Call::Solve(solve) => solve.evaluate,
+        _ => false,
+    });
+    assert_eq!(evaluated.count(), 0);
+
+    let failed = failure("failed to calculate checksum: \"/tols\": not found");
+    let ran = alone()
+        .script(|double| double.fail_nth(Method::Evaluate, 0, failed))
+        .run();
+    let message = &ran.error().message;
+    assert!(
+        message.contains("there is no `tols` in the build context [MissingFile]"),
+        "{message}"
+    );
 }
 
 #[test]
