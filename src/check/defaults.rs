@@ -185,26 +185,32 @@ impl Defaults<'_> {
         let commit = given
             .and_then(|given| given.commit.as_ref())
             .map(|commit| commit.as_ref().map(ToString::to_string));
+        let default = instead.unwrap_or_else(|| pin.r#ref.spanned(file, Clone::clone));
+        let is_default = given_ref
+            .as_ref()
+            .is_none_or(|given| given.value == default.value);
+        let reference = given_ref.unwrap_or(default);
         // The catalog's commit belongs to the catalog's ref.
-        let pinned = (given_ref.is_none() && instead.is_none())
+        let pinned = (reference.value == pin.r#ref.value)
             .then(|| {
                 pin.commit
                     .as_ref()
                     .map(|commit| commit.spanned(file, Clone::clone))
             })
             .flatten();
-        let reference = given_ref
-            .or(instead)
-            .unwrap_or_else(|| pin.r#ref.spanned(file, Clone::clone));
-        let url = match given.and_then(|given| given.url.as_ref()) {
+        let own_url = given.and_then(|given| given.url.as_ref());
+        let url = match own_url {
             Some(url) => url.as_ref().map(ToString::to_string),
             None => pin.url.spanned(file, Clone::clone),
         };
+        let of_catalog =
+            is_default && own_url.is_none_or(|url| url.value.as_str() == pin.url.value);
         Git {
             key: key.to_owned(),
             url: self.rewrites.url(url).0,
             commit: commit.or(pinned),
             reference,
+            of_catalog,
         }
     }
 
@@ -245,7 +251,8 @@ impl Defaults<'_> {
                 .replace("{arch}", arch)
         };
         // The catalog's checksum belongs to the catalog's version.
-        let pinned = (given.version.is_none() && given.url.is_none())
+        let of_catalog = version.value == archive.version.value && given.url.is_none();
+        let pinned = of_catalog
             .then(|| archive.checksum.get(&self.architecture)?.as_ref())
             .flatten();
         let checksum = self
@@ -268,6 +275,7 @@ impl Defaults<'_> {
                 .collect(),
             path: archive.path.clone(),
             version,
+            of_catalog,
         }
     }
 
@@ -293,17 +301,18 @@ impl Defaults<'_> {
         key: &str,
     ) -> SourceArchive {
         let common = self.files.common;
-        let pinned = (version.is_none() && url.is_none())
+        let version = version.map_or_else(
+            || pin.version.spanned(common, Clone::clone),
+            |version| version.as_ref().map(ToString::to_string),
+        );
+        let of_catalog = version.value == pin.version.value && url.is_none();
+        let pinned = of_catalog
             .then(|| {
                 pin.checksum
                     .as_ref()
                     .map(|sum| sum.spanned(common, Clone::clone))
             })
             .flatten();
-        let version = version.map_or_else(
-            || pin.version.spanned(common, Clone::clone),
-            |version| version.as_ref().map(ToString::to_string),
-        );
         let fill = |text: &str| text.replace("{version}", &version.value);
         let url = match url {
             Some(url) => url.as_ref().map(|url| fill(url.as_str())),
@@ -316,6 +325,7 @@ impl Defaults<'_> {
                 .map(|sum| sum.as_ref().map(ToString::to_string))
                 .or(pinned),
             version,
+            of_catalog,
         }
     }
 

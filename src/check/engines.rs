@@ -91,9 +91,8 @@ impl Defaults<'_> {
                 let url = self.placeholders.fill(&file.url.value, own);
                 // Of all that it names the release is what can be corrected.
                 let url = Spanned::new(url.value, source.reference.span);
-                let pinned = given
-                    .r#ref
-                    .is_none()
+                let of_catalog = source.reference.value == pin.r#ref.value;
+                let pinned = of_catalog
                     .then(|| file.checksum.get(&self.architecture)?.as_ref())
                     .flatten();
                 let own = section.and_then(|section| section.checksum.as_ref());
@@ -104,6 +103,7 @@ impl Defaults<'_> {
                     url: self.rewrites.url(url).0,
                     checksum,
                     extras: file.extras.clone(),
+                    of_catalog,
                 };
                 VllmInstall::Wheel {
                     file,
@@ -212,6 +212,7 @@ impl Defaults<'_> {
             url: self.rewrites.url(url).0,
             reference: git.r#ref.as_ref()?.as_ref().map(ToString::to_string),
             commit: commit.map(|commit| commit.as_ref().map(ToString::to_string)),
+            of_catalog: false,
         })
     }
 

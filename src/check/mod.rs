@@ -40,6 +40,7 @@ pub use extended::{
     Extension, ExtraCache, ExtraCommand, ExtraCopy, ExtraPackages, ExtraRun, ExtraSecret,
     ExtraSource, ExtraStep, ExtraWork,
 };
+pub use native::can_be_left_out;
 pub use resolved::{
     AptRepository, Developer, Dynamo, Efa, Healthcheck, Images, Index, Nsight, Resolved, Sccache,
     SystemPackages, Tool, Transfer, User, WheelBuilderPackages,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::defaults::Defaults;
 use super::inside;
+use super::resolved::Resolved;
 use super::source::Git;
 use crate::catalog::Needs;
 use crate::diagnostic::{Code, Diagnostic, Spanned, listed};
@@ -139,6 +140,24 @@ impl Defaults<'_> {
             )
         })
     }
+}
+
+/// Whether a key of `components` can be `false`, so that the image has no such
+/// component.
+pub fn can_be_left_out(key: &str, resolved: &Resolved) -> bool {
+    let Some(name) = key.strip_prefix("components.") else {
+        return false;
+    };
+    let Some(component) = Component::from_word(name) else {
+        return resolved.downloads.iter().any(|one| one.name == name);
+    };
+    let has = |one: &Component| resolved.components.contains_key(one);
+    let needed = REQUIRES
+        .iter()
+        .any(|(one, needed)| *needed == component && has(one));
+    // The block manager moves its blocks with NIXL.
+    let is_for_kvbm = component == Component::Nixl && resolved.has(Feature::Kvbm);
+    has(&component) && !needed && !is_for_kvbm
 }
 
 fn given(keys: &Keys, component: Component) -> Option<&Spanned<Switch<GitComponent>>> {

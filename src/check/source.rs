@@ -16,6 +16,8 @@ pub struct Git {
     pub reference: Spanned<String>,
     /// The commit that the ref must be, where it is known.
     pub commit: Option<Spanned<String>>,
+    /// Whether the catalog has it so, wherever it is written.
+    pub of_catalog: bool,
 }
 
 /// A release archive.
@@ -32,6 +34,8 @@ pub struct Download {
     pub url: Spanned<String>,
     /// Its checksum, `sha256:…`, where it is known.
     pub checksum: Option<Spanned<String>>,
+    /// Whether the catalog has it so, wherever it is written.
+    pub of_catalog: bool,
     /// Files of the archive and their absolute paths in the image.
     pub install: Vec<(String, String)>,
     /// Folder that joins the image's `PATH`.
@@ -50,6 +54,8 @@ pub struct SourceArchive {
     pub url: Spanned<String>,
     /// Its checksum, `sha256:…`, where it is known.
     pub checksum: Option<Spanned<String>>,
+    /// Whether the catalog has it so, wherever it is written.
+    pub of_catalog: bool,
 }
 
 /// A wheel that is downloaded as a file.
@@ -59,6 +65,8 @@ pub struct WheelFile {
     pub url: Spanned<String>,
     /// Its checksum, `sha256:…`, where it is known.
     pub checksum: Option<Spanned<String>>,
+    /// Whether the catalog has it so, wherever it is written.
+    pub of_catalog: bool,
     /// Its optional parts that are installed too, separated by commas.
     pub extras: String,
 }

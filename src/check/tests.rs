@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Resolved, check};
-use crate::diagnostic::{Diagnostics, Sources, summary};
+use super::resolve::resolve;
+use super::{Files, Resolved, check};
+use crate::catalog::{self, At, Release};
+use crate::diagnostic::{Diagnostics, SourceKind, Sources, summary};
 use crate::spec::{self, Architecture, Component, Framework};
 
 fn checked(text: &str) -> (Option<Resolved>, String) {
@@ -233,4 +235,62 @@ fn the_section_of_an_engine_is_about_that_engine_alone() {
             );
         }
     }
+}
+
+/// A release that knows the commit of NIXL and the checksums of FFmpeg and NATS.
+fn pinned_release() -> Release {
+    let newest = catalog::releases().pop().expect("a release");
+    let mut release = catalog::release(newest).expect("one that reads").clone();
+    let known = |like: &At<String>, value: &str| {
+        let mut pin = like.clone();
+        value.clone_into(&mut pin.value);
+        Some(pin)
+    };
+    let common = &mut release.common.content;
+    let nixl = common.components.get_mut(&Component::Nixl).expect("a pin");
+    nixl.commit = known(&nixl.url, "of nixl");
+    let ffmpeg = common.archives.get_mut("ffmpeg").expect("a pin");
+    ffmpeg.checksum = known(&ffmpeg.url, "of ffmpeg");
+    let nats = common.downloads.get_mut("nats").expect("a pin");
+    let checksum = known(&nats.url, "of nats");
+    nats.checksum.insert(Architecture::Amd64, checksum);
+    release
+}
+
+#[test]
+fn a_version_that_is_the_catalogs_has_the_catalogs_pins_wherever_it_is_written() {
+    let pins = |components: &str| {
+        let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+        let text = format!("framework: vllm\ncomponents: {components}\n");
+        let input = spec::Input {
+            name: "dynamo.yaml",
+            bytes: text.as_bytes(),
+            build_args: &BTreeMap::new(),
+            target: None,
+        };
+        let spec = spec::read(input, &mut sources, &mut diagnostics).expect("a readable spec");
+        let release = pinned_release();
+        let file = sources.add(SourceKind::Catalog, "common.yaml", "");
+        let files = Files {
+            common: file,
+            framework: Some(file),
+        };
+        let amd64 = Architecture::Amd64;
+        let resolved = resolve(&spec, &release, files, amd64, &mut diagnostics);
+        let resolved = resolved.expect("a spec in order");
+        let nats = resolved.downloads.iter().find(|one| one.name == "nats");
+        let ffmpeg = resolved.ffmpeg.as_ref().map(|one| &one.checksum);
+        let pins = [
+            &resolved.components[&Component::Nixl].commit,
+            ffmpeg.expect("FFmpeg"),
+            &nats.expect("NATS").checksum,
+        ];
+        pins.map(|pin| pin.as_ref().map_or("none", |pin| &*pin.value).to_owned())
+    };
+    let all = ["of nixl", "of ffmpeg", "of nats"];
+    assert_eq!(pins("{}"), all);
+    let same = "{nixl: {ref: 0.9.0}, ffmpeg: {version: \"7.1\"}, nats: {version: v2.10.28}}";
+    assert_eq!(pins(same), all);
+    let other = "{nixl: {ref: 0.9.1}, ffmpeg: {version: \"7.2\"}, nats: {version: v2.11.0}}";
+    assert_eq!(pins(other), ["none"; 3]);
 }

@@ -5,6 +5,7 @@
 //! of an image comes in as [`Images`], what it can do is asked at marshalling.
 
 mod build_context;
+mod fetched;
 mod files;
 mod git_url;
 mod history;
@@ -34,6 +35,7 @@ use thiserror::Error;
 pub use build_context::{
     BuildContext, CONTEXT_FILE, CONTEXT_NAME, git_context, remote_file, unpacked,
 };
+pub use fetched::Fetched;
 pub use git_url::GitUrl;
 pub use history::COMMENT;
 pub use image_checks::{CheckStep, ImageChecks};
@@ -83,6 +85,8 @@ pub struct Emitted {
     pub checks: Option<ImageChecks>,
     /// What steps take by name.
     pub taken: Vec<Taken>,
+    /// What the daemon fetches from hosts.
+    pub fetched: Vec<Fetched>,
     /// What the other stages leave.
     stages: Vec<(String, Output)>,
     /// The build context.
@@ -178,6 +182,7 @@ pub fn emit(
         epoch: settings.source_date_epoch,
         checks,
         taken: emitter.taken(),
+        fetched: emitter.fetched(),
         stages: others.map(left).collect(),
         context: emitter.build_context(&chosen_at),
         chosen_at: emitter.locations(&chosen_at),

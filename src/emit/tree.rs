@@ -41,10 +41,8 @@ impl Emitter<'_> {
                 ..
             } => {
                 let places = download_places(places, *place);
-                let name = file_name(url);
-                let http = Http::new(url).filename(name);
-                let archive = self.download(http, url, checksum.as_deref(), &places);
-                self.unpack(&archive, name, &places, group)
+                let archive = self.archive(url, checksum.as_deref(), &places);
+                self.unpack(&archive, file_name(url), &places, group)
             }
             Tree::Download {
                 url,
@@ -54,9 +52,7 @@ impl Emitter<'_> {
                 ..
             } => {
                 let places = download_places(places, *place);
-                // Steps may run as anybody.
-                let http = Http::new(url).filename(name).mode(0o644);
-                self.download(http, url, checksum.as_deref(), &places)
+                self.file(url, name, checksum.as_deref(), &places)
             }
             Tree::NamedContext(context) => self.named_context(context),
             Tree::Literal { path, content } => FileOp::on(&Output::scratch())
@@ -163,7 +159,25 @@ impl Emitter<'_> {
         op.output()
     }
 
-    /// A file of a web server.
+    /// An archive of a web server, as it comes.
+    pub(super) fn archive(&self, url: &str, checksum: Option<&str>, places: &[Span]) -> Output {
+        let http = Http::new(url).filename(file_name(url));
+        self.download(http, url, checksum, places)
+    }
+
+    /// A file of a web server under a name of ours.
+    pub(super) fn file(
+        &self,
+        url: &str,
+        name: &str,
+        checksum: Option<&str>,
+        places: &[Span],
+    ) -> Output {
+        // Steps may run as anybody.
+        let http = Http::new(url).filename(name).mode(0o644);
+        self.download(http, url, checksum, places)
+    }
+
     fn download(&self, http: Http, url: &str, checksum: Option<&str>, places: &[Span]) -> Output {
         http.checksum(checksum.unwrap_or_default())
             .name(self.internal(&format!("download {}", public_url(url))))

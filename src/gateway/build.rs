@@ -259,9 +259,10 @@ impl<B: Bridge + 'static> Build<'_, B> {
             .collect()
     }
 
-    /// Builds a graph. What steps take by name may not be there, and only a frontend
-    /// that waits for the end can tell. Reports of checks are not built here: the first
-    /// check that fails would be the end, and the others were not heard of.
+    /// Builds a graph. What steps take by name may not be there, what is fetched may
+    /// be out of reach, and only a frontend that waits for the end can tell. Reports
+    /// of checks are not built here: the first check that fails would be the end, and
+    /// the others were not heard of.
     async fn built(
         &self,
         graph: &Graph,
@@ -269,13 +270,13 @@ impl<B: Bridge + 'static> Build<'_, B> {
         platform: &Platform,
     ) -> Result<Ref, FrontendError> {
         let definition = graph.marshalled.definition.clone();
-        let is_reports = graph.emitted.checks.is_some() && !plan.gate;
-        let evaluate = !graph.emitted.taken.is_empty() && !is_reports;
+        let emitted = &graph.emitted;
+        let waits = !(emitted.taken.is_empty() && emitted.fetched.is_empty());
+        let is_reports = emitted.checks.is_some() && !plan.gate;
+        let evaluate = waits && !is_reports;
         match self.solve_now(definition, evaluate).await {
             Ok(reference) => Ok(reference),
-            Err(error) => Err(self
-                .explained(error, &graph.emitted.taken, plan, platform)
-                .await),
+            Err(error) => Err(self.explained(error, emitted, plan, platform).await),
         }
     }
 

@@ -109,8 +109,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         };
         // What fails afterwards is a check.
         if let Err(error) = self.bridge.evaluate(&image).await {
-            let taken = &emitted.taken;
-            return Err(self.explained(error, taken, plan, platform).await);
+            return Err(self.explained(error, emitted, plan, platform).await);
         }
         if let (Some(first), false) = (checks.steps.first(), self.has_bash(&image).await) {
             return Ok(Some(self.without_bash(first, platform)));

@@ -7,17 +7,18 @@
 
 use std::collections::BTreeSet;
 
-use buildkit_llb::{Differ, Local, MarshalOptions, Platform, digests, marshal};
+use buildkit_llb::{Differ, Local, MarshalOptions, Output, Platform, digests, marshal};
 
 use super::bridge::{Bridge, BridgeError, Ref};
 use super::build::Build;
 use super::error::FrontendError;
 use super::excludes;
+use super::fetches;
 use super::findings;
 use super::near::{self, Directory};
 use super::spec_source::{LoadedSpec, escape};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::emit::{BuildContext, CONTEXT_NAME, NamedContext, Taken, TakenFrom, written};
+use crate::emit::{BuildContext, CONTEXT_NAME, Emitted, NamedContext, Taken, TakenFrom, written};
 use crate::pipeline::Outcome;
 use crate::pipeline::missing::{
     Absence, Checkout, ContextFile, chosen_dynamo, context_files, not_there,
@@ -26,11 +27,11 @@ use crate::plan::Plan;
 
 impl<B: Bridge + 'static> Build<'_, B> {
     /// Why a build failed: a path that is not there, at the line that names it, or
-    /// what the daemon says.
+    /// what the daemon says, with what it was about where that is known.
     pub(super) async fn explained(
         &self,
         error: BridgeError,
-        taken: &[Taken],
+        emitted: &Emitted,
         plan: &Plan,
         platform: &Platform,
     ) -> FrontendError {
@@ -39,11 +40,38 @@ impl<B: Bridge + 'static> Build<'_, B> {
         if is_cancelled {
             return error;
         }
-        let failed = self.failed(taken, &error.vertices(), platform);
-        if !failed.contains(&true) {
-            return error;
+        let vertices = error.vertices();
+        let missing = self
+            .missing(&emitted.taken, &vertices, plan, platform)
+            .await;
+        if missing.has_errors() {
+            return findings::failure(&missing, &self.outcome.sources);
         }
+        let fetched = &emitted.fetched;
+        let failed = self.among(
+            fetched.iter().map(|one| &one.operation),
+            &vertices,
+            platform,
+        );
+        match fetched.iter().zip(failed).find(|(_, failed)| *failed) {
+            Some((one, _)) => fetches::unfetched(error, one, plan, self.outcome),
+            None => error,
+        }
+    }
+
+    /// The paths that are not there, if an operation that takes some is what failed.
+    async fn missing(
+        &self,
+        taken: &[Taken],
+        vertices: &[String],
+        plan: &Plan,
+        platform: &Platform,
+    ) -> Diagnostics {
+        let failed = self.failed(taken, vertices, platform);
         let mut missing = Diagnostics::default();
+        if !failed.contains(&true) {
+            return missing;
+        }
         let mut told = BTreeSet::new();
         let mut checkout = Checkout::default();
         for (one, has_failed) in taken.iter().zip(failed) {
@@ -62,11 +90,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
             }
         }
         missing.extend(checkout.finding(chosen_dynamo(self.outcome, plan)));
-        if missing.has_errors() {
-            findings::failure(&missing, &self.outcome.sources)
-        } else {
-            error
-        }
+        missing
     }
 
     /// Where paths are taken from, if looking there costs little: what is not the
@@ -118,14 +142,25 @@ impl<B: Bridge + 'static> Build<'_, B> {
 
     /// Which of the operations that take paths are among those that failed: any
     /// that looks at the client's directory, where the daemon does not say.
-    fn failed(&self, taken: &[Taken], failed: &[String], platform: &Platform) -> Vec<bool> {
-        if failed.is_empty() {
+    fn failed(&self, taken: &[Taken], vertices: &[String], platform: &Platform) -> Vec<bool> {
+        if vertices.is_empty() {
             let is_client = |one: &Taken| self.directory(&one.from, platform).is_some();
             return taken.iter().map(is_client).collect();
         }
-        let operations: Vec<_> = taken.iter().map(|one| one.operation.clone()).collect();
+        self.among(taken.iter().map(|one| &one.operation), vertices, platform)
+    }
+
+    /// Which operations are among these vertices.
+    fn among<'o>(
+        &self,
+        operations: impl Iterator<Item = &'o Output>,
+        vertices: &[String],
+        platform: &Platform,
+    ) -> Vec<bool> {
+        let operations: Vec<_> = operations.cloned().collect();
         let digests = digests(&operations, &self.marshalling(platform)).unwrap_or_default();
-        let is_among = |own: &Option<String>| own.as_ref().is_some_and(|own| failed.contains(own));
+        let is_among =
+            |own: &Option<String>| own.as_ref().is_some_and(|own| vertices.contains(own));
         digests.iter().map(is_among).collect()
     }
 

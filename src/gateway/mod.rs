@@ -18,6 +18,7 @@ mod epoch;
 pub mod errdefs;
 pub mod error;
 mod excludes;
+mod fetches;
 pub mod findings;
 pub mod frontend;
 pub mod grpc;

@@ -3,6 +3,8 @@
 //! Owns the list. Which keys there are is told by the shape of the spec, which
 //! values they have by the spec as meant.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::error::FrontendError;
@@ -10,12 +12,19 @@ use super::parameters::{Location, spec_text};
 use super::result::SubrequestResult;
 use super::table::table;
 use crate::check::{Resolved, values};
-use crate::diagnostic::Sources;
+use crate::diagnostic::{Sources, Span};
 use crate::plan::{Action, Mount, Plan, Run};
 use crate::spec::{Decode, Keys, Shape};
 
 /// The version of the answer's form.
 pub(super) const VERSION: &str = "1.0.0";
+
+/// Switches outside of `components`, each with something inside that has a value
+/// where it is on.
+const SWITCHES: [&str; 2] = ["build.sccache", "features.modelexpress"];
+
+/// What keys mean, each with its place.
+type Values = BTreeMap<String, (String, Option<Span>)>;
 
 #[derive(Serialize)]
 struct Outline {
@@ -64,10 +73,11 @@ pub(super) fn answer(
     plan: &Plan,
     sources: &Sources,
 ) -> Result<SubrequestResult, FrontendError> {
-    let mut values = values(resolved);
+    let values = values(resolved);
     let shape = Keys::shape();
     let argument = |name: String| {
-        let (value, place) = values.remove(&name).unzip();
+        let meant = values.get(&name).cloned();
+        let (value, place) = meant.or_else(|| switched(&name, &values)).unzip();
         Argument {
             description: doc(shape, &name),
             value,
@@ -95,6 +105,20 @@ pub(super) fn answer(
         text: Some(text(&outline)),
         status_code: None,
     })
+}
+
+/// Whether a switch is on. What it is for has a version or a ref then, which says so.
+fn switched(name: &str, values: &Values) -> Option<(String, Option<Span>)> {
+    let (section, part) = name.split_once('.')?;
+    let is_switch = match section {
+        "components" => !part.contains('.'),
+        _ => SWITCHES.contains(&name),
+    };
+    let inside = format!("{name}.");
+    let mut below = values.range(inside.clone()..);
+    let first = below.next().filter(|(path, _)| path.starts_with(&inside));
+    let place = first.and_then(|(_, (_, place))| *place);
+    is_switch.then(|| (first.is_some().to_string(), place))
 }
 
 /// What a key is for: its own words, or those of what it is in.

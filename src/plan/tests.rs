@@ -130,6 +130,7 @@ pub(super) fn words() -> (Plan, Sources) {
         keep_git: true,
         key: String::new(),
         place,
+        of_catalog: false,
     };
     let pinned = GitTree {
         reference: "0".repeat(40),
@@ -147,6 +148,7 @@ pub(super) fn words() -> (Plan, Sources) {
         key: String::new(),
         name: "tool".to_owned(),
         place,
+        of_catalog: false,
     };
     let run = Run {
         mounts: vec![
@@ -183,6 +185,7 @@ pub(super) fn words() -> (Plan, Sources) {
             checksum: None,
             key: String::new(),
             place,
+            of_catalog: false,
         },
         files: vec![LinkedFile {
             only: vec!["**/*.so".to_owned()],

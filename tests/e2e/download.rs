@@ -164,7 +164,10 @@ fn case_83_an_archive_that_is_not_there_fails_the_build_at_its_version() {
         .build(engine.spec_with_services(&spec), Door::SyntaxLine)
         .run()
         .fails()
+        .shows("failed to fetch `components.etcd` from `http")
         .shows("404")
+        .shows("help: check its version and address; if the daemon cannot reach `http")
+        .shows("help: or leave it out with `components: {etcd: false}`")
         .shows("7 | >>> mirrors: ")
         .shows(&format!("11 | >>>     version: {ETCD}"))
         .hides(">>> # syntax");

@@ -100,6 +100,7 @@ fn case_83_a_tag_that_is_not_there_fails_at_its_line() {
         .build(spec, Door::SyntaxLine)
         .run()
         .fails()
+        .shows("failed to fetch `dynamo.source` from `http")
         .shows("v9")
         .shows("dynamo.yaml:13");
 }

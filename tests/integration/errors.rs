@@ -1,10 +1,11 @@
 //! How failures reach the user: message, and lines of the spec.
 
-use buildkit_proto::rpc;
+use buildkit_proto::{pb, rpc};
 use dynamo_frontend::gateway::double::Method;
+use dynamo_frontend::gateway::errdefs::{Detail, Vertex};
 use prost_types::Any;
 
-use crate::case::{BASE, Case, MINIMAL};
+use crate::case::{BASE, CONFIG, Case, DIGEST, MINIMAL, Ran};
 
 fn status(message: &str) -> rpc::Status {
     rpc::Status {
@@ -158,4 +159,60 @@ fn an_image_of_the_catalog_is_shown_at_the_line_that_chose_it() {
         .run();
     insta::assert_snapshot!(ran.error().message);
     assert_eq!(ran.places(), ["dynamo.yaml:2-2"]);
+}
+
+/// A build of a spec, of whose graph the operation of this name fails as one does
+/// that the daemon cannot connect for.
+fn unreachable(spec: &str, operation: &str) -> Ran {
+    let case = || {
+        let rust = "docker.io/library/rust:1.90.0-slim-bookworm";
+        Case::spec(spec).script(|double| double.image(rust, DIGEST, CONFIG))
+    };
+    let graph = case().run().graph();
+    let name = |metadata: &pb::OpMetadata| metadata.description.get("llb.customname").cloned();
+    let mut all = graph.metadata.into_iter();
+    let failed = all.find(|(_, metadata)| name(metadata).as_deref() == Some(operation));
+    let (digest, _) = failed.unwrap_or_else(|| panic!("no {operation:?} in the graph"));
+    let mut refusal = status("failed to load cache key: dial tcp: no such host");
+    refusal.details.push(Vertex { digest }.to_any());
+    let solves = case().run().methods().into_iter();
+    let last = solves.filter(|method| *method == Method::Solve).count() - 1;
+    case()
+        .script(|double| double.fail_nth(Method::Solve, last, refusal))
+        .run()
+}
+
+const SOURCE_OF_INDEX: &str = "framework: dynamo\ndevice: cpu\ndynamo: {source: {index: 1.0.0}}\n";
+
+#[test]
+fn case_83_an_archive_that_cannot_be_fetched_is_named_with_what_to_do_about_it() {
+    let ran = unreachable(
+        SOURCE_OF_INDEX,
+        "[internal] download https://github.com/etcd-io/etcd/releases/download/v3.5.21/etcd-v3.5.21-linux-amd64.tar.gz",
+    );
+    insta::assert_snapshot!(ran.error().message);
+    assert_eq!(ran.places(), ["dynamo.yaml:1-1"]);
+}
+
+#[test]
+fn case_83_an_archive_of_the_specs_own_version_is_shown_at_its_line() {
+    let spec =
+        format!("{SOURCE_OF_INDEX}components:\n  etcd: false\n  nats: {{version: v9.9.9}}\n");
+    let ran = unreachable(
+        &spec,
+        "[internal] download https://github.com/nats-io/nats-server/releases/download/v9.9.9/nats-server-v9.9.9-linux-amd64.tar.gz",
+    );
+    insta::assert_snapshot!(ran.error().message);
+    assert_eq!(ran.places(), ["dynamo.yaml:6-6"]);
+}
+
+#[test]
+fn case_83_a_repository_that_cannot_be_fetched_is_named_with_its_ref() {
+    let spec = "framework: dynamo\ndevice: cpu\ndynamo:\n  source:\n    git: {url: https://github.com/me/dynamo.git, ref: v1.0.0}\n";
+    let ran = unreachable(
+        spec,
+        "[internal] git https://github.com/me/dynamo.git#v1.0.0",
+    );
+    insta::assert_snapshot!(ran.error().message);
+    assert_eq!(ran.places(), ["dynamo.yaml:5-5"]);
 }

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use buildkit_llb::text;
 use dynamo_frontend::diagnostic::Code;
@@ -135,6 +136,42 @@ fn every_example_is_clean_on_an_architecture_at_least() {
         assert!(found.is_empty(), "{}: {found:?}", example.title());
         assert_eq!(outcome.plans.len(), 1, "{}", example.title());
     }
+}
+
+/// Examples that `check` says something of: none. What the catalog itself cannot
+/// verify is a note, and no fault of a spec.
+#[test]
+fn check_ends_well_for_every_example() {
+    for example in Example::all() {
+        let ran = Command::new(env!("CARGO_BIN_EXE_dynamo-frontend"))
+            .current_dir(root().join("examples").join(&example.name))
+            .args(["check", "--platform"])
+            .arg(format!("linux/{}", example.architecture))
+            .output()
+            .expect("a program that starts");
+        let said = String::from_utf8_lossy(&ran.stdout);
+        assert!(ran.status.success(), "{}: {said}", example.title());
+        assert!(!said.contains("warning["), "{}: {said}", example.title());
+    }
+}
+
+#[test]
+fn a_version_that_the_catalog_has_too_changes_nothing_of_the_graph() {
+    let said = "framework: vllm\nefa: true\n";
+    let again = format!(
+        "{said}vllm: {{ref: v0.15.1}}\n\
+         components:\n\
+         \x20 nixl: {{ref: 0.9.0}}\n\
+         \x20 efa: {{version: 1.45.1}}\n\
+         \x20 etcd: {{version: v3.5.21}}\n\
+         \x20 ffmpeg: {{version: \"7.1\"}}\n"
+    );
+    let [one, other] = [said.to_owned(), again].map(|spec| Example {
+        name: "versions".to_owned(),
+        spec: spec.into_bytes(),
+        architecture: Architecture::Amd64,
+    });
+    assert_eq!(one.built(&[]).graph().def, other.built(&[]).graph().def);
 }
 
 #[test]

@@ -93,6 +93,35 @@ fn case_92_the_outline_has_every_key_that_a_build_argument_sets() {
 }
 
 #[test]
+fn case_92_what_can_be_left_out_says_whether_it_is_there() {
+    let spec = "framework: dynamo\ndevice: cpu\ndynamo: {source: {index: 1.0.0}}\n\
+                components:\n  nats: {version: v2.11.0}\n  etcd: false\n";
+    let outline = asked(Case::spec(spec), "outline").metadata("result.json");
+    let nats = argument(&outline, "components.nats");
+    assert_eq!(
+        (&nats["value"], &nats["location"]),
+        (&json!("true"), &at(5))
+    );
+    let version = argument(&outline, "components.nats.version");
+    assert_eq!(version["value"], "v2.11.0");
+    for without in [
+        "components.etcd",
+        "components.nixl",
+        "build.sccache",
+        "features.modelexpress",
+    ] {
+        assert_eq!(argument(&outline, without)["value"], "false", "{without}");
+    }
+    assert!(
+        argument(&outline, "components.etcd.version")
+            .get("value")
+            .is_none()
+    );
+    // Another engine's.
+    assert!(argument(&outline, "vllm.lmcache").get("value").is_none());
+}
+
+#[test]
 fn case_92_values_are_those_of_the_build_and_places_those_in_the_spec() {
     let case = Case::spec(format!("{MINIMAL}user: {{uid: 1234}}\n"));
     let case = case.option("build-arg:toolchain.python", "3.11");

@@ -79,6 +79,7 @@ fn git(place: Span) -> GitTree {
         keep_git: false,
         key: String::new(),
         place,
+        of_catalog: false,
     }
 }
 
@@ -187,12 +188,14 @@ fn a_download_is_a_file_and_an_archive_is_what_is_in_it() {
             key: String::new(),
             name: "tool".to_owned(),
             place,
+            of_catalog: false,
         };
         let archive = Tree::Archive {
             url: "https://example.org/tool.tar.gz".to_owned(),
             checksum: None,
             key: String::new(),
             place,
+            of_catalog: false,
         };
         let sum = format!("sha256:{}", "a".repeat(64));
         let program = LinkedFile {

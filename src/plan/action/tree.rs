@@ -36,6 +36,9 @@ pub enum Tree {
         /// Where it is asked for.
         #[serde(skip)]
         place: Span,
+        /// Whether the catalog has it so, wherever it is written.
+        #[serde(skip)]
+        of_catalog: bool,
     },
     /// The file at a URL, as it is; everybody may read it.
     Download {
@@ -52,6 +55,9 @@ pub enum Tree {
         /// Where it is asked for.
         #[serde(skip)]
         place: Span,
+        /// Whether the catalog has it so, wherever it is written.
+        #[serde(skip)]
+        of_catalog: bool,
     },
     /// A named build context of the client.
     NamedContext(NamedTree),
@@ -85,6 +91,9 @@ pub struct GitTree {
     /// Where it is asked for.
     #[serde(skip)]
     pub place: Span,
+    /// Whether the catalog has it so, wherever it is written.
+    #[serde(skip)]
+    pub of_catalog: bool,
 }
 
 /// Paths of the build context, or of a git checkout.
@@ -159,7 +168,8 @@ pub enum Holds {
 pub struct Unverified {
     /// A URL, or the URL of a repository, `#` and what is checked out.
     pub what: String,
-    /// Where its address was chosen, without repetition.
+    /// Where its address was chosen, without repetition; none where it is the
+    /// catalog's choice.
     pub places: Vec<Span>,
 }
 
@@ -173,7 +183,7 @@ impl Tree {
     }
 
     /// The git checkout, if it is one or a part of one.
-    fn git(&self) -> Option<&GitTree> {
+    pub fn git(&self) -> Option<&GitTree> {
         match self {
             Self::Git(git)
             | Self::Context(ContextTree {
@@ -186,10 +196,11 @@ impl Tree {
 
     /// What is fetched for it and compared with nothing.
     pub(in crate::plan) fn unverified(&self) -> Option<Unverified> {
+        let chosen = |place: Span, of_catalog: bool| (!of_catalog).then_some(place);
         if let Some(git) = self.git() {
             return (!git.is_pinned()).then(|| Unverified {
                 what: git.to_string(),
-                places: vec![git.place],
+                places: chosen(git.place, git.of_catalog).into_iter().collect(),
             });
         }
         match self {
@@ -197,16 +208,18 @@ impl Tree {
                 url,
                 checksum: None,
                 place,
+                of_catalog,
                 ..
             }
             | Self::Download {
                 url,
                 checksum: None,
                 place,
+                of_catalog,
                 ..
             } => Some(Unverified {
                 what: title::public_url(url),
-                places: vec![*place],
+                places: chosen(*place, *of_catalog).into_iter().collect(),
             }),
             _ => None,
         }

@@ -32,6 +32,7 @@ pub(in crate::plan) fn mounts(repository: &AptRepository) -> [Mount; 2] {
         key: String::new(),
         name: "repository.asc".to_owned(),
         place: repository.key.span,
+        of_catalog: true,
     };
     [
         bind(

@@ -12,6 +12,7 @@ pub(in crate::plan) fn link(download: &Download) -> Step {
         checksum: checksum.map(|checksum| checksum.value.clone()),
         key: download.key.clone(),
         place: download.url.span,
+        of_catalog: download.of_catalog,
     };
     let file = |(from, to): &(String, String)| LinkedFile::of_root(format!("/{from}"), to);
     Step {

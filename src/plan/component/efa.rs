@@ -25,6 +25,7 @@ pub(in crate::plan) fn install(resolved: &Resolved) -> Option<Step> {
             checksum: installer.checksum.as_ref().map(|sum| sum.value.clone()),
             key: installer.key.clone(),
             place: installer.url.span,
+            of_catalog: installer.of_catalog,
         },
         source: "/aws-efa-installer".to_owned(),
         target: INSTALLER.to_owned(),

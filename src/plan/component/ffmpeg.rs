@@ -88,6 +88,7 @@ fn tree(archive: &SourceArchive) -> Tree {
         checksum: checksum.map(|checksum| checksum.value.clone()),
         key: archive.key.clone(),
         place: archive.url.span,
+        of_catalog: archive.of_catalog,
     }
 }
 

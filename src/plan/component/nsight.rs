@@ -36,6 +36,7 @@ pub(in crate::plan) fn mounts(nsight: &Nsight) -> [Mount; 2] {
         key: String::new(),
         name: "nvidia-devtools.asc".to_owned(),
         place: repository.key.span,
+        of_catalog: true,
     };
     [
         bind(list, "/nvidia-devtools.list", LIST),

@@ -29,6 +29,7 @@ pub(in crate::plan) fn stage(builder: &mut Builder<'_>) -> Option<String> {
                 key: protoc.key.clone(),
                 name: "protoc.zip".to_owned(),
                 place: protoc.url.span,
+                of_catalog: protoc.of_catalog,
             },
             source: "/protoc.zip".to_owned(),
             target: ARCHIVE.to_owned(),

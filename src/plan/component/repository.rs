@@ -42,5 +42,6 @@ pub(in crate::plan) fn git(source: &Git) -> GitTree {
         keep_git: false,
         key: source.key.clone(),
         place: source.reference.span,
+        of_catalog: source.of_catalog,
     }
 }

@@ -73,6 +73,7 @@ fn program(sccache: &Sccache) -> Mount {
             checksum: program.checksum.as_ref().map(|sum| sum.value.clone()),
             key: program.key.clone(),
             place: program.url.span,
+            of_catalog: program.of_catalog,
         },
         source: format!("/{from}"),
         target: PROGRAM.to_owned(),

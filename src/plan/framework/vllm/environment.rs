@@ -101,6 +101,7 @@ pub(super) fn engine(resolved: &Resolved, vllm: &Vllm) -> Step {
                         key: "vllm.wheel".to_owned(),
                         name,
                         place: file.url.span,
+                        of_catalog: file.of_catalog,
                     },
                     source: "/".to_owned(),
                     target: WHEEL.to_owned(),
