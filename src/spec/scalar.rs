@@ -1,7 +1,8 @@
 //! The scalar types of the spec: text that is what it says it is.
 //!
 //! Each is a newtype that only its parser can make, so that what reaches a
-//! step, a URL or the image config has been looked at once, at its place.
+//! step, a URL or the image config has been looked at once, at its place. Long
+//! because most types are a few lines, and are read beside one another.
 
 mod pattern;
 mod value;
