@@ -70,6 +70,10 @@ const VALID: &[(&str, &str)] = &[
         "ConflictingValues/step_that_does_two_things",
         "it is between keys",
     ),
+    (
+        "ConflictingValues/targets_of_a_check",
+        "a word has several spellings",
+    ),
     ("InvalidValue/build_argument", ARGUMENT),
     (
         "InvalidValue/mirror_that_gives_no_image",
@@ -82,6 +86,10 @@ const VALID: &[(&str, &str)] = &[
     ),
     ("InvalidValue/target_like_check_image", ARGUMENT),
     ("InvalidYaml/tag", "editors read tags"),
+    (
+        "MissingValue/check_for_no_target",
+        "a list may be empty elsewhere",
+    ),
     (
         "MissingValue/check_that_expects_nothing",
         "it is between keys",
