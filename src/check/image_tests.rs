@@ -5,6 +5,7 @@
 //! gateway compare it.
 
 mod file;
+mod targets;
 
 use super::expression;
 use super::extended::ExtraCommand;
@@ -12,8 +13,8 @@ use super::inside;
 use super::tested::{Expected, ImageTest, Stream, Tested, TextTest, Timeout, UserTest, When};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, Spanned};
 use crate::spec::{
-    Account, Command, ExpectedText, ExpectedUser, ExtendNetwork, ImageCheck, Keys, Library,
-    OneOrMore, Spec, Target, Text,
+    Command, ExpectedText, ExpectedUser, ExtendNetwork, ImageCheck, Keys, Library, OneOrMore,
+    PythonModule, Spec, Target, Text,
 };
 
 /// The checks as meant; what is wrong with one leaves that one out.
@@ -28,25 +29,32 @@ pub(super) fn tests(
         target: target.value,
         diagnostics,
     };
-    let checks = given.map_or(&[][..], |given| &given.value.0);
-    let checks = checks
+    let given = given.map_or(&[][..], |given| &given.value.0);
+    let checks = given
         .iter()
         .filter_map(|(name, check)| testing.check(&name.as_ref().map(ToString::to_string), check))
         .collect();
+    let is_of_others = !given.is_empty() && given.iter().all(|(_, one)| testing.is_of_others(one));
     let builtin = inside(&keys.tests, |tests| &tests.builtin);
-    let tested = Tested {
+    let mut tested = Tested {
         when: when(spec, target, diagnostics),
         builtin: builtin.is_none_or(|flag| flag.value.0),
         checks,
     };
-    report_nothing(keys, &tested, diagnostics);
+    if tested.is_empty() && given.is_empty() {
+        report_nothing(keys, tested.when, diagnostics);
+    }
+    if tested.is_empty() && is_of_others {
+        report_none_for(target.value, tested.when, diagnostics);
+        tested.when = When::Never;
+    }
     tested
 }
 
 /// When the image is checked. Of a target that is files alone nothing can be.
 fn when(spec: &Spec, target: &Spanned<Target>, diagnostics: &mut Diagnostics) -> When {
     let gate = inside(&spec.keys.tests, |tests| &tests.gate).filter(|gate| gate.value.0);
-    let is_image = target.value != Target::Wheels;
+    let is_image = target.value.is_image();
     match (spec.check_image, gate) {
         (Some(place), _) if is_image => When::Alone(place),
         (None, Some(gate)) if is_image => When::Gate(gate.span),
@@ -74,20 +82,35 @@ fn when(spec: &Spec, target: &Spanned<Target>, diagnostics: &mut Diagnostics) ->
 }
 
 /// Reports that a build is to check and there is nothing to check.
-fn report_nothing(keys: &Keys, tested: &Tested, diagnostics: &mut Diagnostics) {
-    let (When::Gate(place) | When::Alone(place)) = tested.when else {
+fn report_nothing(keys: &Keys, when: When, diagnostics: &mut Diagnostics) {
+    let (When::Gate(place) | When::Alone(place)) = when else {
         return;
     };
-    let unread = keys.unread.contains(&"tests")
-        || inside(&keys.tests, |tests| &tests.checks).is_some_and(|all| !all.value.0.is_empty())
-        || keys
-            .tests
-            .as_ref()
-            .is_some_and(|tests| !tests.value.unread.is_empty());
-    if tested.checks.is_empty() && !tested.builtin && !unread {
+    let tests = keys.tests.as_ref();
+    let unread =
+        keys.unread.contains(&"tests") || tests.is_some_and(|tests| !tests.value.unread.is_empty());
+    if !unread {
         let nothing = Diagnostic::error(Code::MissingValue, place, "there is nothing to check");
         diagnostics.push(nothing.help("add `tests.checks`, or remove `builtin: false`"));
     }
+}
+
+/// Reports that a build is to check and every check is for other targets. An image
+/// that nothing is expected of may be given out.
+fn report_none_for(target: Target, when: When, diagnostics: &mut Diagnostics) {
+    let none = match when {
+        When::Never => return,
+        When::Gate(place) => {
+            let message = format!("`tests.gate` changes nothing: no check is for `{target}`");
+            Diagnostic::warning(Code::WithoutEffect, place, message)
+        }
+        When::Alone(place) => {
+            let message = format!("there is nothing to check: no check is for `{target}`");
+            Diagnostic::error(Code::MissingValue, place, message)
+        }
+    };
+    let help = format!("add `{target}` to `targets` of a check, or remove `builtin: false`");
+    diagnostics.push(none.help(help));
 }
 
 struct Testing<'d> {
@@ -103,11 +126,16 @@ impl Testing<'_> {
         for (path, file) in table(keys.files.as_ref()) {
             expected.extend(self.file(path, file));
         }
-        expected.extend(self.imports(keys));
         expected.extend(of_image(keys));
-        self.account(keys);
+        if let Some(given) = &keys.targets {
+            self.targets(name, given);
+        }
+        self.without(keys);
         if expected.is_empty() && keys.layers.is_none() {
             self.report_empty(name, check);
+            return None;
+        }
+        if self.is_of_others(check) {
             return None;
         }
         Some(ImageTest {
@@ -125,46 +153,22 @@ impl Testing<'_> {
         })
     }
 
-    /// Modules that can be imported; reports them where nothing could.
-    fn imports(&mut self, keys: &ImageCheck) -> Vec<Spanned<Expected>> {
-        let target = self.target;
-        let without = [Target::Epp, Target::DynamoBase, Target::WheelBuilder];
-        if let Some(imports) = keys.imports.as_ref().filter(|_| without.contains(&target)) {
-            let message = format!("the image of `{target}` has no Python to import with");
-            let wrong = Diagnostic::error(Code::ConflictingValues, imports.span, message);
-            self.diagnostics
-                .push(wrong.help("remove it, or check another target"));
-        }
-        let imports = list(keys.imports.as_ref());
-        imports
-            .map(|one| one.as_ref().map(|one| Expected::Import(one.to_string())))
-            .collect()
-    }
-
-    /// Reports a check that is to run as an account which the image does not have.
-    fn account(&mut self, keys: &ImageCheck) {
-        let target = self.target;
-        let run_as = keys.run_as.as_ref();
-        let wants = run_as.filter(|one| one.value == Account::Dynamo && !target.has_account());
-        if let Some(run_as) = wants {
-            let message = format!("the image of `{target}` has no account of its own");
-            let wrong = Diagnostic::error(Code::ConflictingValues, run_as.span, message);
-            self.diagnostics
-                .push(wrong.help("remove `run_as`, or check another target"));
-        }
-    }
-
     /// Reports a check that says nothing, unless what it says could not be read.
     fn report_empty(&mut self, name: &Spanned<String>, check: &Spanned<ImageCheck>) {
-        let errors = self.diagnostics.errors();
-        let inside = |one: &&Diagnostic| one.primary.is_some_and(|at| check.span.holds(at));
-        if errors.into_iter().any(|one| inside(&one)) {
+        if self.has_error_in(check.span) {
             return;
         }
         let message = format!("the check `{}` expects nothing", name.value);
         let empty = Diagnostic::error(Code::MissingValue, name.span, message)
             .help("say what must hold, such as `imports: [dynamo.runtime]`, or remove the check");
         self.diagnostics.push(empty);
+    }
+
+    /// Whether something in these lines is wrong already.
+    fn has_error_in(&self, span: Span) -> bool {
+        let errors = self.diagnostics.errors();
+        let mut places = errors.into_iter().filter_map(|one| one.primary);
+        places.any(|at| span.holds(at))
     }
 
     /// The command and what is expected of it; `None` when there is nothing to run.
@@ -282,7 +286,10 @@ fn timeout(keys: &ImageCheck) -> Timeout {
 
 /// What needs no more than it says.
 fn of_image(keys: &ImageCheck) -> Vec<Spanned<Expected>> {
-    let mut expected = Vec::new();
+    let imports = list(keys.imports.as_ref());
+    let import =
+        |one: &Spanned<PythonModule>| one.as_ref().map(|one| Expected::Import(one.to_string()));
+    let mut expected: Vec<_> = imports.map(import).collect();
     let libraries = list(keys.libraries.as_ref());
     let library =
         |one: &Spanned<Library>| one.as_ref().map(|one| Expected::Library(one.to_string()));

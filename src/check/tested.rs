@@ -13,8 +13,15 @@ pub struct Tested {
     pub when: When,
     /// Whether what holds for every image of the target is checked too.
     pub builtin: bool,
-    /// The checks of the spec, in the order written.
+    /// The checks of the spec that are for the target, in the order written.
     pub checks: Vec<ImageTest>,
+}
+
+impl Tested {
+    /// Whether there is nothing to check.
+    pub fn is_empty(&self) -> bool {
+        !self.builtin && self.checks.is_empty()
+    }
 }
 
 /// When an image is checked.

@@ -8,7 +8,7 @@ use super::repository::Repository;
 use crate::check::{Resolved, When};
 use crate::image::Reference;
 use crate::plan::{Plan, home};
-use crate::spec::{Device, Framework, Target};
+use crate::spec::{Device, Framework};
 
 /// What of a spec's image matters to a container of it.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ impl Built {
         let image = &plan.image;
         let name = ImageName::of(resolved);
         let is_reports = matches!(resolved.tests.when, When::Alone(_));
-        if is_reports || name.target == Target::Wheels {
+        if is_reports || !name.target.is_image() {
             return None;
         }
         let developer = resolved.developer.as_ref();

@@ -92,8 +92,8 @@ fn person(arguments: &mut Arguments, container: &Container, start: &Start) {
     }
 }
 
-/// The value of `--mount`, a line of CSV. Unlike `--volume` it takes paths with a colon, and makes no folder of
-/// root's where there is none.
+/// The value of `--mount`, a line of CSV. Unlike `--volume` it takes paths with a
+/// colon, and makes no folder of root's where there is none.
 pub fn mount_option(mount: &Mount) -> String {
     let (fields, read_only) = match mount {
         Mount::Bind {

@@ -12,6 +12,9 @@ use super::csv;
 /// What contexts begin with that are no folder of this machine, besides URLs.
 const REMOTE: [&str; 3] = ["git@", "github.com/", "target:"];
 
+/// What a context begins with that is a folder of images.
+const OCI_LAYOUT: &str = "oci-layout://";
+
 /// What a build is given besides its spec.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inputs {
@@ -43,7 +46,8 @@ pub enum WrongInput {
          help: write `--build-context NAME=PLACE`"
     )]
     Context(String),
-    /// It has no id, or what no secret has.
+    /// It has no id, or what no secret has. Only the names in it are said: the rest may
+    /// be what nobody else is to read.
     #[error(
         "`--secret {0}` is no secret\n\
          help: write `--secret id=NAME,src=FILE`, or `--secret id=NAME,env=VARIABLE`"
@@ -64,7 +68,7 @@ impl Inputs {
             }
             _ => Err(WrongInput::Context(text.clone())),
         };
-        let wrong = |text: &String| WrongInput::Secret(text.clone());
+        let wrong = |text: &String| WrongInput::Secret(without_values(text));
         let secret = |text: &String| secret(text).ok_or_else(|| wrong(text));
         Ok(Self {
             contexts: contexts.iter().map(context).collect::<Result<_, _>>()?,
@@ -76,8 +80,12 @@ impl Inputs {
     /// The same, with another path for every folder and file of this machine.
     pub fn moved<E>(&self, path: impl Fn(&str) -> Result<String, E>) -> Result<Self, E> {
         let mut moved = self.clone();
-        for place in moved.contexts.values_mut().filter(|one| is_folder(one)) {
-            *place = path(place)?;
+        for place in moved.contexts.values_mut() {
+            if let Some(layout) = place.strip_prefix(OCI_LAYOUT) {
+                *place = format!("{OCI_LAYOUT}{}", path(layout)?);
+            } else if is_folder(place) {
+                *place = path(place)?;
+            }
         }
         for source in moved.secrets.values_mut() {
             if let SecretSource::File(file) = source {
@@ -86,7 +94,8 @@ impl Inputs {
         }
         for agent in &mut moved.ssh {
             if let Some((id, place)) = agent.split_once('=') {
-                *agent = format!("{id}={}", path(place)?);
+                let keys: Result<Vec<String>, E> = place.split(',').map(&path).collect();
+                *agent = format!("{id}={}", keys?.join(","));
             }
         }
         Ok(moved)
@@ -126,6 +135,15 @@ impl SecretSource {
 /// Whether a named context is a folder of this machine.
 fn is_folder(place: &str) -> bool {
     !place.contains("://") && !REMOTE.iter().any(|begin| place.starts_with(begin))
+}
+
+/// A text of fields such as `id=…,src=…`, without what they say.
+fn without_values(text: &str) -> String {
+    let fields = text.split(',').map(|field| match field.split_once('=') {
+        Some((name, _)) => format!("{name}=…"),
+        None => "…".to_owned(),
+    });
+    fields.collect::<Vec<_>>().join(",")
 }
 
 /// Reads `id=token,src=file`, a line of CSV.
@@ -196,16 +214,37 @@ mod tests {
             "c=docker-image://c",
             "d=https://d.example/d.git",
             "e=git@e.example:e.git",
+            "f=oci-layout://f:1",
         ];
-        let inputs = read(&contexts, &["id=a,src=a", "id=b,env=b"]).expect("inputs");
+        let secrets = ["id=a,src=a", "id=b,env=b"];
+        let agents = ["default", "own=a.sock,b.pem"];
+        let owned = |all: &[&str]| all.iter().map(|&one| one.to_owned()).collect::<Vec<_>>();
+        let inputs = Inputs::read(&owned(&contexts), &owned(&secrets), &owned(&agents));
+        let inputs = inputs.expect("inputs");
         let moved = inputs.moved(|path| Ok::<_, ()>(format!("<{path}>")));
         let moved = moved.expect("no failure").arguments().join(" ");
         assert_eq!(
             moved,
             "--build-context a=<../a> --build-context b=</b> --build-context c=docker-image://c \
              --build-context d=https://d.example/d.git --build-context e=git@e.example:e.git \
-             --secret id=a,src=<a> --secret id=b,env=b"
+             --build-context f=oci-layout://<f:1> --secret id=a,src=<a> --secret id=b,env=b \
+             --ssh default --ssh own=<a.sock>,<b.pem>"
         );
+    }
+
+    #[test]
+    fn what_may_be_secret_is_not_said_again() {
+        for (given, said) in [
+            ("TOKEN=hunter2", "TOKEN=…"),
+            ("id=a,value=hunter2", "id=…,value=…"),
+            ("hunter2", "…"),
+        ] {
+            let wrong = read(&[], &[given]).expect_err("no secret").to_string();
+            assert!(
+                wrong.starts_with(&format!("`--secret {said}` is")),
+                "{wrong}"
+            );
+        }
     }
 
     #[test]

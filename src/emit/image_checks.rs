@@ -35,6 +35,8 @@ pub struct CheckStep {
     pub tells: Output,
     /// Where it has the folder that it leaves.
     pub report: String,
+    /// The account of the image that it runs as, if that goes by a name.
+    pub account: Option<String>,
     /// Whether it is skipped where there is no GPU.
     pub needs_gpu: bool,
     /// The place of its name, and those of what it expects.
@@ -83,6 +85,7 @@ impl Emitter<'_> {
             passes: self.kept(exec(run, name), run, step),
             tells: self.kept(tells, run, step),
             report: run.output.clone().unwrap_or_default(),
+            account: run.account.clone(),
             needs_gpu: run.gpu.is_some(),
             places: step.places.clone(),
         }

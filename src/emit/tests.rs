@@ -4,9 +4,9 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use buildkit_llb::{Definition, MarshalOptions, marshal, text};
+use buildkit_llb::{Definition, MarshalOptions, digests, marshal, text};
 
-use super::{Images, KnownImage, Settings, emit};
+use super::{Emitted, Images, KnownImage, Settings, emit};
 use crate::image::ImageConfig;
 use crate::pipeline::{self, Outcome};
 use crate::spec::{Architecture, Input};
@@ -52,19 +52,54 @@ fn known(outcome: &Outcome) -> Images {
     images
 }
 
+fn emitted(outcome: &Outcome, settings: &Settings) -> Emitted {
+    let images = known(outcome);
+    emit(&outcome.plans[0], &images, &outcome.sources, settings).unwrap()
+}
+
 fn definition(spec: &str, settings: &Settings) -> Definition {
-    let outcome = planned(spec);
-    let emitted = emit(
-        &outcome.plans[0],
-        &known(&outcome),
-        &outcome.sources,
-        settings,
-    )
-    .unwrap();
+    let emitted = emitted(&planned(spec), settings);
     let options = MarshalOptions::new(Architecture::Amd64.platform()).session("S");
     let marshalled = marshal(&emitted.output, &options).unwrap();
     assert!(marshalled.dropped.is_empty());
     marshalled.definition
+}
+
+/// A build that fails is looked into where the operation that failed is one of these.
+#[test]
+fn what_takes_paths_by_name_is_an_operation_of_the_graph() {
+    let added = "extend:
+  runtime:
+    - copy: {paths: [a, b/c], to: /opt/}
+    - copy: {paths: [etc/hosts], from: {image: debian}, to: /opt/}
+    - packages: {requirements: [e.txt]}
+";
+    let checkout = "framework: dynamo\ndevice: cpu\ndynamo: {source: context}\nextend:
+  runtime:
+    - copy: {paths: [d], from: {stage: wheel_builder}, to: /opt/}
+";
+    for (spec, merge_copies) in [
+        (format!("{SPEC}{added}"), false),
+        (format!("{SPEC}{added}"), true),
+        (checkout.to_owned(), false),
+    ] {
+        let settings = Settings {
+            merge_copies,
+            ..Settings::default()
+        };
+        let outcome = planned(&spec);
+        assert!(!outcome.plans.is_empty(), "{:?}", outcome.diagnostics);
+        let emitted = emitted(&outcome, &settings);
+        let options = MarshalOptions::new(Architecture::Amd64.platform()).session("S");
+        let graph = marshal(&emitted.output, &options).unwrap().definition;
+        let of_graph: Vec<String> = graph.digests().collect();
+        assert!(!emitted.taken.is_empty());
+        for one in &emitted.taken {
+            let digest = digests(std::slice::from_ref(&one.operation), &options).unwrap();
+            let digest = digest[0].as_ref().expect("an operation");
+            assert!(of_graph.contains(digest), "{:?}: {:?}", one.from, one.paths);
+        }
+    }
 }
 
 #[test]

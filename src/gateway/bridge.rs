@@ -54,6 +54,13 @@ pub enum BridgeError {
     },
 }
 
+impl BridgeError {
+    /// Whether the client gave up: no failure of what was asked for.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self, Self::Status(status) if status.code == i32::from(tonic::Code::Cancelled))
+    }
+}
+
 /// A result inside the daemon, by its id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ref(String);

@@ -65,14 +65,16 @@ pub(super) struct Graph {
 
 impl<B: Bridge + 'static> Build<'_, B> {
     /// Shows what the daemon cannot do, once for all platforms.
-    async fn warn_of(&self, dropped: &[Dropped]) -> Result<(), FrontendError> {
+    async fn warn_of(&self, graphs: &[Graph]) -> Result<(), FrontendError> {
+        let dropped = graphs.iter().flat_map(|graph| &graph.marshalled.dropped);
+        let dropped: Vec<Dropped> = dropped.cloned().collect();
         let Caps { gateway, llb } = self.bridge.caps();
         let digest = &self.loaded.digest;
         let unsaid = !gateway.supports(name::WARNINGS) && self.outcome.lint.shows(dropped::RULE);
-        if let Some(refusal) = dropped::refusal(dropped, llb).filter(|_| unsaid) {
+        if let Some(refusal) = dropped::refusal(&dropped, llb).filter(|_| unsaid) {
             return Err(refusal);
         }
-        let mut warnings = dropped::warnings(dropped, llb, digest);
+        let mut warnings = dropped::warnings(&dropped, llb, digest);
         if !self.options.cache_imports.is_empty() && !gateway.supports(name::IMPORT_CACHES) {
             let reason = gateway.check(name::IMPORT_CACHES);
             warnings.push(dropped::warning("imported cache", reason, digest));
@@ -96,6 +98,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let all = platforms.iter().zip(&self.outcome.plans).zip(&self.images);
         let all = all.map(|(((platform, _), plan), found)| (platform, plan, &found[..]));
         let graphs = self.graphs(all.clone())?;
+        // A build that is refused takes no time, and one that fails has been warned of.
+        self.warn_of(&graphs).await?;
         let builds = all.zip(graphs).map(|((platform, plan, found), graph)| {
             self.platform(plan, platform, found, graph, scanner)
         });
@@ -116,16 +120,13 @@ impl<B: Bridge + 'static> Build<'_, B> {
             settings: self.settings(),
             lacking: Record::lacking(&self.bridge.caps().llb),
         };
-        let mut dropped = Vec::new();
         let mut checked = Vec::new();
-        for (platform, images, without, came) in built {
-            dropped.extend(without);
+        for (platform, images, came) in built {
             checked.extend(came);
             let id = super::result::platform_id(&platform.platform);
             record.images.insert(id, images);
             result.platforms.push(platform);
         }
-        self.warn_of(&dropped).await?;
         let record = serde_json::to_string(&record).map_err(FrontendError::bug)?;
         result
             .frontend_metadata
@@ -161,7 +162,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         found: &[Arc<ResolvedImage>],
         graph: Graph,
         scanner: Option<&Scanner>,
-    ) -> Result<(PlatformResult, Images, Vec<Dropped>, Option<Checked>), FrontendError> {
+    ) -> Result<(PlatformResult, Images, Option<Checked>), FrontendError> {
         let wire = platform.to_pb();
         let emitted = &graph.emitted;
         let base = emitted
@@ -176,18 +177,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
         // `--label` wins over the spec, as it does over a Dockerfile.
         config.config.labels.extend(self.options.labels.clone());
         let reference = self.built(&graph, plan, platform).await?;
-        let checked = match &emitted.checks {
-            Some(checks) => {
-                let built = plan.gate.then_some(&reference);
-                let image = self.image_to_check(checks, platform, built).await?;
-                if let Err(error) = self.bridge.evaluate(&image).await {
-                    return Err(self.explained(error, emitted, plan, platform).await);
-                }
-                // What fails from here on is a check.
-                Some(self.check_image(checks, plan, platform, &image).await)
-            }
-            None => None,
-        };
+        let checked = self.check_image(emitted, plan, platform, &reference);
+        let checked = checked.await?;
         let attestations = match scanner {
             Some(scanner) => vec![self.list(scanner, emitted, plan, platform).await?],
             None => Vec::new(),
@@ -200,7 +191,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
             config: Some(config),
             base_config: base.map(|base| base.document),
         };
-        Ok((result, graph.images, graph.marshalled.dropped, checked))
+        Ok((result, graph.images, checked))
     }
 
     /// The config of what an image stands on.
@@ -269,7 +260,9 @@ impl<B: Bridge + 'static> Build<'_, B> {
     }
 
     /// Builds a graph. What steps take by name may not be there, what is fetched may
-    /// be out of reach, and only a frontend that waits for the end can tell.
+    /// be out of reach, and only a frontend that waits for the end can tell. Reports of
+    /// checks are not built here: the first check that fails would be the end, and the
+    /// others were not heard of.
     async fn built(
         &self,
         graph: &Graph,
@@ -278,10 +271,9 @@ impl<B: Bridge + 'static> Build<'_, B> {
     ) -> Result<Ref, FrontendError> {
         let definition = graph.marshalled.definition.clone();
         let emitted = &graph.emitted;
+        let is_reports = emitted.checks.is_some() && !plan.gate;
         let waits = !(emitted.taken.is_empty() && emitted.fetched.is_empty());
-        // Reports are of checks, each of which is built by itself.
-        let is_report = emitted.checks.is_some() && !plan.gate;
-        let evaluate = waits && !is_report;
+        let evaluate = waits && !is_reports;
         match self.solve_now(definition, evaluate).await {
             Ok(reference) => Ok(reference),
             Err(error) => Err(self.explained(error, emitted, plan, platform).await),

@@ -5,12 +5,13 @@
 //! container of the image prints it. Where that cannot be, the check is run again,
 //! to tell. What a check does is `plan`'s.
 
+mod needs;
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use buildkit_llb::{MarshalOptions, Output, Platform, marshal};
 use futures_util::future::join_all;
-use tonic::Code;
 
 use super::bridge::{Bridge, BridgeError, Container, Ref};
 use super::build::Build;
@@ -19,8 +20,8 @@ use super::errdefs::Left;
 use super::error::FrontendError;
 use super::findings;
 use super::resolver::ResolvedImage;
-use crate::diagnostic::{Code as Rule, Diagnostic, Diagnostics, Sources, Span, printable};
-use crate::emit::{CheckStep, Emitted, ImageChecks, written};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources, Span, printable};
+use crate::emit::{CheckStep, Emitted, written};
 use crate::plan::{CHECK_FOLDER, FAILURES, Plan};
 
 /// How large a list of failures may be, and a report that says why a check was
@@ -78,7 +79,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
                     limit.check,
                     limit.most
                 );
-                let beyond = Diagnostic::error(Rule::LayerBudget, limit.place, message);
+                let beyond = Diagnostic::error(Code::LayerBudget, limit.place, message);
                 diagnostics
                     .push(beyond.help("do in one step what belongs together: each makes a layer"));
             }
@@ -89,39 +90,42 @@ impl<B: Bridge + 'static> Build<'_, B> {
         Err(findings::failure(&diagnostics, &self.outcome.sources))
     }
 
-    /// The image that is checked: `built`, where that is what is given out.
-    pub(super) async fn image_to_check(
-        &self,
-        checks: &ImageChecks,
-        platform: &Platform,
-        built: Option<&Ref>,
-    ) -> Result<Ref, FrontendError> {
-        match built {
-            Some(built) => Ok(built.clone()),
-            None => self.solved(&checks.image, platform).await,
-        }
-    }
-
-    /// Runs the checks of an image that is built.
+    /// Builds the image and runs its checks, if it has any. `given` is what is given
+    /// out: the image, or what its checks report.
     pub(super) async fn check_image(
         &self,
-        checks: &ImageChecks,
+        emitted: &Emitted,
         plan: &Plan,
         platform: &Platform,
-        image: &Ref,
-    ) -> Checked {
-        if let (Some(first), false) = (checks.steps.first(), self.has_bash(image).await) {
-            return self.without_bash(first, platform);
+        given: &Ref,
+    ) -> Result<Option<Checked>, FrontendError> {
+        let Some(checks) = &emitted.checks else {
+            return Ok(None);
+        };
+        let image = if plan.gate {
+            given.clone()
+        } else {
+            self.solved(&checks.image, platform).await?
+        };
+        // What fails afterwards is a check.
+        if let Err(error) = self.bridge.evaluate(&image).await {
+            return Err(self.explained(error, emitted, plan, platform).await);
+        }
+        if let (Some(first), false) = (checks.steps.first(), self.has_bash(&image).await) {
+            return Ok(Some(self.without_bash(first, platform)));
         }
         let all = checks.steps.iter();
-        let came = join_all(all.map(|step| self.check(step, image, platform))).await;
-        self.verdict(checks.steps.iter().zip(came).collect(), plan, platform)
+        let came = join_all(all.map(|step| self.check(step, &image, platform))).await;
+        let mut came: Vec<_> = checks.steps.iter().zip(came).collect();
+        let without = self.without_account(&mut came, &image, platform).await;
+        Ok(Some(self.verdict(came, without, plan, platform)))
     }
 
     /// What all checks together mean: everything that failed is one failure.
     fn verdict(
         &self,
         came: Vec<(&CheckStep, Result<Came, FrontendError>)>,
+        without: Option<FrontendError>,
         plan: &Plan,
         platform: &Platform,
     ) -> Checked {
@@ -144,37 +148,9 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let image = self.called(platform);
         let summary = format!("{} of {all} checks of {image} failed", failed.len());
         let failed = (!failed.is_empty()).then(|| failure(summary, &failed, plan, sources));
-        checked.failure = FrontendError::all(failed.into_iter().chain(broken));
+        let all = failed.into_iter().chain(without).chain(broken);
+        checked.failure = FrontendError::all(all);
         checked
-    }
-
-    /// Whether the image has what checks are written for. Where that cannot be told, a
-    /// check will.
-    async fn has_bash(&self, image: &Ref) -> bool {
-        for (folder, name) in [("/", "bin"), ("/bin", "bash")] {
-            match self.bridge.read_dir(image, folder, Some(name)).await {
-                Ok(there) if there.is_empty() => return false,
-                Ok(_) => {}
-                Err(_) => return true,
-            }
-        }
-        true
-    }
-
-    /// What is said instead of what each check would fail with.
-    fn without_bash(&self, first: &CheckStep, platform: &Platform) -> Checked {
-        let message = format!(
-            "{} cannot be checked: it has no `/bin/bash`",
-            self.called(platform)
-        );
-        let help = "checks need bash, coreutils and grep in the image: build it on a base that has \
-                    them, or check another target";
-        let failure = FrontendError::new(message).help(help);
-        let sources = &self.outcome.sources;
-        Checked {
-            failure: Some(findings::located(failure, Some(place(first, 0)), sources)),
-            ..Checked::default()
-        }
     }
 
     /// What an image is called where there may be several.
@@ -197,7 +173,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let Err(error) = self.bridge.evaluate(&passes).await else {
             return self.passed(step, &passes).await;
         };
-        if is_cancelled(&error) {
+        if error.is_cancelled() {
             return Err(error.into());
         }
         if let Some(failures) = self.left(step, &passes, &error, image, platform).await {
@@ -362,8 +338,4 @@ fn failure(
         places.push(place);
     }
     findings::with_lines(FrontendError::new(text), &places, sources)
-}
-
-fn is_cancelled(error: &BridgeError) -> bool {
-    matches!(error, BridgeError::Status(status) if status.code == i32::from(Code::Cancelled))
 }

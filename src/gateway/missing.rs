@@ -1,14 +1,13 @@
 //! Paths that the spec names and that are not there.
 //!
-//! Owns where and when they are looked for: by a build only after it has failed, so
-//! that one which does not fail pays nothing, and by the request `lint` in the
+//! Owns where and when they are looked for: by a build only after a step that takes
+//! files has failed, so that all others pay nothing, and by the request `lint` in the
 //! client's directory. What is said of them is `pipeline::missing`'s, what else is in
 //! the directory `near`'s business.
 
 use std::collections::BTreeSet;
 
 use buildkit_llb::{Differ, Local, MarshalOptions, Output, Platform, digests, marshal};
-use tonic::Code as Status;
 
 use super::bridge::{Bridge, BridgeError, Ref};
 use super::build::Build;
@@ -36,17 +35,27 @@ impl<B: Bridge + 'static> Build<'_, B> {
         plan: &Plan,
         platform: &Platform,
     ) -> FrontendError {
-        let is_cancelled = is_cancelled(&error);
+        let is_cancelled = error.is_cancelled();
         let error = FrontendError::from(error);
         if is_cancelled {
             return error;
         }
-        let failed = error.vertices();
+        let operations = error.vertices();
+        let fetches = emitted.fetched.iter().map(|one| &one.operation);
+        let unfetched = self.among(fetches, &operations, platform);
+        let mut fetched = emitted.fetched.iter().zip(unfetched);
+        if let Some((one, _)) = fetched.find(|(_, has_failed)| *has_failed) {
+            return fetches::unfetched(error, one, plan, self.outcome);
+        }
+        let failed = self.failed(&emitted.taken, &operations, platform);
+        if !failed.contains(&true) {
+            return error;
+        }
         let mut missing = Diagnostics::default();
         let mut told = BTreeSet::new();
         let mut checkout = Checkout::default();
-        for one in &emitted.taken {
-            let Some(place) = self.place(one, &failed, platform).await else {
+        for (one, has_failed) in emitted.taken.iter().zip(failed) {
+            let Some(place) = self.place(one, has_failed, platform).await else {
                 continue;
             };
             for (path, span) in &one.paths {
@@ -62,20 +71,17 @@ impl<B: Bridge + 'static> Build<'_, B> {
         }
         missing.extend(checkout.finding(chosen_dynamo(self.outcome, plan)));
         if missing.has_errors() {
-            return findings::failure(&missing, &self.outcome.sources);
-        }
-        let mut fetched = emitted.fetched.iter();
-        match fetched.find(|one| self.is_among(&one.operation, &failed, platform)) {
-            Some(one) => fetches::unfetched(error, one, plan, self.outcome),
-            None => error,
+            findings::failure(&missing, &self.outcome.sources)
+        } else {
+            error
         }
     }
 
     /// Where paths are taken from, if looking there costs little: what is not the
     /// client's may take long to get, unless a step had it already.
-    async fn place(&self, taken: &Taken, failed: &[String], platform: &Platform) -> Option<Place> {
+    async fn place(&self, taken: &Taken, has_failed: bool, platform: &Platform) -> Option<Place> {
         let directory = self.directory(&taken.from, platform);
-        if directory.is_none() && !self.is_among(&taken.operation, failed, platform) {
+        if directory.is_none() && !has_failed {
             return None;
         }
         let graph = marshal(&taken.tree, &self.marshalling(platform)).ok()?;
@@ -118,10 +124,27 @@ impl<B: Bridge + 'static> Build<'_, B> {
         }
     }
 
-    /// Whether an operation is one of those that failed.
-    fn is_among(&self, operation: &Output, failed: &[String], platform: &Platform) -> bool {
-        let digests = digests(std::slice::from_ref(operation), &self.marshalling(platform));
-        digests.is_ok_and(|own| own.iter().flatten().any(|digest| failed.contains(digest)))
+    /// Which of the operations that take paths are among those that failed: any
+    /// that looks at the client's directory, where the daemon does not say.
+    fn failed(&self, taken: &[Taken], failed: &[String], platform: &Platform) -> Vec<bool> {
+        if failed.is_empty() {
+            let is_client = |one: &Taken| self.directory(&one.from, platform).is_some();
+            return taken.iter().map(is_client).collect();
+        }
+        self.among(taken.iter().map(|one| &one.operation), failed, platform)
+    }
+
+    /// Which of these operations are among those that failed.
+    fn among<'o>(
+        &self,
+        operations: impl Iterator<Item = &'o Output>,
+        failed: &[String],
+        platform: &Platform,
+    ) -> Vec<bool> {
+        let operations: Vec<Output> = operations.cloned().collect();
+        let digests = digests(&operations, &self.marshalling(platform)).unwrap_or_default();
+        let is_among = |own: &Option<String>| own.as_ref().is_some_and(|own| failed.contains(own));
+        digests.iter().map(is_among).collect()
     }
 
     fn marshalling(&self, platform: &Platform) -> MarshalOptions {
@@ -217,8 +240,4 @@ async fn listing<B: Bridge>(
     let tree = near::solve(bridge, local, directory).await?;
     let directory = Some(directory.clone());
     Some(Place { tree, directory })
-}
-
-fn is_cancelled(error: &BridgeError) -> bool {
-    matches!(error, BridgeError::Status(status) if status.code == i32::from(Status::Cancelled))
 }

@@ -58,7 +58,7 @@ pub(super) fn answer(
             location: chosen.and_then(|chosen| Location::of(chosen.span, sources)),
         }
     });
-    let checks = (resolved.target.value != Target::Wheels).then(|| Entry {
+    let checks = resolved.target.value.is_image().then(|| Entry {
         name: CHECK_IMAGE,
         default: false,
         description: format!(

@@ -50,7 +50,7 @@ impl ImagePlan {
     /// of the images this replaces.
     pub(super) fn new(resolved: &Resolved) -> Self {
         let target = resolved.target.value;
-        if target == Target::Wheels {
+        if !target.is_image() {
             // Files and no image.
             return Self::default();
         }

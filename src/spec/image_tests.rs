@@ -14,6 +14,7 @@ use super::scalar::{
 };
 use super::sections::List;
 use super::shape::Shape;
+use super::vocabulary::Target;
 use crate::diagnostic::{Diagnostics, Spanned};
 
 /// The word for `--target` that checks the image of the spec's own target.
@@ -34,6 +35,8 @@ mapping! {
 mapping! {
     /// What one check expects: at least one of `command`, `files`, `imports`, `libraries`, `env`, `user`, `size` and `layers`.
     pub struct ImageCheck {
+        /// The targets whose images it is for, each by its own name; every target unless given. `--target check-image` goes by the spec's `target`.
+        targets: List<Target>,
         /// Runs a program, as a list of arguments, or a script for bash, as a text. It must end with `status`.
         command: Command,
         /// What `command` ends with; 0 unless given.

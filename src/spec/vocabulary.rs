@@ -46,6 +46,11 @@ choice! {
 }
 
 impl Target {
+    /// Whether it is an image, and not files alone.
+    pub fn is_image(self) -> bool {
+        self != Self::Wheels
+    }
+
     /// Whether its image has the account, with its home and its folders.
     pub fn has_account(self) -> bool {
         match self {

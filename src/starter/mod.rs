@@ -37,7 +37,7 @@ pub struct Wish {
 impl Wish {
     /// Whether files come of it and no image.
     pub fn is_files(&self) -> bool {
-        self.target == Target::Wheels
+        !self.target.is_image()
     }
 
     /// What a build of it is called, where it has to have a name.

@@ -215,6 +215,41 @@ fn three_images_of_one_file_have_their_names_and_share_their_steps() {
 }
 
 #[test]
+fn a_check_runs_on_the_images_of_its_targets_and_of_no_other() {
+    let engine = Engine::of_environment();
+    // Scripts that no other build has run.
+    let spec = engine.spec(&format!(
+        "tests:
+  gate: true
+  builtin: false
+  checks:
+    serves: {{targets: [runtime], command: '! command -v cargo # {0:x}'}}
+    compiles: {{targets: [dynamo_base], command: 'cargo --version # {0:x}'}}
+",
+        unique()
+    ));
+    let checkout = Checkout::new(&spec);
+    checkout.commit("v1.0.0");
+    let rust = format!("--build-arg=images.rust={}", engine.rust());
+    let said = checkout.write(&engine, &["--target=runtime,dynamo_base", &rust]);
+    assert!(!said.contains("WithoutEffect"), "{said}");
+    let gated = text(&succeeds(
+        checkout.bake(&["--set=*.output=type=cacheonly", "default"]),
+    ));
+    let checked = text(&succeeds(checkout.bake(&["check"])));
+    for (progress, suffix) in [(gated, ""), (checked, "-check")] {
+        for (target, check, other) in [
+            ("runtime", "serves", "compiles"),
+            ("dynamo_base", "compiles", "serves"),
+        ] {
+            let step = |name| format!("[dynamo-{target}-cpu{suffix} check-image] {name}\n");
+            let is_there = [check, other].map(|name| progress.contains(&step(name)));
+            assert_eq!(is_there, [true, false], "of {target} in:\n{progress}");
+        }
+    }
+}
+
+#[test]
 fn an_image_for_the_one_who_builds_takes_the_ids_from_variables() {
     let engine = Engine::of_environment();
     let checkout = Checkout::new(&engine.spec_of_context(""));

@@ -257,6 +257,22 @@ fn what_only_some_images_use_is_no_finding_of_a_matrix() {
 }
 
 #[test]
+fn an_image_that_no_check_is_for_has_no_build_that_checks_it() {
+    let tests = "tests: {builtin: false, checks: {a: {targets: [runtime], imports: [os]}}}\n";
+    let folder = Folder::of(&format!("{VLLM}{tests}"));
+    let checks = |arguments: &[&str]| {
+        let file = folder
+            .bake(&[arguments, &["--tag-version=v1"]].concat())
+            .file();
+        file["group"]["check"]["targets"].clone()
+    };
+    let targets = "--target=runtime,dynamo_base";
+    assert_eq!(checks(&[targets]), json!(["vllm-runtime-check"]));
+    let all = json!(["vllm-runtime-check", "vllm-dynamo_base-check"]);
+    assert_eq!(checks(&[targets, "--build-arg=tests.builtin=true"]), all);
+}
+
+#[test]
 fn what_is_wrong_with_the_command_line_is_said_with_the_fix() {
     let folder = Folder::of(VLLM);
     for (argument, message) in [

@@ -163,6 +163,11 @@ fn case_102_a_daemon_that_shows_no_warnings_leaves_nothing_out_unsaid() {
     // Unless the user does not want to hear of it.
     let ran = build("skip=UnsupportedByDaemon");
     assert!(ran.failure().is_none(), "{:?}", ran.failure());
+    let solves = |ran: &Ran| {
+        let methods = ran.methods().into_iter();
+        methods.filter(|one| *one == Method::Solve).count()
+    };
+    assert_eq!(solves(&refused) + 1, solves(&ran), "refused before a build");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! and in what is asked of a daemon.
 
 mod failing;
+mod targets;
 
 use std::collections::BTreeMap;
 use std::fs;

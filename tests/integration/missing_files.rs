@@ -6,6 +6,7 @@ use std::process::Command;
 
 use buildkit_proto::rpc;
 use dynamo_frontend::gateway::double::{Call, Daemon, Method};
+use dynamo_frontend::gateway::errdefs::{self, Detail as _};
 
 use crate::case::{CONFIG, Case, DIGEST, MINIMAL, Ran};
 
@@ -64,6 +65,26 @@ fn a_build_that_fails_for_another_reason_says_that_one() {
         ran.error().message,
         "failed to calculate checksum: \"/tols\": not found"
     );
+}
+
+#[test]
+fn a_build_in_which_another_step_fails_is_not_looked_into() {
+    let step = errdefs::Vertex {
+        digest: "sha256:another".to_owned(),
+    };
+    let failed = rpc::Status {
+        details: vec![step.to_any()],
+        ..failure("process \"make\" did not complete successfully: exit code: 2")
+    };
+    let ran = Case::spec(format!("{MINIMAL}{COPIES}"))
+        .script(|double| double.fail_nth(Method::Solve, 2, failed))
+        .run();
+    assert_eq!(
+        ran.error().message,
+        "process \"make\" did not complete successfully: exit code: 2"
+    );
+    let solves = ran.methods().into_iter();
+    assert_eq!(solves.filter(|method| *method == Method::Solve).count(), 3);
 }
 
 #[test]

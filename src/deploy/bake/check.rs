@@ -28,14 +28,14 @@ pub(super) struct Check {
 }
 
 impl Check {
-    /// The checks of an entry, if it leaves an image.
+    /// The checks of an entry, if there are some.
     pub(super) fn of(entry: &Entry, attestations: &[String]) -> Option<Self> {
         let target = entry.combination.target;
         let off = |attestation: &String| {
             let kind = attestation.split(',').next().unwrap_or_default();
             format!("{kind},disabled=true")
         };
-        entry.leaves_image().then(|| Self {
+        entry.is_checked.then(|| Self {
             inherits: [entry.name()],
             // What is built is an argument here: the target is the checks.
             args: target

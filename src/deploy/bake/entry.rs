@@ -6,7 +6,7 @@ use super::file::Recipe;
 use super::matrix::Combination;
 use crate::check::{Dynamo, Resolved};
 use crate::deploy::image_name::{ImageName, LATEST};
-use crate::spec::{Architecture, Spec, Target};
+use crate::spec::{Architecture, Spec};
 
 /// The folder that files go to where a target leaves no image.
 const FILES: &str = "wheels";
@@ -26,6 +26,8 @@ pub struct Entry {
     pub(super) takes_version: bool,
     /// Whether it is recorded as built from the commit of the matrix.
     pub(super) takes_commit: bool,
+    /// Whether something is checked of it.
+    pub(super) is_checked: bool,
     /// Labels that the spec sets.
     pub(super) labels: BTreeSet<String>,
 }
@@ -88,6 +90,7 @@ impl Entry {
             asks,
             takes_version: is_context && !spec.given.has("dynamo.version"),
             takes_commit: is_context && !spec.given.has("dynamo.commit"),
+            is_checked: resolved.target.value.is_image() && !resolved.tests.is_empty(),
             labels: labels.map(|(name, _)| name.value.to_string()).collect(),
         }
     }
@@ -104,7 +107,7 @@ impl Entry {
 
     /// Whether it leaves an image, and not only files.
     pub(super) fn leaves_image(&self) -> bool {
-        self.image.target != Target::Wheels
+        self.image.target.is_image()
     }
 
     /// Its images of the version, in each repository.

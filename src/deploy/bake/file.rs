@@ -151,7 +151,7 @@ fn groups(entries: &[Entry]) -> BTreeMap<String, Group> {
             let group = all.entry(group.to_owned()).or_default();
             group.targets.push(entry.name());
         }
-        if entry.leaves_image() {
+        if entry.is_checked {
             let checks = all.entry(CHECKS.to_owned()).or_default();
             checks.targets.push(entry.check_name());
         }

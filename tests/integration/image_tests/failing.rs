@@ -143,6 +143,34 @@ fn an_image_without_bash_is_said_to_have_none_and_no_check_runs() {
 }
 
 #[test]
+fn an_image_without_the_account_is_said_to_have_none_and_that_once() {
+    let checks = "  checks: {a: {imports: [os]}, b: {imports: [re]}}\n";
+    let tests = format!("tests:\n  builtin: false\n{checks}");
+    let case = |accounts: &str| {
+        let case = alone(&tests).option("context:runtime", "docker-image://example.org/done:1");
+        case.script(|double| {
+            // After the image the two, each twice.
+            let mut double = double.image("example.org/done:1", DIGEST, CONFIG);
+            for number in 1..=4 {
+                double = double.fail_nth(Method::Evaluate, number, failed_step());
+            }
+            double.file("etc/passwd", accounts)
+        })
+        .run()
+    };
+    let ran = case("root:x:0:0::/root:/bin/bash\ndynamo2:x:1:1::/:/bin/sh\n");
+    assert_eq!(
+        ran.error().message,
+        "the image cannot be checked: it has no account `dynamo`\n\
+         help: checks run as the account of the spec: name that of the image by `user.name`, \
+         or give a check `run_as: root`"
+    );
+    assert_eq!(ran.places(), ["dynamo.yaml:8-8"]);
+    let ran = case("dynamo:x:1000:0::/home/dynamo:/bin/bash\n");
+    assert!(ran.error().message.contains("the check `b`: "));
+}
+
+#[test]
 fn a_step_of_the_image_that_fails_is_no_failed_check() {
     let ran = Case::spec(spec("tests: {gate: true}\n"))
         .script(|double| double.fail_nth(Method::Evaluate, 0, failed_step()))

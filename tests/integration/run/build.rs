@@ -155,8 +155,8 @@ fn what_no_build_can_be_given_is_refused_with_how_it_is_written() {
          help: write `--build-context NAME=PLACE`\n"
     );
     assert_eq!(
-        machine.refused(&["--secret", "token"]),
-        "error: `--secret token` is no secret\n\
+        machine.refused(&["--secret", "token=x"]),
+        "error: `--secret token=…` is no secret\n\
          help: write `--secret id=NAME,src=FILE`, or `--secret id=NAME,env=VARIABLE`\n"
     );
 }

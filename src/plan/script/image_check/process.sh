@@ -23,10 +23,12 @@ guard() {
     done
     end "$1" 10
 }
-# Kills a process group and exits. From here on nobody ends who says why.
+# Kills a process group and exits. From here on nobody ends who says why, and what
+# has ended by itself is not waited beside.
 end() {
     trap '' TERM
-    kill -KILL -- "-$1" && exit "$2"
+    if kill -KILL -- "-$1"; then exit "$2"; fi
+    exit 0
 }
 # The folder to begin in, the program, its arguments. The program is run by `exec`,
 # which knows neither functions of ours nor what bash has built in: programs have such
