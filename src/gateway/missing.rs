@@ -41,10 +41,10 @@ impl<B: Bridge + 'static> Build<'_, B> {
             return error;
         }
         let operations = error.vertices();
-        let fetches = emitted.fetched.iter().map(|one| &one.operation);
-        let unfetched = self.among(fetches, &operations, platform);
-        let mut fetched = emitted.fetched.iter().zip(unfetched);
-        if let Some((one, _)) = fetched.find(|(_, has_failed)| *has_failed) {
+        let sources = emitted.fetched.iter().map(|one| &one.operation);
+        let among = self.among(sources, &operations, platform);
+        let mut all = emitted.fetched.iter().zip(among);
+        if let Some((one, _)) = all.find(|(_, has_failed)| *has_failed) {
             return fetches::unfetched(error, one, plan, self.outcome);
         }
         let failed = self.failed(&emitted.taken, &operations, platform);
