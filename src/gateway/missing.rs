@@ -41,21 +41,18 @@ impl<B: Bridge + 'static> Build<'_, B> {
             return error;
         }
         let vertices = error.vertices();
-        let missing = self
-            .missing(&emitted.taken, &vertices, plan, platform)
-            .await;
-        if missing.has_errors() {
-            return findings::failure(&missing, &self.outcome.sources);
+        let sources = emitted.fetched.iter().map(|one| &one.operation);
+        let failed = self.among(sources, &vertices, platform);
+        let mut fetched = emitted.fetched.iter().zip(failed);
+        if let Some((one, _)) = fetched.find(|(_, failed)| *failed) {
+            return fetches::unfetched(error, one, plan, self.outcome);
         }
-        let fetched = &emitted.fetched;
-        let failed = self.among(
-            fetched.iter().map(|one| &one.operation),
-            &vertices,
-            platform,
-        );
-        match fetched.iter().zip(failed).find(|(_, failed)| *failed) {
-            Some((one, _)) => fetches::unfetched(error, one, plan, self.outcome),
-            None => error,
+        let taken = &emitted.taken;
+        let missing = self.missing(taken, &vertices, plan, platform).await;
+        if missing.has_errors() {
+            findings::failure(&missing, &self.outcome.sources)
+        } else {
+            error
         }
     }
 
