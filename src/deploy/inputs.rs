@@ -193,15 +193,7 @@ mod tests {
             let inputs = read(&[], &[given]).expect("a secret");
             assert_eq!(inputs.arguments(), ["--secret", written]);
         }
-        for wrong in [
-            "",
-            "a",
-            "src=a",
-            "id=",
-            "id=a,b",
-            "id=a,mode=1",
-            "id=a,\"src=b",
-        ] {
+        for wrong in ["", "a", "src=a", "id=", "id=a,b", "id=a,mode=1"] {
             assert!(read(&[], &[wrong]).is_err(), "{wrong}");
         }
     }
