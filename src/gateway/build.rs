@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use buildkit_llb::{Definition, Dropped, MarshalOptions, Marshalled, Platform, caps, marshal};
+use buildkit_llb::{
+    Definition, Dropped, MarshalOptions, Marshalled, Output, Platform, caps, marshal,
+};
 use futures_util::future::try_join_all;
 
 use super::bridge::{Bridge, BridgeError, Ref, Solve};
@@ -235,10 +237,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
         }
         let emitted = emit::emit(plan, &images, &self.outcome.sources, &self.settings())
             .map_err(FrontendError::bug)?;
-        let known = self.bridge.caps().llb.clone();
-        let options = MarshalOptions::new(platform.clone()).caps(known);
-        let marshalled =
-            marshal(&emitted.output, &options).map_err(|error| dropped::unsupported(&error))?;
+        let marshalled = marshal(&emitted.output, &self.marshalling(platform))
+            .map_err(|error| dropped::unsupported(&error))?;
         Ok(Graph {
             emitted,
             images,
@@ -278,6 +278,22 @@ impl<B: Bridge + 'static> Build<'_, B> {
             Ok(reference) => Ok(reference),
             Err(error) => Err(self.explained(error, emitted, plan, platform).await),
         }
+    }
+
+    /// A part of a graph, which is built when it is asked for.
+    pub(super) async fn solved(
+        &self,
+        output: &Output,
+        platform: &Platform,
+    ) -> Result<Ref, FrontendError> {
+        let marshalled = marshal(output, &self.marshalling(platform));
+        let marshalled = marshalled.map_err(|error| dropped::unsupported(&error))?;
+        self.solve(marshalled.definition).await
+    }
+
+    /// How graphs are written for this daemon.
+    pub(super) fn marshalling(&self, platform: &Platform) -> MarshalOptions {
+        MarshalOptions::new(platform.clone()).caps(self.bridge.caps().llb.clone())
     }
 
     pub(super) async fn solve(&self, definition: Definition) -> Result<Ref, FrontendError> {

@@ -10,12 +10,11 @@ mod needs;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use buildkit_llb::{MarshalOptions, Output, Platform, marshal};
+use buildkit_llb::Platform;
 use futures_util::future::join_all;
 
 use super::bridge::{Bridge, BridgeError, Container, Ref};
 use super::build::Build;
-use super::dropped;
 use super::errdefs::Left;
 use super::error::FrontendError;
 use super::findings;
@@ -249,13 +248,6 @@ impl<B: Bridge + 'static> Build<'_, B> {
         }
         let told = self.bridge.read_file(&tells, FAILURES, LIMIT).await?;
         Ok(read(&String::from_utf8_lossy(&told), step))
-    }
-
-    async fn solved(&self, output: &Output, platform: &Platform) -> Result<Ref, FrontendError> {
-        let known = self.bridge.caps().llb.clone();
-        let options = MarshalOptions::new(platform.clone()).caps(known);
-        let marshalled = marshal(output, &options).map_err(|error| dropped::unsupported(&error))?;
-        self.solve(marshalled.definition).await
     }
 }
 

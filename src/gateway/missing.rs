@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use buildkit_llb::{Differ, Local, MarshalOptions, Output, Platform, digests, marshal};
+use buildkit_llb::{Differ, Local, Output, Platform, digests};
 
 use super::bridge::{Bridge, BridgeError, Ref};
 use super::build::Build;
@@ -97,8 +97,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         if directory.is_none() && !has_failed {
             return None;
         }
-        let graph = marshal(&taken.tree, &self.marshalling(platform)).ok()?;
-        let tree = self.solve(graph.definition).await.ok()?;
+        let tree = self.solved(&taken.tree, platform).await.ok()?;
         Some(Place { tree, directory })
     }
 
@@ -159,10 +158,6 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let is_among =
             |own: &Option<String>| own.as_ref().is_some_and(|own| vertices.contains(own));
         digests.iter().map(is_among).collect()
-    }
-
-    fn marshalling(&self, platform: &Platform) -> MarshalOptions {
-        MarshalOptions::new(platform.clone()).caps(self.bridge.caps().llb.clone())
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use buildkit_llb::{MarshalOptions, Platform, caps, marshal};
+use buildkit_llb::{Platform, caps, marshal};
 
 use super::bridge::Bridge;
 use super::build::Build;
@@ -95,10 +95,8 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let with_context = lists_context(sbom, plan);
         let id = platform_id(&platform.to_pb());
         let lists = emitted.scan(scanner, plan, &self.settings(), &id, wanted, with_context);
-        let known = self.bridge.caps().llb.clone();
-        let options = MarshalOptions::new(platform.clone()).caps(known);
-        let marshalled =
-            marshal(&lists, &options).map_err(|error| FrontendError::new(error.to_string()))?;
+        let marshalled = marshal(&lists, &self.marshalling(platform))
+            .map_err(|error| FrontendError::new(error.to_string()))?;
         Ok(Attestation {
             reference: self.solve(marshalled.definition).await?,
             predicate_type: SPDX_DOCUMENT.to_owned(),

@@ -30,16 +30,10 @@ impl<B: Bridge + 'static> Build<'_, B> {
 
     /// What is said instead of what each check would fail with.
     pub(super) fn without_bash(&self, first: &CheckStep, platform: &Platform) -> Checked {
-        let message = format!(
-            "{} cannot be checked: it has no `/bin/bash`",
-            self.called(platform)
-        );
         let help = "checks need bash, coreutils and grep in the image: build it on a base that has \
                     them, or check another target";
-        let failure = FrontendError::new(message).help(help);
-        let sources = &self.outcome.sources;
         Checked {
-            failure: Some(findings::located(failure, Some(place(first, 0)), sources)),
+            failure: Some(self.cannot_check("`/bin/bash`", help, first, platform)),
             ..Checked::default()
         }
     }
@@ -60,15 +54,23 @@ impl<B: Bridge + 'static> Build<'_, B> {
             return None;
         }
         came.retain(|(step, came)| came.is_ok() || step.account.as_ref() != Some(&account));
-        let message = format!(
-            "{} cannot be checked: it has no account `{account}`",
-            self.called(platform)
-        );
         let help = "checks run as the account of the spec: name that of the image by `user.name`, \
                     or give a check `run_as: root`";
+        Some(self.cannot_check(&format!("account `{account}`"), help, first, platform))
+    }
+
+    /// What is said of an image that lacks what checks need, at the first that does.
+    fn cannot_check(
+        &self,
+        lacks: &str,
+        help: &str,
+        first: &CheckStep,
+        platform: &Platform,
+    ) -> FrontendError {
+        let image = self.called(platform);
+        let message = format!("{image} cannot be checked: it has no {lacks}");
         let failure = FrontendError::new(message).help(help);
-        let sources = &self.outcome.sources;
-        Some(findings::located(failure, Some(place(first, 0)), sources))
+        findings::located(failure, Some(place(first, 0)), &self.outcome.sources)
     }
 }
 

@@ -7,7 +7,7 @@ use dynamo_frontend::gateway::errdefs::{self, Detail as _};
 use serde_json::json;
 
 use super::{ALONE, ONE, alone, checks, spec};
-use crate::case::{BASE, CONFIG, Case, DIGEST, UV, named};
+use crate::case::{BASE, CONFIG, Case, DIGEST, Ran, UV, named};
 
 fn failed_step() -> rpc::Status {
     rpc::Status {
@@ -15,6 +15,12 @@ fn failed_step() -> rpc::Status {
         message: "process \"/bin/bash\" did not complete successfully: exit code: 1".to_owned(),
         details: Vec::new(),
     }
+}
+
+/// How many results were built before the end.
+fn evaluated(ran: &Ran) -> usize {
+    let methods = ran.methods().into_iter();
+    methods.filter(|one| *one == Method::Evaluate).count()
 }
 
 #[test]
@@ -135,11 +141,7 @@ fn an_image_without_bash_is_said_to_have_none_and_no_check_runs() {
          them, or check another target"
     );
     assert_eq!(ran.places().len(), 1);
-    let evaluated = ran
-        .methods()
-        .into_iter()
-        .filter(|one| *one == Method::Evaluate);
-    assert_eq!(evaluated.count(), 1, "no check runs");
+    assert_eq!(evaluated(&ran), 1, "no check runs");
 }
 
 #[test]
@@ -176,11 +178,7 @@ fn a_step_of_the_image_that_fails_is_no_failed_check() {
         .script(|double| double.fail_nth(Method::Evaluate, 0, failed_step()))
         .run();
     assert_eq!(ran.error().message, failed_step().message);
-    let evaluated = ran
-        .methods()
-        .into_iter()
-        .filter(|one| *one == Method::Evaluate);
-    assert_eq!(evaluated.count(), 1, "no check runs");
+    assert_eq!(evaluated(&ran), 1, "no check runs");
 }
 
 #[test]
