@@ -64,7 +64,7 @@ fn give_up(
 /// A spec whose steps no build has run: an account that nothing else uses keeps
 /// them out of the cache. Not `--no-cache`: builds at the same time would run the
 /// same steps again.
-fn uncached(engine: &Engine, more: &str) -> (u64, String) {
+pub(crate) fn uncached(engine: &Engine, more: &str) -> (u64, String) {
     let uid = 100_000 + unique() % 1_000_000_000;
     let user = format!("user: {{name: cancelled, uid: {uid}}}\n{more}");
     (uid, engine.spec(&user))
@@ -121,7 +121,7 @@ fn case_128_a_build_can_be_given_up_while_files_are_sent() {
 }
 
 #[track_caller]
-fn wait(what: &str, done: impl Fn() -> bool) {
+pub(crate) fn wait(what: &str, done: impl Fn() -> bool) {
     let start = Instant::now();
     while !done() {
         assert!(
@@ -151,7 +151,7 @@ fn frontends(mark: &str) -> Vec<String> {
 }
 
 /// What runs under this account.
-fn processes_of(uid: u64) -> Vec<String> {
+pub(crate) fn processes_of(uid: u64) -> Vec<String> {
     let line = format!("Uid:\t{uid}\t");
     processes(|path| fs::read_to_string(path.join("status")).is_ok_and(|text| text.contains(&line)))
 }
