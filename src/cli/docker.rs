@@ -27,6 +27,11 @@ const DOCKER: &str = "docker";
 /// The program of NVIDIA that engines call for `--gpus`.
 const HOOK: &str = "nvidia-container-runtime-hook";
 
+/// The program, whose arguments are still to be given.
+pub(super) fn command() -> Command {
+    Command::new(DOCKER)
+}
+
 /// A command of it on one line for a shell.
 pub(super) fn line(arguments: Vec<String>) -> String {
     let words: Vec<String> = iter::once(DOCKER.to_owned()).chain(arguments).collect();
@@ -179,19 +184,25 @@ fn code(status: ExitStatus) -> u8 {
     code.unwrap_or(1)
 }
 
-/// Becomes `docker` with these arguments, so that signals and the exit status are
-/// its own. Returns only where it cannot.
-#[cfg(unix)]
+/// Becomes `docker` with these arguments. Returns only where it cannot.
 pub(super) fn become_docker(arguments: &[String]) -> Result<u8, CliError> {
-    use std::os::unix::process::CommandExt;
-    Err(absent(&Command::new(DOCKER).args(arguments).exec()))
+    let mut command = command();
+    command.args(arguments);
+    become_it(command)
 }
 
-/// Runs `docker` with these arguments to its end, and returns its exit status.
+/// Becomes this command of `docker`, so that signals and the exit status are its own.
+/// Returns only where it cannot.
+#[cfg(unix)]
+pub(super) fn become_it(mut command: Command) -> Result<u8, CliError> {
+    use std::os::unix::process::CommandExt;
+    Err(absent(&command.exec()))
+}
+
+/// Runs this command of `docker` to its end, and returns its exit status.
 #[cfg(not(unix))]
-pub(super) fn become_docker(arguments: &[String]) -> Result<u8, CliError> {
-    let status = Command::new(DOCKER).args(arguments).status();
-    Ok(code(status.map_err(|error| absent(&error))?))
+pub(super) fn become_it(mut command: Command) -> Result<u8, CliError> {
+    Ok(code(command.status().map_err(|error| absent(&error))?))
 }
 
 fn ask(arguments: &[&str]) -> Result<Output, CliError> {

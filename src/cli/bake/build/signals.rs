@@ -1,0 +1,97 @@
+//! What tells this program to end, and how that reaches the programs it has started.
+
+use std::io;
+
+/// What was heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// As by ^C.
+    Interrupt,
+    /// As by `kill`, or by a CI system.
+    Terminate,
+    /// The terminal is gone.
+    HangUp,
+}
+
+impl End {
+    /// The exit status by which shells know it.
+    pub(super) fn status(self) -> u8 {
+        match self {
+            Self::HangUp => 129,
+            Self::Interrupt => 130,
+            Self::Terminate => 143,
+        }
+    }
+}
+
+#[cfg(unix)]
+mod of_system {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    use tokio::signal::unix::{self, SignalKind};
+
+    use super::{End, io};
+
+    /// What is listened to.
+    pub(in super::super) struct Signals {
+        interrupt: unix::Signal,
+        terminate: unix::Signal,
+        hang_up: unix::Signal,
+    }
+
+    impl Signals {
+        pub(in super::super) fn new() -> io::Result<Self> {
+            Ok(Self {
+                interrupt: unix::signal(SignalKind::interrupt())?,
+                terminate: unix::signal(SignalKind::terminate())?,
+                hang_up: unix::signal(SignalKind::hangup())?,
+            })
+        }
+
+        /// The next one.
+        pub(in super::super) async fn next(&mut self) -> End {
+            tokio::select! {
+                _ = self.interrupt.recv() => End::Interrupt,
+                _ = self.terminate.recv() => End::Terminate,
+                _ = self.hang_up.recv() => End::HangUp,
+            }
+        }
+    }
+
+    /// Has a program end that leads a group of its own, with all that it has started.
+    /// One that has ended is not there, and that is no mistake.
+    pub(in super::super) fn end(leader: u32, by_force: bool) {
+        let leader = i32::try_from(leader).ok().and_then(Pid::from_raw);
+        if let Some(leader) = leader {
+            let signal = if by_force { Signal::KILL } else { Signal::INT };
+            let _ = kill_process_group(leader, signal);
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod of_system {
+    use super::{End, io};
+
+    /// What is listened to. The programs that were started hear it themselves.
+    pub(in super::super) struct Signals;
+
+    impl Signals {
+        #[expect(clippy::unnecessary_wraps, reason = "as on other systems")]
+        pub(in super::super) fn new() -> io::Result<Self> {
+            Ok(Self)
+        }
+
+        /// The next one.
+        pub(in super::super) async fn next(&mut self) -> End {
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            End::Interrupt
+        }
+    }
+
+    /// Nothing is left to do.
+    pub(in super::super) fn end(_leader: u32, _by_force: bool) {}
+}
+
+pub(super) use of_system::{Signals, end};
