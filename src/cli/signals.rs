@@ -32,14 +32,14 @@ mod of_system {
     use super::{End, io};
 
     /// What is listened to.
-    pub(in super::super) struct Signals {
+    pub(in crate::cli) struct Signals {
         interrupt: unix::Signal,
         terminate: unix::Signal,
         hang_up: unix::Signal,
     }
 
     impl Signals {
-        pub(in super::super) fn new() -> io::Result<Self> {
+        pub(in crate::cli) fn new() -> io::Result<Self> {
             Ok(Self {
                 interrupt: unix::signal(SignalKind::interrupt())?,
                 terminate: unix::signal(SignalKind::terminate())?,
@@ -48,7 +48,7 @@ mod of_system {
         }
 
         /// The next one.
-        pub(in super::super) async fn next(&mut self) -> End {
+        pub(in crate::cli) async fn next(&mut self) -> End {
             tokio::select! {
                 _ = self.interrupt.recv() => End::Interrupt,
                 _ = self.terminate.recv() => End::Terminate,
@@ -59,7 +59,7 @@ mod of_system {
 
     /// Has a program end that leads a group of its own, with all that it has started.
     /// One that has ended is not there, and that is no mistake.
-    pub(in super::super) fn end(leader: u32, by_force: bool) {
+    pub(in crate::cli) fn end(leader: u32, by_force: bool) {
         let leader = i32::try_from(leader).ok().and_then(Pid::from_raw);
         if let Some(leader) = leader {
             let signal = if by_force { Signal::KILL } else { Signal::INT };
@@ -73,16 +73,16 @@ mod of_system {
     use super::{End, io};
 
     /// What is listened to. The programs that were started hear it themselves.
-    pub(in super::super) struct Signals;
+    pub(in crate::cli) struct Signals;
 
     impl Signals {
         #[expect(clippy::unnecessary_wraps, reason = "as on other systems")]
-        pub(in super::super) fn new() -> io::Result<Self> {
+        pub(in crate::cli) fn new() -> io::Result<Self> {
             Ok(Self)
         }
 
         /// The next one.
-        pub(in super::super) async fn next(&mut self) -> End {
+        pub(in crate::cli) async fn next(&mut self) -> End {
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending::<()>().await;
             }
@@ -91,7 +91,7 @@ mod of_system {
     }
 
     /// Nothing is left to do.
-    pub(in super::super) fn end(_leader: u32, _by_force: bool) {}
+    pub(in crate::cli) fn end(_leader: u32, _by_force: bool) {}
 }
 
 pub(super) use of_system::{Signals, end};
