@@ -74,7 +74,10 @@ fn the_image_finds_ucx_and_nixl_and_a_second_build_compiles_nothing() {
         assert!(line.ends_with(" 755 0:0"), "{line}");
     }
 
-    let again = build(&format!("{spec}packages: {{pip: [iniconfig==2.0.0]}}\n"), &[]);
+    let again = build(
+        &format!("{spec}packages: {{pip: [iniconfig==2.0.0]}}\n"),
+        &[],
+    );
     let steps = again.steps();
     let compiled = steps.iter().filter(|(name, _)| name.contains("] build "));
     let ends: Vec<_> = compiled.map(|(_, end)| end.as_str()).collect();
