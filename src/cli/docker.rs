@@ -11,6 +11,7 @@ use std::process::{Command, ExitStatus, Output, Stdio};
 use serde_json::Value;
 
 use super::output::{CliError, Manner};
+use super::signals::{End, Signals, pass_on};
 use crate::deploy::run::RunImage;
 use crate::deploy::{GpuAccess, command_line};
 use crate::plan::DEVELOPER_LABEL;
@@ -166,16 +167,32 @@ pub(super) fn pull(name: &str, platform: Option<&str>) -> Result<bool, CliError>
 }
 
 /// Runs `docker` with these arguments to its end; what it prints is no data of ours.
-/// Its exit status.
+/// It is told what this program is told. Its exit status, or that of the signal.
 pub(super) fn run(arguments: &[String], manner: Manner) -> Result<u8, CliError> {
-    let mut command = Command::new(DOCKER);
-    command.args(arguments).stdin(Stdio::null());
-    command.stdout(io::stderr());
-    if manner.is_quiet() {
-        command.env("BUILDKIT_PROGRESS", "quiet");
-    }
-    let status = command.status().map_err(|error| absent(&error))?;
-    Ok(code(status))
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let mut signals = Signals::new()?;
+        let mut command = tokio::process::Command::from(command());
+        command.args(arguments).stdin(Stdio::null());
+        command.stdout(io::stderr());
+        if manner.is_quiet() {
+            command.env("BUILDKIT_PROGRESS", "quiet");
+        }
+        let mut child = command.spawn().map_err(|error| absent(&error))?;
+        let mut told: Option<End> = None;
+        loop {
+            tokio::select! {
+                status = child.wait() => return Ok(told.map_or(code(status?), End::status)),
+                how = signals.next() => {
+                    told = Some(how);
+                    // One that was not waited for has its number to itself.
+                    child.id().into_iter().for_each(|child| pass_on(how, child));
+                }
+            }
+        }
+    })
 }
 
 /// An exit status; that of a process that was ended is one of failure.

@@ -30,6 +30,7 @@ mod paths;
 mod plan;
 mod run;
 mod schema;
+mod signals;
 mod words;
 
 use std::path::Path;

@@ -5,7 +5,6 @@ mod crew;
 mod docker_call;
 mod logs;
 mod report_file;
-mod signals;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -15,10 +14,10 @@ use crew::{Crew, Ended};
 use docker_call::DockerCall;
 use logs::Logs;
 use report_file::{ReportFile, ReportPath};
-use signals::End;
 
 use crate::cli::docker;
 use crate::cli::output::{CliError, FINDINGS, Manner, OK, error};
+use crate::cli::signals::End;
 use crate::deploy::bake::{
     BuildReport, Call, Job, LeftOut, Outcome, Recipe, Record, Report, STDIN,
 };

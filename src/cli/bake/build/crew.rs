@@ -13,8 +13,8 @@ use tokio::process::{Child, Command};
 
 use super::DockerCall;
 use super::logs::{Log, Logs};
-use super::signals::{End, Signals, end};
 use crate::cli::output::{CliError, Manner, error};
+use crate::cli::signals::{End, Signals, end};
 use crate::deploy::bake::{Build, Call, Failure, Job, Outcome, Record};
 
 /// What the builds of all have in common.

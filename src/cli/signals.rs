@@ -26,20 +26,20 @@ impl End {
 
 #[cfg(unix)]
 mod of_system {
-    use rustix::process::{Pid, Signal, kill_process_group};
+    use rustix::process::{Pid, Signal, kill_process, kill_process_group};
     use tokio::signal::unix::{self, SignalKind};
 
     use super::{End, io};
 
     /// What is listened to.
-    pub(in super::super) struct Signals {
+    pub(in crate::cli) struct Signals {
         interrupt: unix::Signal,
         terminate: unix::Signal,
         hang_up: unix::Signal,
     }
 
     impl Signals {
-        pub(in super::super) fn new() -> io::Result<Self> {
+        pub(in crate::cli) fn new() -> io::Result<Self> {
             Ok(Self {
                 interrupt: unix::signal(SignalKind::interrupt())?,
                 terminate: unix::signal(SignalKind::terminate())?,
@@ -48,7 +48,7 @@ mod of_system {
         }
 
         /// The next one.
-        pub(in super::super) async fn next(&mut self) -> End {
+        pub(in crate::cli) async fn next(&mut self) -> End {
             tokio::select! {
                 _ = self.interrupt.recv() => End::Interrupt,
                 _ = self.terminate.recv() => End::Terminate,
@@ -57,14 +57,29 @@ mod of_system {
         }
     }
 
+    /// Tells a program what this one was told.
+    pub(in crate::cli) fn pass_on(how: End, program: u32) {
+        let signal = match how {
+            End::Interrupt => Signal::INT,
+            End::Terminate => Signal::TERM,
+            End::HangUp => Signal::HUP,
+        };
+        if let Some(program) = pid(program) {
+            let _ = kill_process(program, signal);
+        }
+    }
+
     /// Has a program end that leads a group of its own, with all that it has started.
     /// One that has ended is not there, and that is no mistake.
-    pub(in super::super) fn end(leader: u32, by_force: bool) {
-        let leader = i32::try_from(leader).ok().and_then(Pid::from_raw);
-        if let Some(leader) = leader {
+    pub(in crate::cli) fn end(leader: u32, by_force: bool) {
+        if let Some(leader) = pid(leader) {
             let signal = if by_force { Signal::KILL } else { Signal::INT };
             let _ = kill_process_group(leader, signal);
         }
+    }
+
+    fn pid(number: u32) -> Option<Pid> {
+        i32::try_from(number).ok().and_then(Pid::from_raw)
     }
 }
 
@@ -73,16 +88,16 @@ mod of_system {
     use super::{End, io};
 
     /// What is listened to. The programs that were started hear it themselves.
-    pub(in super::super) struct Signals;
+    pub(in crate::cli) struct Signals;
 
     impl Signals {
         #[expect(clippy::unnecessary_wraps, reason = "as on other systems")]
-        pub(in super::super) fn new() -> io::Result<Self> {
+        pub(in crate::cli) fn new() -> io::Result<Self> {
             Ok(Self)
         }
 
         /// The next one.
-        pub(in super::super) async fn next(&mut self) -> End {
+        pub(in crate::cli) async fn next(&mut self) -> End {
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending::<()>().await;
             }
@@ -91,7 +106,10 @@ mod of_system {
     }
 
     /// Nothing is left to do.
-    pub(in super::super) fn end(_leader: u32, _by_force: bool) {}
+    pub(in crate::cli) fn pass_on(_how: End, _program: u32) {}
+
+    /// Nothing is left to do.
+    pub(in crate::cli) fn end(_leader: u32, _by_force: bool) {}
 }
 
-pub(super) use of_system::{Signals, end};
+pub(super) use of_system::{Signals, end, pass_on};
