@@ -331,6 +331,44 @@ fn without_an_engine_it_says_where_one_comes_from() {
 }
 
 #[test]
+fn a_person_who_may_not_ask_the_engine_is_told_how_to_and_not_to_start_it() {
+    let locked = "echo 'permission denied while trying to connect to the Docker daemon socket' >&2";
+    assert_eq!(
+        Machine::with(&format!("{locked}; exit 1")).refused(&[]),
+        "error: the Docker engine does not answer: permission denied while trying to connect to \
+         the Docker daemon socket\n\
+         help: join the group of its socket with `sudo usermod -aG docker $USER`, and log in \
+         again\n"
+    );
+}
+
+#[test]
+fn an_image_that_no_spec_tells_of_starts_as_its_target_does() {
+    let machine = Machine::without_docker();
+    fs::remove_file(machine.checkout().join("dynamo.yaml")).expect("a spec");
+    let line = |target: &str| {
+        let choice = ["--framework", "dynamo", "--target", target, "--hf-cache"];
+        machine.line(&choice).join(" ")
+    };
+    assert!(line("dev").contains("HF_HOME=/root/.cache/huggingface"));
+    let frontend = line("frontend");
+    assert!(frontend.contains("HF_HOME=/home/dynamo/.cache/huggingface"));
+    assert!(frontend.ends_with(" dynamo:latest-dynamo-frontend"));
+    assert!(!frontend.contains("--gpus"), "{frontend}");
+}
+
+#[test]
+fn an_image_that_a_variable_had_no_name_for_is_a_wrong_option() {
+    let machine = Machine::with(WITH_GPUS);
+    for name in ["", "a b", "--x"] {
+        let output = machine.run(&[&format!("--image={name}")]);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(&format!("`{name}` is no name of an image")));
+    }
+}
+
+#[test]
 fn a_command_without_the_two_dashes_is_told_where_it_goes() {
     let output = Machine::with(WITH_GPUS).run(&["-it", "bash"]);
     assert_eq!(output.status.code(), Some(2));
