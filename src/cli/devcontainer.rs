@@ -120,7 +120,7 @@ fn build(
 ) -> Result<Vec<String>, CliError> {
     let file = paths::whole(&spec.file)?;
     let inside = file.strip_prefix(workspace).ok();
-    let Some(inside) = inside.filter(|_| spec.file != "-") else {
+    let Some(inside) = inside.filter(|_| input::read_once(&spec.file).is_none()) else {
         return Err(CliError::Usage(
             "the spec is in no file that the Dev Container could be built from\n\
              help: name one with `-f FILE`, or build the image yourself with `--no-build`"

@@ -27,10 +27,15 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> ExitCode {
 }
 
 fn start(arguments: &Arguments, manner: Manner) -> Result<u8, CliError> {
-    let start = arguments.start.start(&arguments.choice.spec)?;
+    let mut start = arguments.start.start(&arguments.choice.spec)?;
     let Some(subject) = Subject::of(arguments, manner)? else {
         return Ok(NOT_STARTED);
     };
+    if start.platform.is_some() && !subject.may_be_pulled(&start) {
+        // An image of another platform is none to docker, which would ask its hub for
+        // somebody else's of that name.
+        start.pull = Some("never".to_owned());
+    }
     let build = subject.build().filter(|_| arguments.build);
     let asked = access(arguments.dry_run, manner)?;
     let access = asked.unwrap_or(GpuAccess::Runtime);

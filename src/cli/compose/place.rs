@@ -34,13 +34,13 @@ impl Place {
         Ok(Self { folder, context })
     }
 
-    /// How Compose builds the spec; it cannot where that is standard input.
+    /// How Compose builds the spec; it cannot where that is standard input, or a pipe.
     pub(super) fn build(
         &self,
         spec: &SpecArguments,
         inputs: &Inputs,
     ) -> Result<Option<Build>, CliError> {
-        if spec.file == "-" {
+        if input::read_once(&spec.file).is_some() {
             return Ok(None);
         }
         let file = paths::whole(&spec.file)?;

@@ -59,12 +59,11 @@ impl Subject {
             let target = spec.target.as_deref();
             return named_by(framework, target, device, &repository).map(Some);
         }
-        if arguments.build && spec.file == "-" {
-            return Err(CliError::Usage(
-                "standard input can be read once, and a build reads the spec again\n\
+        if let (true, Some(spec)) = (arguments.build, input::read_once(&spec.file)) {
+            return Err(CliError::Usage(format!(
+                "{spec} can be read once, and a build reads the spec again\n\
                  help: write it to a file, and name that with `-f FILE`"
-                    .to_owned(),
-            ));
+            )));
         }
         let given = arguments.inputs.read()?;
         let spec = input::with_ids(&spec)?;
