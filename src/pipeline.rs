@@ -5,9 +5,12 @@
 
 mod digests;
 mod directives;
+pub mod ignore_file;
+pub mod ignored;
 mod layers;
 mod lint_config;
 pub mod missing;
+pub mod near;
 mod unreachable;
 mod unverified;
 

@@ -53,7 +53,7 @@ const NO_FRONTEND: &str = "help: Docker takes a file for a Dockerfile unless its
 pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
     let mut outcome = input::outcome(&arguments.spec)?;
     if let Some(folder) = &arguments.context {
-        let missing = context_files::missing(folder, &outcome)?;
+        let missing = context_files::missing(folder, &arguments.spec.file, &outcome)?;
         outcome.diagnostics.extend(missing);
     }
     pipeline::lint(&mut outcome);

@@ -1,19 +1,26 @@
 //! Files of a build context on this machine that a spec names and that are not
-//! there.
+//! there, or that its ignore file leaves out.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use super::output::CliError;
 use crate::diagnostic::Diagnostic;
 use crate::emit::TakenFrom;
 use crate::pipeline::Outcome;
-use crate::pipeline::missing::{
-    Absence, Checkout, chosen_dynamo, context_files, nearest_name, not_there,
-};
+use crate::pipeline::ignore_file::{self, IGNORE_FILE};
+use crate::pipeline::ignored::Ignored;
+use crate::pipeline::missing::{Checkout, chosen_dynamo, context_files, not_there};
+use crate::pipeline::near::{Candidate, absence, candidates};
 
-/// What is not there in a folder that is the build context.
-pub(super) fn missing(folder: &str, outcome: &Outcome) -> Result<Vec<Diagnostic>, CliError> {
+/// What is not there in a folder that is the build context of a spec.
+pub(super) fn missing(
+    folder: &str,
+    spec: &str,
+    outcome: &Outcome,
+) -> Result<Vec<Diagnostic>, CliError> {
     let root = Path::new(folder);
     if !root.is_dir() {
         return Err(CliError::Usage(format!(
@@ -21,16 +28,17 @@ pub(super) fn missing(folder: &str, outcome: &Outcome) -> Result<Vec<Diagnostic>
              help: give the folder that stands at the end of `docker buildx build`"
         )));
     }
+    let context = Context::new(root, spec)?;
     let mut found = Vec::new();
     for plan in &outcome.plans {
         let mut checkout = Checkout::default();
         for file in context_files(plan, &outcome.sources) {
-            // A link that leads nowhere is there.
-            let is_missing = fs::symlink_metadata(root.join(file.path)).is_err();
+            let is_missing = !context.sends(file.path);
             if file.of_dynamo {
                 checkout.add(file.path, is_missing);
             } else if is_missing {
-                let why = near(root, file.path);
+                let found_near = context.near(file.path);
+                let why = absence(file.path, &found_near, &context.ignore_file);
                 found.push(not_there(&TakenFrom::Context, file.path, file.place, &why));
             }
         }
@@ -39,17 +47,89 @@ pub(super) fn missing(folder: &str, outcome: &Outcome) -> Result<Vec<Diagnostic>
     Ok(found)
 }
 
-/// What else is in the folder of a path that is spelt nearly so.
-fn near(root: &Path, path: &str) -> Absence {
-    let (folder, _) = path.rsplit_once('/').unwrap_or(("", path));
-    let entries = fs::read_dir(root.join(folder)).into_iter().flatten();
-    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let beside: Vec<String> = names
-        .map(|name| match folder {
-            "" => name,
-            folder => format!("{folder}/{name}"),
+/// A folder, and what a client would not send of it.
+struct Context<'r> {
+    root: &'r Path,
+    ignore_file: String,
+    ignored: Ignored,
+}
+
+impl<'r> Context<'r> {
+    /// The ignore file beside the spec counts, or else that of the folder.
+    fn new(root: &'r Path, spec: &str) -> Result<Self, CliError> {
+        let beside = PathBuf::from(format!("{spec}{IGNORE_FILE}"));
+        let (path, ignore_file) = match beside.file_name().and_then(|name| name.to_str()) {
+            Some(name) if beside.is_file() => (beside.clone(), name.to_owned()),
+            _ => (root.join(IGNORE_FILE), IGNORE_FILE.to_owned()),
+        };
+        let text = match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            read => read.map_err(|source| CliError::Read {
+                path: path.display().to_string(),
+                source,
+            })?,
+        };
+        let unparsed = |error: &dyn std::fmt::Display| {
+            CliError::Usage(format!("failed parsing `{}`: {error}", path.display()))
+        };
+        let patterns = ignore_file::parse(&text).map_err(|error| unparsed(&error))?;
+        let ignored = Ignored::new(&patterns).map_err(|error| unparsed(&error))?;
+        Ok(Self {
+            root,
+            ignore_file,
+            ignored,
         })
-        .collect();
-    let near = nearest_name(path, beside.iter().map(String::as_str));
-    near.map_or(Absence::Unknown, |near| Absence::Near(near.to_owned()))
+    }
+
+    /// Whether a client would send something at this path.
+    fn sends(&self, path: &str) -> bool {
+        self.has(path) && (!self.ignored.leaves_out(path) || self.sends_inside(path))
+    }
+
+    /// A link that leads nowhere is there.
+    fn has(&self, path: &str) -> bool {
+        fs::symlink_metadata(self.root.join(path)).is_ok()
+    }
+
+    /// Whether something of a folder that is left out is taken back.
+    fn sends_inside(&self, folder: &str) -> bool {
+        let folder = folder.trim_end_matches('/');
+        self.ignored.takes_back()
+            && self.names(folder).iter().any(|name| {
+                let path = format!("{folder}/{name}");
+                !self.ignored.leaves_out(&path) || self.sends_inside(&path)
+            })
+    }
+
+    /// The names in a folder; none where it is not one, as a link is not.
+    fn names(&self, folder: &str) -> Vec<String> {
+        let path = self.root.join(folder);
+        if !folder.is_empty() && path.is_symlink() {
+            return Vec::new();
+        }
+        let entries = fs::read_dir(path).into_iter().flatten();
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        names.collect()
+    }
+
+    /// What may be meant by a path that is not sent.
+    fn near(&self, path: &str) -> BTreeSet<String> {
+        let candidates = candidates(path);
+        let paths = candidates.iter().flat_map(|one| self.paths(one));
+        paths.filter(|path| self.has(path)).collect()
+    }
+
+    fn paths(&self, candidate: &Candidate) -> Vec<String> {
+        let (folder, rest) = match candidate {
+            Candidate::Path(path) => return vec![path.clone()],
+            Candidate::Around { folder, rest, .. } => (folder, rest),
+        };
+        let join = |parts: [&str; 3]| {
+            let parts = parts.into_iter().filter(|part| !part.is_empty());
+            parts.collect::<Vec<_>>().join("/")
+        };
+        let names = self.names(folder);
+        let paths = names.iter().map(|name| join([folder, name, rest]));
+        paths.filter(|path| candidate.has(path)).collect()
+    }
 }

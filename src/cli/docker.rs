@@ -11,6 +11,7 @@ use std::process::{Command, ExitStatus, Output, Stdio};
 use serde_json::Value;
 
 use super::output::{CliError, Manner};
+use super::signals::{End, Signals, pass_on};
 use crate::deploy::run::RunImage;
 use crate::deploy::{GpuAccess, command_line};
 use crate::plan::DEVELOPER_LABEL;
@@ -26,6 +27,11 @@ https://docs.docker.com/engine/install/
 const DOCKER: &str = "docker";
 /// The program of NVIDIA that engines call for `--gpus`.
 const HOOK: &str = "nvidia-container-runtime-hook";
+
+/// The program, whose arguments are still to be given.
+pub(super) fn command() -> Command {
+    Command::new(DOCKER)
+}
 
 /// A command of it on one line for a shell.
 pub(super) fn line(arguments: Vec<String>) -> String {
@@ -180,16 +186,32 @@ pub(super) fn pull(name: &str, platform: Option<&str>) -> Result<bool, CliError>
 }
 
 /// Runs `docker` with these arguments to its end; what it prints is no data of ours.
-/// Its exit status.
+/// It is told what this program is told. Its exit status, or that of the signal.
 pub(super) fn run(arguments: &[String], manner: Manner) -> Result<u8, CliError> {
-    let mut command = Command::new(DOCKER);
-    command.args(arguments).stdin(Stdio::null());
-    command.stdout(io::stderr());
-    if manner.is_quiet() {
-        command.env("BUILDKIT_PROGRESS", "quiet");
-    }
-    let status = command.status().map_err(|error| absent(&error))?;
-    Ok(code(status))
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let mut signals = Signals::new()?;
+        let mut command = tokio::process::Command::from(command());
+        command.args(arguments).stdin(Stdio::null());
+        command.stdout(io::stderr());
+        if manner.is_quiet() {
+            command.env("BUILDKIT_PROGRESS", "quiet");
+        }
+        let mut child = command.spawn().map_err(|error| absent(&error))?;
+        let mut told: Option<End> = None;
+        loop {
+            tokio::select! {
+                status = child.wait() => return Ok(told.map_or(code(status?), End::status)),
+                how = signals.next() => {
+                    told = Some(how);
+                    // One that was not waited for has its number to itself.
+                    child.id().into_iter().for_each(|child| pass_on(how, child));
+                }
+            }
+        }
+    })
 }
 
 /// The exit status of a build that failed, unless there was none: a client without
@@ -217,19 +239,25 @@ fn code(status: ExitStatus) -> u8 {
     code.unwrap_or(1)
 }
 
-/// Becomes `docker` with these arguments, so that signals and the exit status are
-/// its own. Returns only where it cannot.
-#[cfg(unix)]
+/// Becomes `docker` with these arguments. Returns only where it cannot.
 pub(super) fn become_docker(arguments: &[String]) -> Result<u8, CliError> {
-    use std::os::unix::process::CommandExt;
-    Err(absent(&Command::new(DOCKER).args(arguments).exec()))
+    let mut command = command();
+    command.args(arguments);
+    become_it(command)
 }
 
-/// Runs `docker` with these arguments to its end, and returns its exit status.
+/// Becomes this command of `docker`, so that signals and the exit status are its own.
+/// Returns only where it cannot.
+#[cfg(unix)]
+pub(super) fn become_it(mut command: Command) -> Result<u8, CliError> {
+    use std::os::unix::process::CommandExt;
+    Err(absent(&command.exec()))
+}
+
+/// Runs this command of `docker` to its end, and returns its exit status.
 #[cfg(not(unix))]
-pub(super) fn become_docker(arguments: &[String]) -> Result<u8, CliError> {
-    let status = Command::new(DOCKER).args(arguments).status();
-    Ok(code(status.map_err(|error| absent(&error))?))
+pub(super) fn become_it(mut command: Command) -> Result<u8, CliError> {
+    Ok(code(command.status().map_err(|error| absent(&error))?))
 }
 
 fn ask(arguments: &[&str]) -> Result<Output, CliError> {

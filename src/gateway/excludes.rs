@@ -1,18 +1,16 @@
 //! What a client must not send of its directories.
 //!
-//! Owns which ignore file counts and how it is loaded; its text is `ignore_file`'s
-//! business. What comes from elsewhere than a directory of the client has none.
+//! Owns which ignore file counts and how it is loaded; its text is
+//! `pipeline::ignore_file`'s business. What comes from elsewhere than a directory of the client has none.
 
 use buildkit_llb::{Differ, Local, MarshalOptions, marshal};
 
 use super::bridge::{Bridge, BridgeError, Ref};
 use super::error::FrontendError;
-use super::ignore_file;
 use super::spec_source::{LoadedSpec, escape};
 use crate::emit::CONTEXT_NAME;
+use crate::pipeline::ignore_file::{self, IGNORE_FILE};
 
-/// The ignore file of a context.
-pub(super) const IGNORE_FILE: &str = ".dockerignore";
 /// The largest ignore file.
 const IGNORE_LIMIT: u64 = 1 << 20;
 

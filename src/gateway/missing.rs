@@ -20,6 +20,7 @@ use super::spec_source::{LoadedSpec, escape};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::emit::{BuildContext, CONTEXT_NAME, Emitted, NamedContext, Taken, TakenFrom, written};
 use crate::pipeline::Outcome;
+use crate::pipeline::ignore_file::IGNORE_FILE;
 use crate::pipeline::missing::{
     Absence, Checkout, ContextFile, chosen_dynamo, context_files, not_there,
 };
@@ -108,7 +109,7 @@ impl<B: Bridge + 'static> Build<'_, B> {
         };
         let ignore_file = match from {
             TakenFrom::Context => excludes::file_name(bridge, self.loaded).await,
-            _ => excludes::IGNORE_FILE.to_owned(),
+            _ => IGNORE_FILE.to_owned(),
         };
         near::why(bridge, directory, path, &ignore_file).await
     }
@@ -228,7 +229,7 @@ async fn listing<B: Bridge>(
         return None;
     }
     let session = directory.session.as_deref();
-    let mut patterns = excludes::excludes(bridge, loaded, session).await.ok()?;
+    let ignored = excludes::excludes(bridge, loaded, session).await.ok()?;
     let inside = |folder: &str, path: &str| {
         let rest = path.strip_prefix(folder);
         rest.is_some_and(|rest| rest.starts_with('/'))
@@ -239,7 +240,9 @@ async fn listing<B: Bridge>(
         .filter(|path| !holds_another(path))
         .map(escape)
         .collect();
-    patterns.extend(paths.iter().map(|path| format!("{path}/*")));
+    // The ignore file comes last: a folder may be there only for what it takes back.
+    let mut patterns: Vec<String> = paths.iter().map(|path| format!("{path}/*")).collect();
+    patterns.extend(ignored);
     let local = Local::new(&directory.name)
         .include_patterns(paths)
         .exclude_patterns(patterns)

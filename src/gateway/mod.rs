@@ -22,7 +22,6 @@ mod fetches;
 pub mod findings;
 pub mod frontend;
 pub mod grpc;
-mod ignore_file;
 mod image_checks;
 mod images;
 mod input_metadata;

@@ -1,7 +1,7 @@
 //! What else is in a directory of the client where a path is not.
 //!
-//! Owns how it is asked for: one small transfer of what is spelt nearly so and of
-//! the path itself, without regard to the ignore file. What is inside of folders is
+//! Owns how it is asked for: one small transfer of what `pipeline::near` looks at,
+//! without regard to the ignore file. What is inside of folders is
 //! not sent, and so never more than a few files.
 
 use std::collections::BTreeSet;
@@ -11,7 +11,9 @@ use futures_util::future::join_all;
 
 use super::bridge::{Bridge, Ref};
 use super::spec_source::escape;
-use crate::pipeline::missing::{Absence, nearest_name};
+use crate::diagnostic::nearest;
+use crate::pipeline::missing::Absence;
+use crate::pipeline::near::{self, Candidate};
 
 /// How deep files are looked for.
 const DEPTH: usize = 12;
@@ -46,24 +48,34 @@ pub(super) async fn why<B: Bridge>(
             break;
         }
     }
-    if found.contains(path) {
-        return Absence::Ignored(ignore_file.to_owned());
-    }
-    let (parent, name) = split(path);
-    let beside = found.iter().map(String::as_str);
-    let beside = beside.filter(|other| split(other).0 == parent);
-    if let Some(near) = nearest_name(path, beside) {
-        return Absence::Near(near.to_owned());
-    }
-    let elsewhere = found.into_iter().find(|other| split(other).1 == name);
-    elsewhere.map_or(Absence::Unknown, Absence::Near)
+    near::absence(path, &found, ignore_file)
 }
 
-/// The entry of a listing that may be meant where a path is not.
+/// The entry of a tree that may be meant where a path is not.
 pub(super) async fn sibling<B: Bridge>(bridge: &B, tree: &Ref, path: &str) -> Absence {
-    let all = list(bridge, tree, split(path).0).await;
-    let near = nearest_name(path, all.iter().map(String::as_str));
-    near.map_or(Absence::Unknown, |near| Absence::Near(near.to_owned()))
+    let names: Vec<&str> = path.split('/').collect();
+    for at in (0..names.len()).rev() {
+        let folder = names[..at].join("/");
+        let beside = list(bridge, tree, &folder).await;
+        let own = |path: &str| path[folder.len()..].trim_start_matches('/').to_owned();
+        let beside: Vec<String> = beside.iter().map(|path| own(path)).collect();
+        let Some(near) = nearest(names[at], beside.iter().map(String::as_str)) else {
+            continue;
+        };
+        let mut meant = names.clone();
+        meant[at] = near;
+        let meant = meant.join("/");
+        if has(bridge, tree, &meant).await {
+            return Absence::Near(meant);
+        }
+    }
+    Absence::Unknown
+}
+
+async fn has<B: Bridge>(bridge: &B, tree: &Ref, path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or((".", path));
+    let entries = bridge.read_dir(tree, folder, Some(&escape(name))).await;
+    entries.is_ok_and(|entries| !entries.is_empty())
 }
 
 /// The paths of what is in a folder; none where that cannot be told.
@@ -78,7 +90,7 @@ async fn list<B: Bridge>(bridge: &B, tree: &Ref, folder: &str) -> Vec<String> {
 }
 
 async fn load<B: Bridge>(bridge: &B, directory: &Directory, path: &str) -> Option<Ref> {
-    let wanted = patterns(path);
+    let wanted: Vec<String> = near::candidates(path).iter().map(pattern).collect();
     let local = Local::new(&directory.name)
         .exclude_patterns(wanted.iter().map(|pattern| format!("{pattern}/*")))
         .include_patterns(wanted)
@@ -103,38 +115,30 @@ pub(super) async fn solve<B: Bridge>(
     bridge.solve(graph.definition.into_pb().into()).await.ok()
 }
 
-/// The path itself, its name where two letters are others or are not there, and its
-/// name in another folder.
-fn patterns(path: &str) -> Vec<String> {
-    let (parent, name) = split(path);
-    let beside = |name: String| match parent {
-        "" => name,
-        parent => format!("{}/{name}", escape(parent)),
+/// What Docker sends for a candidate.
+fn pattern(candidate: &Candidate) -> String {
+    let (folder, start, end, rest) = match candidate {
+        Candidate::Path(path) => return escape(path),
+        Candidate::Around {
+            folder,
+            start,
+            end,
+            rest,
+        } => (folder, start, end, rest),
     };
-    let mut patterns = vec![escape(path), format!("*/{}", escape(name))];
-    if !parent.is_empty() {
-        patterns.push(escape(name));
-    }
-    let letters: Vec<char> = name.chars().collect();
-    if letters.len() < 3 {
-        return patterns;
-    }
-    for at in 0..letters.len() - 1 {
-        let before: String = letters[..at].iter().collect();
-        let after: String = letters[at + 2..].iter().collect();
-        patterns.push(beside(format!("{}*{}", escape(&before), escape(&after))));
-    }
-    patterns
-}
-
-/// The folder and the name of a path.
-fn split(path: &str) -> (&str, &str) {
-    path.rsplit_once('/').unwrap_or(("", path))
+    let name = format!("{}*{}", escape(start), escape(end));
+    let parts = [escape(folder), name, escape(rest)].into_iter();
+    let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+    parts.join("/")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn patterns(path: &str) -> Vec<String> {
+        near::candidates(path).iter().map(pattern).collect()
+    }
 
     #[test]
     fn patterns_are_the_path_its_name_elsewhere_and_every_misspelling_of_two_letters() {
@@ -144,8 +148,16 @@ mod tests {
             "a folder of the root"
         );
         assert_eq!(
-            patterns("deps/a[1"),
-            ["deps/a\\[1", "*/a\\[1", "a\\[1", "deps/*1", "deps/a*"]
+            patterns("dep/a[1"),
+            [
+                "dep/a\\[1",
+                "*/a\\[1",
+                "a\\[1",
+                "*p/a\\[1",
+                "d*/a\\[1",
+                "dep/*1",
+                "dep/a*"
+            ]
         );
         assert_eq!(patterns("ab"), ["ab", "*/ab"]);
     }

@@ -4,7 +4,7 @@
 //! command line in a folder of its own.
 
 use super::Outcome;
-use crate::diagnostic::{Code, Diagnostic, Sources, Span, listed, nearest};
+use crate::diagnostic::{Code, Diagnostic, Sources, Span, listed};
 use crate::emit::{TakenFrom, written};
 use crate::plan::{ContextTree, Origin, Plan, Tree};
 
@@ -99,15 +99,6 @@ impl<'a> Checkout<'a> {
             .help("give a checkout of Dynamo as the build context, and name the spec with `-f`");
         Some(missing.help("for released wheels write `dynamo: {source: {index: 1.0.0}}`"))
     }
-}
-
-/// The path whose name is spelt nearly so, among those of one folder.
-pub fn nearest_name<'a>(path: &str, beside: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let all: Vec<&str> = beside.collect();
-    let name = |path: &'a str| path.rsplit('/').next().unwrap_or(path);
-    let wanted = path.rsplit('/').next().unwrap_or(path);
-    let near = nearest(wanted, all.iter().map(|path| name(path)))?;
-    all.into_iter().find(|path| name(path) == near)
 }
 
 /// A path that is not there.

@@ -1,5 +1,6 @@
 //! The bake file of a matrix: what is in it, and what is left out of it.
 
+mod build;
 mod existing;
 mod left_out;
 mod version;

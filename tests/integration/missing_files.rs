@@ -181,6 +181,133 @@ fn lint_looks_for_the_files_without_a_build() {
     assert!(!asked, "no image is asked for");
 }
 
+/// A folder with a spec and these files, and what `check --context .` says there.
+fn checked(spec: &str, files: &[(&str, &str)]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let spec = format!("{MINIMAL}{spec}");
+    for (path, text) in files.iter().chain(&[("dynamo.yaml", spec.as_str())]) {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    let mut program = Command::new(env!("CARGO_BIN_EXE_dynamo-frontend"));
+    let program = program.args(["check", "--format=json", "--context", "."]);
+    let output = program.current_dir(folder.path()).output();
+    let output = output.expect("a program");
+    let text = String::from_utf8(output.stdout).expect("text");
+    text + &String::from_utf8(output.stderr).expect("text")
+}
+
+/// What the request `lint` says of such a spec in a client's directory with these
+/// files, which are an ignore file, what the client sends, and what else it has.
+fn linted(spec: &str, ignore_file: &str, sent: &[&str], all: &[&str]) -> String {
+    let ran = Case::spec(format!("{MINIMAL}{spec}"))
+        .option("requestid", "frontend.lint")
+        .script(|double| {
+            let mut double = double.file_in("ref-1", ".dockerignore", ignore_file);
+            for path in sent {
+                double = double.file_in("ref-2", path, "");
+            }
+            for path in all {
+                double = double.file_in("ref-3", path, "");
+            }
+            double
+        })
+        .run();
+    ran.metadata("result.json").to_string()
+}
+
+const MORE: &str = "packages: {requirements: [deps/more.txt]}\n";
+
+#[test]
+fn check_says_of_an_ignored_file_what_a_build_says() {
+    let files = [("deps/more.txt", ""), (".dockerignore", "**/*.txt\n")];
+    let linted = linted(MORE, "**/*.txt\n", &[], &["deps/more.txt"]);
+    for found in [checked(MORE, &files), linted] {
+        assert!(
+            found.contains("`.dockerignore` leaves `deps/more.txt` out of the build context"),
+            "{found}"
+        );
+        assert!(found.contains("add the line `!deps/more.txt`"), "{found}");
+    }
+}
+
+#[test]
+fn the_ignore_file_beside_the_spec_wins_for_check_too() {
+    let files = [
+        ("deps/more.txt", ""),
+        (".dockerignore", "deps\n"),
+        ("dynamo.yaml.dockerignore", "*.md\n"),
+    ];
+    assert!(!checked(MORE, &files).contains("MissingFile"));
+    let files = [
+        ("deps/more.txt", ""),
+        ("dynamo.yaml.dockerignore", "deps\n"),
+    ];
+    let found = checked(MORE, &files);
+    assert!(
+        found.contains("`dynamo.yaml.dockerignore` leaves `deps/more.txt` out"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_folder_of_which_a_file_is_taken_back_is_there() {
+    let copies = "extend: {runtime: [{copy: {paths: [tools], to: /opt}}]}\n";
+    let files = [
+        ("tools/bin/start.sh", ""),
+        (".dockerignore", "*\n!tools/bin/*.sh\n"),
+    ];
+    assert!(!checked(copies, &files).contains("MissingFile"));
+    let files = [("tools/bin/start.sh", ""), (".dockerignore", "*\n!deps\n")];
+    assert!(checked(copies, &files).contains("leaves `tools` out"));
+}
+
+/// What the ignore file takes back must not be taken away by our own patterns.
+#[test]
+fn lint_asks_for_a_folder_with_what_the_ignore_file_takes_back() {
+    let copies = "extend: {runtime: [{copy: {paths: [tools], to: /opt}}]}\n";
+    let ran = Case::spec(format!("{MINIMAL}{copies}"))
+        .option("requestid", "frontend.lint")
+        .script(|double| double.file_in("ref-1", ".dockerignore", "*\n!tools/a\n"))
+        .run();
+    let patterns = ran.calls.iter().find_map(|call| match call {
+        Call::Solve(solve) => {
+            let text = format!("{solve:?}");
+            text.contains("tools/*").then_some(text)
+        }
+        _ => None,
+    });
+    let patterns = patterns.expect("a look at the directory");
+    assert!(
+        patterns.contains(r#"[\"tools/*\",\"*\",\"!tools/a\"]"#)
+            || patterns.contains(r#"["tools/*","*","!tools/a"]"#),
+        "{patterns}"
+    );
+}
+
+#[test]
+fn a_pattern_that_docker_refuses_is_told_with_its_file() {
+    let found = checked(MORE, &[("deps/more.txt", ""), (".dockerignore", "a[\n")]);
+    assert!(
+        found.contains("failed parsing `./.dockerignore`: `a[` is no pattern"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_misspelt_folder_of_a_path_is_found_by_check_and_by_lint() {
+    let copies = "extend: {runtime: [{copy: {paths: [componets/src/x.py], to: /opt}}]}\n";
+    let files = [("components/src/x.py", "")];
+    let linted = linted(copies, "", &[], &["components/src/x.py"]);
+    for found in [checked(copies, &files), linted] {
+        assert!(
+            found.contains("did you mean `components/src/x.py`?"),
+            "{found}"
+        );
+    }
+}
+
 #[test]
 fn check_looks_for_the_files_in_the_folder_that_is_the_context() {
     let folder = tempfile::tempdir().expect("a folder");

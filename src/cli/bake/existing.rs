@@ -1,18 +1,21 @@
 //! Which images there are already.
 
+use std::collections::BTreeMap;
+
 use crate::cli::docker::{self, Seen};
 use crate::cli::output::{CliError, Manner};
 use crate::deploy::bake::{Entry, Recipe};
 
 /// Takes out the entries all of whose tags of the version there are: in their
-/// registries, or else on this machine.
+/// registries, or else on this machine. What was taken out, each with an image.
 pub(super) fn skip(
     entries: &mut Vec<Entry>,
     recipe: &Recipe,
     in_registry: bool,
     manner: Manner,
-) -> Result<(), CliError> {
+) -> Result<BTreeMap<String, String>, CliError> {
     let mut missing = Vec::new();
+    let mut there = BTreeMap::new();
     let mut hidden = None;
     for entry in entries.drain(..) {
         let images = entry.versioned(recipe);
@@ -21,11 +24,9 @@ pub(super) fn skip(
             all = all && is_there(image, in_registry, &mut hidden)?;
         }
         if all {
-            manner.note(&format!(
-                "left out {}: there is `{}`",
-                entry.name(),
-                images[0]
-            ));
+            let (name, image) = (entry.name(), images[0].clone());
+            manner.note(&format!("left out {name}: there is `{image}`"));
+            there.insert(name, image);
         } else {
             missing.push(entry);
         }
@@ -38,7 +39,7 @@ pub(super) fn skip(
              registry asks for it"
         ));
     }
-    Ok(())
+    Ok(there)
 }
 
 /// Whether an image is there. Keeps the first that nobody can tell of, and why.

@@ -1,22 +1,25 @@
 //! The text of a `.dockerignore`.
 //!
-//! Owns Docker's rules for it, line by line; what the patterns match is the
-//! client's business.
+//! Owns Docker's rules for it, line by line; what the patterns match is
+//! `ignored`'s business, and in a build the client's.
 
 use thiserror::Error;
 
+/// The ignore file of a build context. One beside the spec, with this after the spec's
+/// name, takes its place.
+pub const IGNORE_FILE: &str = ".dockerignore";
 /// The longest line that Docker reads.
 const LINE_LIMIT: usize = 64 << 10;
 
 /// A line that Docker does not read.
 #[derive(Debug, PartialEq, Eq, Error)]
 #[error("line {line} is longer than {} KiB", LINE_LIMIT >> 10)]
-pub(super) struct LongLine {
+pub struct LongLine {
     line: usize,
 }
 
 /// The patterns in their order; those that take files back begin with `!`.
-pub(super) fn parse(bytes: &[u8]) -> Result<Vec<String>, LongLine> {
+pub fn parse(bytes: &[u8]) -> Result<Vec<String>, LongLine> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut patterns = Vec::new();
