@@ -108,7 +108,8 @@ impl Matrix<'_> {
         let crew = Crew::new(docker, &logs, manner);
         let (ended, told) = crew.work(jobs, at_a_time)?;
         let report = self.report(jobs, ended);
-        if report.count().failed > 0 {
+        let count = report.count();
+        if count.failed + count.cancelled > 0 {
             logs.keep();
         }
         for file in files {
