@@ -11,6 +11,7 @@ mod layers;
 mod lint_config;
 pub mod missing;
 pub mod near;
+pub mod requirements;
 mod unreachable;
 mod unverified;
 

@@ -180,12 +180,11 @@ impl Arguments {
 
     /// Refuses what no bake file can name.
     fn require_files(&self) -> Result<(), CliError> {
-        if self.file == "-" {
-            return Err(CliError::Usage(
-                "a bake file names its spec, and standard input has no name\n\
+        if let Some(spec) = input::read_once(&self.file) {
+            return Err(CliError::Usage(format!(
+                "a bake file names its spec, and {spec} is gone once it is read\n\
                  help: write the spec to a file, and name it with `-f FILE`"
-                    .to_owned(),
-            ));
+            )));
         }
         if !Path::new(&self.context).is_dir() {
             return Err(CliError::Usage(format!(

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 
 use super::output::CliError;
 use crate::diagnostic::Diagnostic;
-use crate::emit::TakenFrom;
+use crate::emit::{TakenFrom, written};
 use crate::pipeline::Outcome;
 use crate::pipeline::ignore_file::{self, IGNORE_FILE};
 use crate::pipeline::ignored::Ignored;
 use crate::pipeline::missing::{Checkout, chosen_dynamo, context_files, not_there};
 use crate::pipeline::near::{Candidate, absence, candidates};
+use crate::pipeline::requirements::not_named;
 
 /// What is not there in a folder that is the build context of a spec.
 pub(super) fn missing(
@@ -43,6 +44,15 @@ pub(super) fn missing(
             }
         }
         found.extend(checkout.finding(chosen_dynamo(outcome, plan)));
+        for files in plan.installs().into_iter().filter_map(|one| one.files) {
+            let named: Vec<&str> = files.paths.iter().map(|(path, _)| *path).collect();
+            for (path, place) in files.paths {
+                let text = fs::read(root.join(path)).unwrap_or_default();
+                let text = String::from_utf8_lossy(&text);
+                let place = written(place, plan, &outcome.sources);
+                found.extend(not_named(path, &text, &named, place));
+            }
+        }
     }
     Ok(found)
 }

@@ -134,9 +134,17 @@ fn asks_for_gpus(env: &BTreeMap<&str, &str>) -> bool {
     }
 }
 
-/// Whether there is an image: in its registry, or else of the engine. One that
-/// cannot be seen, whatever the reason, is not.
-pub(super) fn has_image(name: &str, in_registry: bool) -> Result<bool, CliError> {
+/// Whether an image is there.
+#[derive(Debug)]
+pub(super) enum Seen {
+    There,
+    Absent,
+    /// Nobody can tell, for what Docker says.
+    Hidden(String),
+}
+
+/// Whether there is an image: in its registry, or else of the engine.
+pub(super) fn look_for(name: &str, in_registry: bool) -> Result<Seen, CliError> {
     if is_missing() {
         return Err(CliError::Usage(MISSING.to_owned()));
     }
@@ -146,7 +154,18 @@ pub(super) fn has_image(name: &str, in_registry: bool) -> Result<bool, CliError>
         &["image"]
     };
     let output = ask(&[place, &["inspect", name]].concat())?;
-    Ok(output.status.success())
+    if output.status.success() {
+        return Ok(Seen::There);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.lines().find(|line| !line.trim().is_empty());
+    let said = said.unwrap_or("docker says nothing of it").to_owned();
+    let absent = ["No such image", ": not found"];
+    Ok(if absent.iter().any(|one| said.contains(one)) {
+        Seen::Absent
+    } else {
+        Seen::Hidden(said)
+    })
 }
 
 /// A uid and a gid, `1000:1000`.
@@ -193,6 +212,25 @@ pub(super) fn run(arguments: &[String], manner: Manner) -> Result<u8, CliError> 
             }
         }
     })
+}
+
+/// The exit status of a build that failed, unless there was none: a client without
+/// buildx says so by the status of a build.
+pub(super) fn explained(status: u8) -> Result<u8, CliError> {
+    let output = ask(&["info", "--format", "{{json .ClientInfo.Plugins}}"])?;
+    // Nothing, or `null`, is written where there are none, and no JSON by clients that
+    // do not say.
+    let plugins: Result<Option<Vec<Value>>, _> = serde_json::from_slice(&output.stdout);
+    let lacks = |all: Option<Vec<Value>>| all.iter().flatten().all(|one| one["Name"] != "buildx");
+    if !plugins.is_ok_and(lacks) {
+        return Ok(status);
+    }
+    Err(CliError::Usage(
+        "this docker has no buildx, which builds images\n\
+         help: install the package `docker-buildx-plugin` of Docker, or `docker-buildx` of Debian \
+         and Ubuntu"
+            .to_owned(),
+    ))
 }
 
 /// An exit status; that of a process that was ended is one of failure.
@@ -243,9 +281,13 @@ fn unreachable(output: &Output, info: &Value) -> CliError {
     let said = said.lines().rfind(|line| !line.trim().is_empty());
     let said = said.or_else(|| info["ServerErrors"][0].as_str());
     let said = said.unwrap_or("docker info has no answer of it");
+    let help = if said.contains("permission denied while trying to connect") {
+        "join the group of its socket with `sudo usermod -aG docker $USER`, and log in again"
+    } else {
+        "start it, or name another with `DOCKER_HOST` or `docker context use`"
+    };
     CliError::Usage(format!(
-        "the Docker engine does not answer: {said}\n\
-         help: start it, or name another with `DOCKER_HOST` or `docker context use`"
+        "the Docker engine does not answer: {said}\nhelp: {help}"
     ))
 }
 

@@ -109,7 +109,7 @@ codes! {
     DeprecatedAlias => Warning,
     /// A value of the image or of the build that looks like a secret.
     SecretInConfig => Warning,
-    /// The name of a variable in the value of one, which nothing replaces.
+    /// The name of a variable where nothing replaces it.
     LiteralVariable => Warning,
     /// An image that is given without a tag, or with one that moves, and without a digest.
     UnpinnedImage => Warning,

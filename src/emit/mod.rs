@@ -11,6 +11,7 @@ mod git_url;
 mod history;
 mod image_checks;
 mod images;
+mod installs;
 mod keys;
 mod location;
 mod named_context;
@@ -40,6 +41,7 @@ pub use git_url::GitUrl;
 pub use history::COMMENT;
 pub use image_checks::{CheckStep, ImageChecks};
 pub use images::{Images, KnownImage};
+pub use installs::InstallStep;
 pub use location::{source_file, written};
 pub use named_context::{Graph, NamedContext, PLATFORM_MARK, context_keys, context_names};
 pub use process::{Limit, ProcessSettings, proxy};
@@ -87,10 +89,12 @@ pub struct Emitted {
     pub taken: Vec<Taken>,
     /// What the daemon fetches from hosts.
     pub fetched: Vec<Fetched>,
+    /// The steps that install Python packages.
+    pub installs: Vec<InstallStep>,
     /// What the other stages leave.
     stages: Vec<(String, Output)>,
     /// The build context.
-    context: Output,
+    pub context: Output,
     /// Where the build was chosen.
     chosen_at: Vec<Location>,
 }
@@ -183,6 +187,7 @@ pub fn emit(
         checks,
         taken: emitter.taken(),
         fetched: emitter.fetched(),
+        installs: emitter.installs(),
         stages: others.map(left).collect(),
         context: emitter.build_context(&chosen_at),
         chosen_at: emitter.locations(&chosen_at),

@@ -271,7 +271,9 @@ impl<B: Bridge + 'static> Build<'_, B> {
     ) -> Result<Ref, FrontendError> {
         let definition = graph.marshalled.definition.clone();
         let emitted = &graph.emitted;
-        let waits = !(emitted.taken.is_empty() && emitted.fetched.is_empty());
+        let waits = !(emitted.taken.is_empty()
+            && emitted.fetched.is_empty()
+            && emitted.installs.is_empty());
         let is_reports = emitted.checks.is_some() && !plan.gate;
         let evaluate = waits && !is_reports;
         match self.solve_now(definition, evaluate).await {

@@ -15,16 +15,19 @@ use super::error::FrontendError;
 use super::excludes;
 use super::fetches;
 use super::findings;
+use super::installs;
 use super::near::{self, Directory};
 use super::spec_source::{LoadedSpec, escape};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::emit::{BuildContext, CONTEXT_NAME, Emitted, NamedContext, Taken, TakenFrom, written};
+use crate::emit::{
+    BuildContext, CONTEXT_NAME, Emitted, InstallStep, NamedContext, Taken, TakenFrom, written,
+};
 use crate::pipeline::Outcome;
 use crate::pipeline::ignore_file::IGNORE_FILE;
 use crate::pipeline::missing::{
     Absence, Checkout, ContextFile, chosen_dynamo, context_files, not_there,
 };
-use crate::plan::Plan;
+use crate::plan::{Installs, Plan};
 
 impl<B: Bridge + 'static> Build<'_, B> {
     /// Why a build failed: a path that is not there, at the line that names it, or
@@ -51,9 +54,43 @@ impl<B: Bridge + 'static> Build<'_, B> {
         let taken = &emitted.taken;
         let missing = self.missing(taken, &vertices, plan, platform).await;
         if missing.has_errors() {
-            findings::failure(&missing, &self.outcome.sources)
-        } else {
-            error
+            return findings::failure(&missing, &self.outcome.sources);
+        }
+        let operations = emitted.installs.iter().map(|one| &one.operation);
+        let failed = self.among(operations, &vertices, platform);
+        let mut installs = emitted.installs.iter().zip(failed);
+        match installs.find(|(_, failed)| *failed) {
+            Some((step, _)) => self.uninstalled(error, step, emitted, plan, platform).await,
+            None => error,
+        }
+    }
+
+    /// Why a step that installs Python packages failed, as far as that is known.
+    async fn uninstalled(
+        &self,
+        error: FrontendError,
+        step: &InstallStep,
+        emitted: &Emitted,
+        plan: &Plan,
+        platform: &Platform,
+    ) -> FrontendError {
+        let all = plan.installs();
+        let is_it = |one: &&Installs<'_>| one.stage == step.stage && one.step == step.step;
+        let reads = |one: &&Installs<'_>| one.files.is_some();
+        if let Some(one) = all.iter().find(is_it).filter(reads)
+            && let Ok(tree) = self.solved(&emitted.context, platform).await
+        {
+            let sources = &self.outcome.sources;
+            let found = installs::not_taken_in(&*self.bridge, &tree, one, plan, sources).await;
+            if !found.is_empty() {
+                let mut missing = Diagnostics::default();
+                missing.extend(found);
+                return findings::failure(&missing, sources);
+            }
+        }
+        match &self.outcome.resolved {
+            Some(resolved) => installs::uninstalled(error, resolved),
+            None => error,
         }
     }
 
@@ -214,6 +251,10 @@ pub(super) async fn in_directory<B: Bridge>(
             }
         }
         found.extend(checkout.finding(chosen_dynamo(outcome, plan)));
+        for one in plan.installs() {
+            let sources = &outcome.sources;
+            found.extend(installs::not_taken_in(bridge, &place.tree, &one, plan, sources).await);
+        }
     }
     found
 }

@@ -25,6 +25,7 @@ pub mod grpc;
 mod image_checks;
 mod images;
 mod input_metadata;
+mod installs;
 mod magic;
 mod main_context;
 mod missing;

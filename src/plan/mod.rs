@@ -15,6 +15,7 @@ mod extend;
 mod framework;
 mod graph;
 mod image_checks;
+mod installs;
 mod named_paths;
 mod render;
 mod script;
@@ -42,6 +43,7 @@ pub use explain::{
 };
 pub use graph::{to_dot, to_html, to_json as graph_to_json, to_mermaid};
 pub use image_checks::LayerLimit;
+pub use installs::Installs;
 pub use named_paths::NamedPaths;
 pub use render::{to_json, to_text};
 pub(crate) use script::image_check::{FAILURES, FOLDER as CHECK_FOLDER, TELL};

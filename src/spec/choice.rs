@@ -7,7 +7,7 @@ use super::node::{Node, NodeKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, listed, nearest};
 
 /// Declares a closed set of words, each with its other spellings; and words that
-/// are none of it, with what to do about them.
+/// are none of it, with what to do about them and about all others.
 macro_rules! choice {
     (
         $(#[doc = $doc:literal])+
@@ -15,6 +15,7 @@ macro_rules! choice {
             $($(#[doc = $variant_doc:literal])+ $variant:ident = $word:literal $(| $alias:literal)*,)+
         }
         $($other:literal => $advice:literal),*
+        $(else $rest:literal)?
     ) => {
         $(#[doc = $doc])+
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
@@ -58,9 +59,12 @@ macro_rules! choice {
                 node: &crate::spec::node::Node,
                 diagnostics: &mut crate::diagnostic::Diagnostics,
             ) -> Option<Self> {
-                let advice: &[(&str, &str)] = &[$(($other, $advice)),*];
+                let advice = crate::spec::choice::Advice {
+                    others: &[$(($other, $advice)),*],
+                    rest: [$($rest)?].first().copied(),
+                };
                 let value =
-                    crate::spec::choice::word(node, Self::from_word, Self::WORDS, advice, diagnostics)?;
+                    crate::spec::choice::word(node, Self::from_word, Self::WORDS, &advice, diagnostics)?;
                 crate::spec::choice::report_alias(node, value.word(), diagnostics);
                 Some(value)
             }
@@ -86,12 +90,20 @@ pub(super) fn report_alias(node: &Node, word: &str, diagnostics: &mut Diagnostic
     }
 }
 
+/// What to do about words that are not of a set.
+pub(super) struct Advice<'a> {
+    /// Words with what to do about each.
+    pub(super) others: &'a [(&'a str, &'a str)],
+    /// What to do about those that are near to nothing.
+    pub(super) rest: Option<&'a str>,
+}
+
 /// Reads a word out of a closed set.
 pub(super) fn word<T>(
     node: &Node,
     parse: impl Fn(&str) -> Option<T>,
     words: &[&'static str],
-    advice: &[(&str, &str)],
+    advice: &Advice<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<T> {
     let NodeKind::Scalar { text, .. } = &node.kind else {
@@ -106,14 +118,16 @@ pub(super) fn word<T>(
         Diagnostic::error(Code::InvalidValue, node.span, message),
         node,
     );
-    let others = advice.iter().map(|(other, _)| *other);
+    let others = advice.others.iter().map(|(other, _)| *other);
     let is_other = |(other, _): &&(&str, &str)| text.eq_ignore_ascii_case(other);
-    if let Some((_, advice)) = advice.iter().find(is_other) {
+    if let Some((_, advice)) = advice.others.iter().find(is_other) {
         wrong = wrong.help(*advice);
     } else if let Some(near) = nearest(text, words.iter().copied()) {
         wrong = wrong.did_you_mean(node.defined.unwrap_or(node.span), near);
     } else if let Some(near) = nearest(text, others) {
         wrong = wrong.help(format!("did you mean `{near}`?"));
+    } else if let Some(rest) = advice.rest {
+        wrong = wrong.help(rest);
     }
     diagnostics.push(wrong);
     None

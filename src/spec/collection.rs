@@ -4,6 +4,7 @@
 use super::decode::{
     Decode, MERGE, Mapping, NO_MERGE, Scalar, entries, located, no_value, plain_bool, wrong_type,
 };
+use super::flow;
 use super::node::{Entry, Node, NodeKind, abbreviate};
 use super::shape::{Field, Shape};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned};
@@ -21,16 +22,14 @@ impl<K, V> Default for Table<K, V> {
 impl<K: Scalar, V: Decode> Decode for Table<K, V> {
     fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Self> {
         let mut table = Vec::new();
-        if let NodeKind::Sequence(items) = &node.kind {
-            let pair = items.first().and_then(as_pair);
-            let (key, value) = pair.unwrap_or(("name", "value"));
-            let wrong = wrong_type(node, "a mapping");
-            if matches!(V::shape(), Shape::Mapping(_)) {
-                diagnostics.push(wrong.help("write each below its name: `NAME: {…}`"));
-                return None;
-            }
-            let help = format!("write `{}: \"{}\"`", abbreviate(key), abbreviate(value));
-            diagnostics.push(wrong.help(help));
+        let alone = std::slice::from_ref(node);
+        let items = match &node.kind {
+            NodeKind::Sequence(items) => items.as_slice(),
+            NodeKind::Scalar { .. } => alone,
+            NodeKind::Mapping(_) | NodeKind::Null => &[],
+        };
+        if !items.is_empty() {
+            diagnostics.push(wrong_type(node, "a mapping").help(Self::meant(items)));
             return None;
         }
         for entry in entries(node, "a mapping", diagnostics)? {
@@ -68,11 +67,29 @@ impl<K: Scalar, V: Decode> Decode for Table<K, V> {
     }
 }
 
-/// The parts of an item such as `A=1`.
-fn as_pair(item: &Node) -> Option<(&str, &str)> {
-    match &item.kind {
-        NodeKind::Scalar { text, .. } => text.split_once('='),
-        _ => None,
+impl<K: Scalar, V: Decode> Table<K, V> {
+    /// How a list, or a text alone, would be written as such a table.
+    fn meant(items: &[Node]) -> String {
+        let key = |item: &Node| match &item.kind {
+            NodeKind::Scalar { text, .. } => K::parse(text).is_ok().then(|| flow::scalar(text)),
+            _ => None,
+        };
+        if !matches!(V::shape(), Shape::Mapping(_)) {
+            let table = flow::table(items);
+            return table.map_or_else(
+                || "write each as `NAME: \"VALUE\"`".to_owned(),
+                |table| format!("write `{table}`"),
+            );
+        }
+        let keys: Option<Vec<String>> = items.iter().map(key).collect();
+        match keys {
+            // A path that is there is something to say; a name alone says nothing.
+            Some(keys) if keys.iter().all(|key| key.starts_with('/')) => {
+                let entries: Vec<String> = keys.iter().map(|key| format!("{key}: {{}}")).collect();
+                format!("write `{{{}}}`", abbreviate(&entries.join(", ")))
+            }
+            _ => "write each below its name: `NAME: {…}`".to_owned(),
+        }
     }
 }
 

@@ -3,9 +3,11 @@
 //! A decoder never stops at the first error: it reports, returns nothing for
 //! that value, and its caller goes on with the next.
 
+use super::flow;
 use super::foreign::{self, Instead};
 use super::grammar::Grammar;
 use super::node::{Entry, Node, NodeKind, abbreviate};
+use super::scalar::Text;
 use super::shape::{Field, Shape};
 use super::wrong::Wrong;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned, listed, nearest};
@@ -92,23 +94,29 @@ pub(super) fn mapping_wanted(node: &Node, fields: &[Field]) -> Diagnostic {
     };
     let key = first.name;
     let text = match &node.kind {
-        NodeKind::Scalar { text, .. } => abbreviate(text),
-        NodeKind::Sequence(_) if matches!((first.shape)(), Shape::List(_)) => {
+        NodeKind::Scalar { text, .. } => text.as_str(),
+        NodeKind::Sequence(_)
+            if matches!((first.shape)(), Shape::List(_) | Shape::ScalarOrList(..)) =>
+        {
             let list = format!("write the list below one of its keys, such as `{{{key}: […]}}`");
             return wrong.help(list).help(keys());
         }
         _ => return wrong.help(keys()),
     };
-    if let Some(ids) = ids(&text).filter(|_| fields.iter().any(|field| field.name == "uid")) {
+    if let Some(step) = foreign::instruction(text).filter(|_| key == "run") {
+        return wrong.help(step);
+    }
+    if let Some(ids) = ids(text).filter(|_| fields.iter().any(|field| field.name == "uid")) {
         return wrong.help(format!("write `{ids}`"));
     }
+    let value = abbreviate(&flow::scalar(text));
     wrong.help(match (first.shape)() {
-        Shape::List(_) => format!("write `{{{key}: [{text}]}}`"),
+        Shape::List(_) => format!("write `{{{key}: {}}}`", flow::list(text)),
         Shape::WordOrOneOf(words, [way, ..]) if words.iter().all(|one| one.word != text) => {
-            format!("write `{{{key}: {{{}: {text}}}}}`", way.name)
+            format!("write `{{{key}: {{{}: {value}}}}}`", way.name)
         }
         Shape::Switch(_) | Shape::Mapping(_) | Shape::Table(..) => keys(),
-        _ => format!("write `{{{key}: {text}}}`"),
+        _ => format!("write `{{{key}: {value}}}`"),
     })
 }
 
@@ -179,7 +187,10 @@ pub(super) fn check_keys(
             given.push(field.name);
             continue;
         }
-        given.extend(nearest(&entry.key, fields.iter().map(|field| field.name)));
+        given.extend(match foreign::instead(&entry.key, fields) {
+            Some(Instead::Key(key)) => Some(*key),
+            _ => nearest(&entry.key, fields.iter().map(|field| field.name)),
+        });
         diagnostics.push(unknown_key(entry, fields));
     }
     given
@@ -220,7 +231,22 @@ pub(super) fn unknown_key(entry: &Entry, fields: &[Field]) -> Diagnostic {
     if let Some(near) = nearest(&entry.key, known.clone()) {
         return unknown.did_you_mean(entry.key_span, near);
     }
+    if let Some(table) = fields.iter().find(|field| is_entry(entry, field)) {
+        let (key, table) = (abbreviate(&entry.key), table.name);
+        return unknown.help(format!(
+            "write it inside of `{table}`: `{table}: {{{key}: …}}`"
+        ));
+    }
     unknown.help(format!("the keys here are {}", listed(known)))
+}
+
+/// Whether a key has what the entries of a table have.
+fn is_entry(entry: &Entry, table: &Field) -> bool {
+    let (Shape::Table(_, value), NodeKind::Mapping(keys)) = ((table.shape)(), &entry.value.kind)
+    else {
+        return false;
+    };
+    keys.iter().any(|key| value().has_key(&key.key))
 }
 
 /// Reads one field of a mapping, if it is given.
@@ -333,8 +359,9 @@ impl<T: Decode> Decode for Vec<Spanned<T>> {
             let wrong = wrong_type(node, "a list");
             diagnostics.push(match &node.kind {
                 NodeKind::Scalar { text, .. } => {
-                    let words: Vec<&str> = text.split_whitespace().collect();
-                    wrong.help(format!("write `[{}]`", abbreviate(&words.join(", "))))
+                    let is_argument = matches!(T::shape(), Shape::Scalar(grammar) if grammar.what == Text::GRAMMAR.what);
+                    let list = if is_argument { flow::arguments } else { flow::list };
+                    wrong.help(format!("write `{}`", list(text)))
                 }
                 NodeKind::Mapping(_) if matches!(T::shape(), Shape::Mapping(_)) => {
                     wrong.help("it is one item of the list: write `- ` before its first key")

@@ -72,6 +72,10 @@ choice! {
         /// Root.
         Root = "root",
     }
+    "0" => "write `root`",
+    "0:0" => "write `root`",
+    "root:root" => "write `root`"
+    else "write `dynamo` for the account of the image, whatever its name and its ids: the key `user` of the spec says these"
 }
 
 choice! {

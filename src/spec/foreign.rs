@@ -4,6 +4,7 @@
 //! Owns what a spec has instead of each. A key that only looks like one of a spec is
 //! not here: it is told what it is near to.
 
+use super::flow;
 use super::shape::Field;
 
 /// What a spec has instead of a key.
@@ -35,6 +36,7 @@ const OF_SPECS: &[(&[&str], Instead)] = &[
     (&["gpu", "accelerator", "hardware"], Key("device")),
     (&["cuda_version"], Key("cuda")),
     (&["stage"], Key("target")),
+    (&["test"], Key("tests")),
     (&["deps", "dependencies"], Key("packages")),
     (&["stopsignal"], Key("stop_signal")),
     (&["from", "base", "base_image", "image"], Other(BASE)),
@@ -115,12 +117,90 @@ const OF_STEPS: &[(&[&str], Instead)] = &[
     (&["title"], Key("name")),
 ];
 
+/// Keys of other formats in a `copy`.
+const OF_COPIES: &[(&[&str], Instead)] = &[
+    (
+        &["src", "source", "sources", "files", "file", "path"],
+        Key("paths"),
+    ),
+    (&["dest", "destination", "dst", "target"], Key("to")),
+    (&["chmod", "permissions"], Key("mode")),
+    (&["chown", "user"], Key("owner")),
+];
+
+/// Keys of other formats in a check of an image.
+const OF_CHECKS: &[(&[&str], Instead)] = &[
+    (&["cmd", "run", "script", "exec", "shell"], Key("command")),
+    (
+        &["exit_code", "exit_status", "returncode", "exitcode"],
+        Key("status"),
+    ),
+    (&["output", "expected_output"], Key("stdout")),
+    (&["file", "paths", "path"], Key("files")),
+    (&["modules", "python"], Key("imports")),
+    (&["environment"], Key("env")),
+    (&["cwd", "working_dir"], Key("workdir")),
+    (
+        &["secrets", "secret"],
+        Other("a check sees no secrets; a `run` of `extend` does"),
+    ),
+];
+
+/// Keys of other formats in what is expected of a text.
+const OF_TEXTS: &[(&[&str], Instead)] = &[
+    (&["match", "regex", "regexp", "pattern"], Key("matches")),
+    (&["text", "includes", "equals"], Key("contains")),
+    (
+        &["not_match", "not_matches", "excludes", "not_contains"],
+        Key("does_not_match"),
+    ),
+];
+
+/// Instructions of a Dockerfile by the keys that a spec has for them.
+const INSTRUCTIONS: [(&str, &str); 7] = [
+    ("ENV", "env"),
+    ("LABEL", "labels"),
+    ("EXPOSE", "expose"),
+    ("CMD", "cmd"),
+    ("ENTRYPOINT", "entrypoint"),
+    ("HEALTHCHECK", "healthcheck"),
+    ("STOPSIGNAL", "stop_signal"),
+];
+
+/// What a step has instead of an instruction of a Dockerfile.
+pub(super) fn instruction(text: &str) -> Option<String> {
+    let (word, rest) = text.split_once(' ')?;
+    match word {
+        "RUN" => Some(format!("write `{{run: {}}}`", flow::scalar(rest.trim()))),
+        "COPY" | "ADD" => {
+            let words = rest
+                .split_whitespace()
+                .filter(|word| !word.starts_with("--"));
+            let mut words: Vec<&str> = words.collect();
+            let to = words.pop().filter(|to| to.starts_with('/'))?;
+            let paths = flow::list(&words.join(" "));
+            Some(format!("write `{{copy: {{paths: {paths}, to: {to}}}}}`"))
+        }
+        "USER" | "WORKDIR" => Some(format!(
+            "write `{}` beside the `run` that it is for",
+            word.to_lowercase()
+        )),
+        _ => {
+            let known = INSTRUCTIONS.iter().find(|(known, _)| *known == word);
+            known.map(|(_, key)| format!("write the key `{key}` of the spec, outside of `extend`"))
+        }
+    }
+}
+
 /// What the mapping with these keys has instead of a key of another format.
 pub(super) fn instead(key: &str, fields: &[Field]) -> Option<&'static Instead> {
     let has = |name: &str| fields.iter().any(|field| field.name == name);
     let table = match () {
         () if has("framework") => OF_SPECS,
         () if has("run") && has("copy") => OF_STEPS,
+        () if has("paths") && has("to") => OF_COPIES,
+        () if has("command") && has("imports") => OF_CHECKS,
+        () if has("does_not_match") => OF_TEXTS,
         () => return None,
     };
     let key = key.to_ascii_lowercase().replace('-', "_");

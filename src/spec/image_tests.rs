@@ -35,8 +35,6 @@ mapping! {
 mapping! {
     /// What one check expects: at least one of `command`, `files`, `imports`, `libraries`, `env`, `user`, `size` and `layers`.
     pub struct ImageCheck {
-        /// The targets whose images it is for, each by its own name; every target unless given. `--target check-image` goes by the spec's `target`.
-        targets: List<Target>,
         /// Runs a program, as a list of arguments, or a script for bash, as a text. It must end with `status`.
         command: Command,
         /// What `command` ends with; 0 unless given.
@@ -59,6 +57,8 @@ mapping! {
         size: ByteSize,
         /// How many layers the image may have at most, those of its base included.
         layers: Count,
+        /// The targets whose images it is for, each by its own name; every target unless given. `--target check-image` goes by the spec's `target`.
+        targets: List<Target>,
         /// Whether a GPU is needed; without one the check is skipped, and says so.
         gpu: Flag,
         /// Who the check runs as; whoever the image runs as unless given.
@@ -94,6 +94,10 @@ choice! {
         /// A symbolic link.
         Link = "link",
     }
+    "directory" => "write `dir`",
+    "folder" => "write `dir`",
+    "regular" => "write `file`",
+    "symlink" => "write `link`"
 }
 
 mapping! {

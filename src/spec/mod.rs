@@ -12,6 +12,7 @@ mod decode;
 mod dynamo;
 mod engine;
 mod extend;
+mod flow;
 mod foreign;
 mod given;
 mod grammar;

@@ -295,7 +295,7 @@ text_type! {
         .examples(&["httpx==0.28.1"]),
     |text| starts_alphanumeric(text) && !text.chars().any(char::is_control),
     "is not a Python requirement such as `httpx==0.28.1`",
-    unless holds_credentials
+    unless not_a_requirement
 }
 
 text_type! {
@@ -350,6 +350,34 @@ text_type! {
     |text| all(text, |c| !c.is_whitespace() && !c.is_control()),
     "is not the beginning of an image reference or of a URL",
     unless holds_credentials
+}
+
+/// A requirement that shows a password, or an option of pip in its place.
+fn not_a_requirement(text: &str) -> Option<Wrong> {
+    if let Some(wrong) = holds_credentials(text) {
+        return Some(wrong);
+    }
+    let option = text.split(['=', ' ']).next();
+    let option = option.filter(|option| option.starts_with('-'))?;
+    let rest = text[option.len()..].trim_matches(['=', ' ']);
+    let help = match option {
+        "-r" | "--requirement" if ContextPath::parse(rest).is_ok() => {
+            format!("write `{}` below `requirements`", abbreviate(rest))
+        }
+        "-i" | "--index-url" | "--extra-index-url" | "--index" | "--default-index" => {
+            "write the index as `build: {python: {index: URL, extra_indexes: [URL]}}`".to_owned()
+        }
+        "-e" | "--editable" => {
+            "copy it in a step of `extend`, and install it by a `run`".to_owned()
+        }
+        _ if rest.contains(char::is_alphanumeric) => {
+            format!("write `{}` without the option", abbreviate(rest))
+        }
+        _ => return None,
+    };
+    let shown = abbreviate(text);
+    let message = format!("`{shown}` is an option of pip, and no Python requirement");
+    Some(Wrong::new(message, help))
 }
 
 /// A name that apt takes for an order: `curl-` removes, `curl+` installs. Names

@@ -216,3 +216,22 @@ fn case_83_a_repository_that_cannot_be_fetched_is_named_with_its_ref() {
     insta::assert_snapshot!(ran.error().message);
     assert_eq!(ran.places(), ["dynamo.yaml:5-5"]);
 }
+
+#[test]
+fn a_step_that_cannot_install_python_packages_says_where_they_come_from() {
+    let step = "[runtime 5/6] install Dynamo 1.0.0 from pypi.org";
+    let spec = format!("{SOURCE_OF_INDEX}components: {{nats: false, etcd: false}}\n");
+    let public = unreachable(&spec, step);
+    let private = unreachable(
+        &format!(
+            "{spec}build: {{python: {{index: https://packages.example.com/simple, netrc_secret: netrc, extra_indexes: [https://pypi.org/simple]}}}}\n"
+        ),
+        "[runtime 5/6] install Dynamo 1.0.0 from packages.example.com",
+    );
+    let secret = unreachable(
+        &format!("{spec}build: {{python: {{index_secret: address}}}}\n"),
+        "[runtime 5/6] install Dynamo 1.0.0 from the index in the secret address",
+    );
+    let said = [public, private, secret].map(|ran| ran.error().message.clone());
+    insta::assert_snapshot!(said.join("\n\n"));
+}

@@ -4,7 +4,7 @@
 use std::fs;
 use std::process::Command;
 
-use buildkit_proto::rpc;
+use buildkit_proto::{pb, rpc};
 use dynamo_frontend::gateway::double::{Call, Daemon, Method};
 use dynamo_frontend::gateway::errdefs::{self, Detail as _};
 
@@ -305,6 +305,61 @@ fn a_misspelt_folder_of_a_path_is_found_by_check_and_by_lint() {
             found.contains("did you mean `components/src/x.py`?"),
             "{found}"
         );
+    }
+}
+
+/// Only what the spec names is sent, and so nothing that a file names alone.
+#[test]
+fn a_requirement_file_that_takes_in_another_is_told_by_check_lint_and_a_failing_build() {
+    const TEXT: &str = "-r base.txt\n-r named.txt\n-c ../limits.txt\n";
+    let spec = "packages: {requirements: [deps/more.txt, deps/named.txt]}\n";
+    let files = [
+        ("deps/more.txt", TEXT),
+        ("deps/named.txt", ""),
+        ("deps/base.txt", ""),
+        ("limits.txt", ""),
+    ];
+    let linted = Case::spec(format!("{MINIMAL}{spec}"))
+        .option("requestid", "frontend.lint")
+        .script(|double| {
+            let double = double.file_in("ref-2", "deps/more.txt", TEXT);
+            double.file_in("ref-2", "deps/named.txt", "")
+        })
+        .run();
+    let case = || Case::spec(format!("{MINIMAL}{spec}"));
+    let graph = case().run().graph();
+    let name = |metadata: &pb::OpMetadata| metadata.description.get("llb.customname").cloned();
+    let is_step = |name: String| name.contains("install the requirements of");
+    let mut all = graph.metadata.into_iter();
+    let step = all.find(|(_, metadata)| name(metadata).is_some_and(is_step));
+    let (digest, _) = step.expect("the step");
+    let failed = rpc::Status {
+        details: vec![errdefs::Vertex { digest }.to_any()],
+        ..failure("process \"uv\" did not complete successfully: exit code: 2")
+    };
+    let built = case()
+        .script(|double| {
+            let double = double.fail_nth(Method::Solve, 2, failed);
+            double
+                .file("deps/more.txt", TEXT)
+                .file("deps/named.txt", "")
+        })
+        .run();
+    for found in [
+        checked(spec, &files),
+        linted.metadata("result.json").to_string(),
+        built.error().message.clone(),
+    ] {
+        let expected = [
+            "`deps/more.txt` takes in `deps/base.txt`, which its step does not have",
+            "add `deps/base.txt` to `requirements`",
+            "`deps/more.txt` takes in `limits.txt`, which its step does not have",
+            "write what is in it into `deps/more.txt`",
+        ];
+        for text in expected {
+            assert!(found.contains(text), "{text}: {found}");
+        }
+        assert!(!found.contains("takes in `deps/named.txt`"), "{found}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::docker;
+use crate::cli::docker::{self, Seen};
 use crate::cli::output::{CliError, Manner};
 use crate::deploy::bake::{Entry, Recipe};
 
@@ -16,11 +16,12 @@ pub(super) fn skip(
 ) -> Result<BTreeMap<String, String>, CliError> {
     let mut missing = Vec::new();
     let mut there = BTreeMap::new();
+    let mut hidden = None;
     for entry in entries.drain(..) {
         let images = entry.versioned(recipe);
         let mut all = !images.is_empty();
         for image in &images {
-            all = all && docker::has_image(image, in_registry)?;
+            all = all && is_there(image, in_registry, &mut hidden)?;
         }
         if all {
             let (name, image) = (entry.name(), images[0].clone());
@@ -31,5 +32,28 @@ pub(super) fn skip(
         }
     }
     *entries = missing;
+    if let Some((image, said)) = hidden {
+        manner.note(&format!(
+            "warning: `{image}` cannot be looked for and is built: {said}\n\
+             help: what is said of it may hold for others; log in with `docker login` where a \
+             registry asks for it"
+        ));
+    }
     Ok(there)
+}
+
+/// Whether an image is there. Keeps the first that nobody can tell of, and why.
+fn is_there(
+    image: &str,
+    in_registry: bool,
+    hidden: &mut Option<(String, String)>,
+) -> Result<bool, CliError> {
+    Ok(match docker::look_for(image, in_registry)? {
+        Seen::There => true,
+        Seen::Absent => false,
+        Seen::Hidden(said) => {
+            hidden.get_or_insert_with(|| (image.to_owned(), said));
+            false
+        }
+    })
 }

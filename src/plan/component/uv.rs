@@ -11,7 +11,7 @@ use crate::plan::{ImageSource, Step, cache};
 pub(in crate::plan) const FOLDER: &str = "/run/uv";
 
 /// The variable that names the index.
-const DEFAULT_INDEX: &str = "UV_DEFAULT_INDEX";
+pub(in crate::plan) const DEFAULT_INDEX: &str = "UV_DEFAULT_INDEX";
 /// Where the netrc file of the client is in a step.
 const NETRC: &str = "/run/secrets/netrc";
 

@@ -3,6 +3,7 @@
 use super::{EnvName, UserName, all, starts_alphanumeric};
 use crate::spec::decode::Scalar;
 use crate::spec::grammar::{Grammar, Numbers};
+use crate::spec::node::abbreviate;
 use crate::spec::wrong::Wrong;
 
 text_type! {
@@ -33,7 +34,22 @@ text_type! {
     Grammar::new("a Python module", r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$")
         .examples(&["dynamo.runtime"]),
     |text| text.split('.').all(|part| EnvName::parse(part).is_ok()),
-    "is not the name of a Python module such as `dynamo.runtime`"
+    "is not the name of a Python module such as `dynamo.runtime`",
+    unless written_as_another
+}
+
+/// A module as a statement, a file or a distribution has it.
+fn written_as_another(text: &str) -> Option<Wrong> {
+    let path = text.strip_prefix("import ").unwrap_or(text);
+    let path = path.strip_suffix(".py").unwrap_or(path);
+    let name = path.trim_matches('/').replace('/', ".").replace('-', "_");
+    let is_module = |name: &str| name.split('.').all(|part| EnvName::parse(part).is_ok());
+    (name != text && is_module(&name)).then(|| {
+        let shown = abbreviate(text);
+        let message =
+            format!("`{shown}` is not the name of a Python module such as `dynamo.runtime`");
+        Wrong::new(message, format!("write `{}`", abbreviate(&name)))
+    })
 }
 
 text_type! {

@@ -16,7 +16,7 @@ text_type! {
         && text.split('/').all(|part| !matches!(part, "" | "." | ".."))
         && !text.contains(['*', '?', '[', '\\']),
     "is not a relative path inside the build context, without wildcards",
-    unless begins_here
+    unless not_in_context
 }
 
 text_type! {
@@ -27,7 +27,7 @@ text_type! {
         .examples(&["tools/start.sh"]),
     |text| is_path(text.strip_prefix('/').unwrap_or(text)),
     "is not a path without `.`, `..` and wildcards",
-    unless is_wildcard
+    unless not_in_tree
 }
 
 text_type! {
@@ -37,7 +37,7 @@ text_type! {
         .examples(&["/opt/tools/"]),
     |text| text == "/" || text.strip_prefix('/').is_some_and(is_path),
     "is not an absolute path without `.`, `..` and wildcards",
-    unless is_relative
+    unless not_in_image
 }
 
 impl ImagePath {
@@ -52,39 +52,104 @@ impl ImagePath {
     }
 }
 
-/// A path in the folder that paths begin at anyway.
-fn begins_here(text: &str) -> Option<Wrong> {
-    let rest = text.strip_prefix("./").filter(|rest| is_path(rest))?;
-    let shown = abbreviate(text);
+/// What a wildcard would have found.
+const EACH: &str =
+    "name each file, or the folder that they are in, which is copied with all it has";
+
+/// A path of the build context that is written as none.
+fn not_in_context(text: &str) -> Option<Wrong> {
+    let path = text.trim_start_matches('/');
+    let help = match mended(path) {
+        _ if text.contains(['*', '?']) => "name each file".to_owned(),
+        Mended::Path(folder) if folder.ends_with('/') => {
+            format!("name a file, such as `{folder}requirements.txt`")
+        }
+        Mended::Path(path) if path != text => format!("write `{path}`"),
+        Mended::Outside => "give a folder that has it as the build context".to_owned(),
+        Mended::Path(_) | Mended::Nothing => return None,
+    };
+    let problem = "is not a relative path inside the build context, without wildcards";
     Some(Wrong::new(
-        format!("`{shown}` is not a relative path inside the build context, without wildcards"),
-        format!("write `{}`", abbreviate(rest)),
+        format!("`{}` {problem}", abbreviate(text)),
+        help,
     ))
 }
 
-/// A path as a shell would find it.
-fn is_wildcard(text: &str) -> Option<Wrong> {
-    let shown = abbreviate(text);
-    let message = format!("`{shown}` is not a path without `.`, `..` and wildcards");
-    if let Some(rest) = text.strip_prefix("./").filter(|rest| is_path(rest)) {
-        return Some(Wrong::new(message, format!("write `{}`", abbreviate(rest))));
-    }
-    let help = "name each file, or the folder that they are in, which is copied with all it has";
-    text.contains(['*', '?']).then(|| Wrong::new(message, help))
+/// A path of what files are copied from that is written as none.
+fn not_in_tree(text: &str) -> Option<Wrong> {
+    let path = text.strip_prefix('/').unwrap_or(text);
+    let help = match mended(path) {
+        _ if is_path(path) => return None,
+        _ if text.contains(['*', '?']) => EACH.to_owned(),
+        Mended::Path(path) => format!("write `{path}`"),
+        Mended::Outside => "give a folder that has it as the build context, or as another one: \
+                            `from: {context: NAME}`, and `--build-context NAME=FOLDER`"
+            .to_owned(),
+        Mended::Nothing => "name the files and folders in it".to_owned(),
+    };
+    let problem = "is not a path without `.`, `..` and wildcards";
+    Some(Wrong::new(
+        format!("`{}` {problem}", abbreviate(text)),
+        help,
+    ))
 }
 
-/// A path that begins nowhere.
-fn is_relative(text: &str) -> Option<Wrong> {
-    is_path(text).then(|| {
-        let shown = abbreviate(text);
-        let help = match shown.strip_prefix("~/") {
-            Some(rest) => {
-                format!("no shell reads it: write `/home/dynamo/{rest}` or `/root/{rest}`")
-            }
-            None => format!("write `/{shown}`"),
+/// A path in an image that does not begin at its root, or not straight.
+fn not_in_image(text: &str) -> Option<Wrong> {
+    let shown = abbreviate(text);
+    if let Some(path) = text.strip_prefix('/') {
+        let Mended::Path(path) = mended(path) else {
+            return None;
         };
-        Wrong::new(format!("`{shown}` is not an absolute path"), help)
-    })
+        let problem = "is not an absolute path without `.`, `..` and wildcards";
+        let help = format!("write `/{path}`");
+        let is_other = text != "/" && !is_path(&text[1..]) && is_path(&path);
+        return is_other.then(|| Wrong::new(format!("`{shown}` {problem}"), help));
+    }
+    let home = ["~/", "$HOME/", "${HOME}/"].iter();
+    let help = match home.filter_map(|home| text.strip_prefix(home)).next() {
+        Some(rest) if is_path(rest) => {
+            let rest = abbreviate(rest);
+            format!("no shell reads it: write `/home/dynamo/{rest}` or `/root/{rest}`")
+        }
+        None if text.starts_with('$') => "no shell reads it: write the path itself".to_owned(),
+        None if is_path(text) => format!("write `/{shown}`"),
+        _ => return None,
+    };
+    Some(Wrong::new(
+        format!("`{shown}` is not an absolute path"),
+        help,
+    ))
+}
+
+/// What a path that is not straight comes to.
+enum Mended {
+    /// This path.
+    Path(String),
+    /// Something outside of where it begins.
+    Outside,
+    /// Where it begins, or no path at all.
+    Nothing,
+}
+
+/// A path without `.`, `..`, doubled slashes and the slashes of Windows.
+fn mended(text: &str) -> Mended {
+    let text = text.replace('\\', "/");
+    let mut parts = Vec::new();
+    for part in text.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.pop().is_none() => return Mended::Outside,
+            ".." => {}
+            part => parts.push(part),
+        }
+    }
+    let folder = if text.ends_with('/') { "/" } else { "" };
+    let path = format!("{}{folder}", parts.join("/"));
+    if parts.is_empty() || !is_path(&path) {
+        return Mended::Nothing;
+    }
+    Mended::Path(path)
 }
 
 /// Whether it is parts of a path, one after the other, and maybe a slash.

@@ -109,7 +109,10 @@ impl Scalar for ByteSize {
             ("MiB", 1 << 20),
             ("GiB", 1 << 30),
         ];
-        let wrong = || Self::GRAMMAR.refusal(text);
+        let wrong = || match Self::meant(text) {
+            Some(meant) => Self::GRAMMAR.refusal(text).help(format!("write `{meant}`")),
+            None => Self::GRAMMAR.refusal(text),
+        };
         let split = text.find(|c: char| c.is_ascii_alphabetic());
         let (number, unit) = text.split_at(split.ok_or_else(wrong)?);
         let (_, unit) = UNITS
@@ -128,6 +131,27 @@ impl Scalar for ByteSize {
             bytes: (whole * 1000 + thousandths) * unit / 1000,
             text: text.to_owned(),
         })
+    }
+}
+
+impl ByteSize {
+    /// A size as other programs write it, in the unit that is meant.
+    fn meant(text: &str) -> Option<String> {
+        let text = text.trim_start_matches(['<', '=', ' ']);
+        let split = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let (number, unit) = text.split_at(split);
+        let unit = match unit.trim().to_ascii_lowercase().as_str() {
+            "k" | "kb" => "kB",
+            "m" | "mb" => "MB",
+            "g" | "gb" => "GB",
+            "ki" | "kib" => "KiB",
+            "mi" | "mib" => "MiB",
+            "gi" | "gib" => "GiB",
+            _ => return None,
+        };
+        let meant = format!("{number}{unit}");
+        let is_number = number.parse::<f64>().is_ok() && number.len() <= 6;
+        is_number.then_some(meant)
     }
 }
 

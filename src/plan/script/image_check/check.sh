@@ -4,7 +4,7 @@ folder=/run/dynamo/report/check
 report=$folder/$name.txt
 mapfile -d '' -t environment <"/proc/$$/environ"
 most=$((16 << 20))
-failed=0 skipped='' place=0 ran='' seen=' ' limit='' given='' limit_place=0
+failed=0 skipped='' place=0 ran='' seen=' ' limit='' given='' limit_place=0 large=''
 
 # Whatever a text has in it, it is one line, and not a long one.
 plain() {
@@ -50,16 +50,24 @@ shown() {
 # The last line of a text.
 last() { printf '%s' "${1##*$'\n'}"; }
 
+# A text, or the file that is too large to be one.
+lines() {
+    if [ "$large" ]; then tr -d '\0' <"$large"; else printf '%s\n' "$1"; fi 2>/dev/null
+}
+# Whether a text has another in it.
+holds() {
+    if [ "$large" ]; then lines '' | LC_ALL=C grep -F -q -e "$2"; else [[ $1 == *"$2"* ]]; fi
+}
 # Tests of texts: what it is, the text, the test, what is looked for.
 text() {
     local found
     case $3 in
     contains)
-        if [[ $2 == *"$4"* ]]; then pass "$1 contains \`$4\`"; return; fi
+        if holds "$2" "$4"; then pass "$1 contains \`$4\`"; return; fi
         fail "$1 does not contain \`$4\`"
         ;;
     matches)
-        if found=$(printf '%s\n' "$2" | grep -E -m 1 -e "$4" 2>&1); then
+        if found=$(lines "$2" | grep -E -m 1 -e "$4" 2>&1); then
             pass "a line of $1 matches \`$4\`"
             return
         fi
@@ -67,7 +75,7 @@ text() {
         if [ "$found" ]; then more "$found"; return; fi
         ;;
     does_not_match)
-        found=$(printf '%s\n' "$2" | grep -E -n -m 1 -e "$4" 2>&1)
+        found=$(lines "$2" | grep -E -n -m 1 -e "$4" 2>&1)
         case $? in
         0)
             fail "a line of $1 matches \`$4\`"
@@ -82,7 +90,7 @@ text() {
         return
         ;;
     esac
-    shown "$1" "$2"
+    shown "${large:+the end of }$1" "$2"
 }
 
 expect_gpu() {
@@ -214,7 +222,16 @@ expect_content() {
         fail "\`$1\` cannot be read by $(id -un 2>/dev/null || id -u)"
         return
     fi
-    { found=$(<"$1"); } 2>/dev/null
+    if [ "$(stat -L -c %s -- "$1")" -gt "$most" ]; then
+        local large=$1
+        if [ "$2" = contains ] && [[ $3 == *$'\n'* ]]; then
+            fail "\`$1\` has more than $((most >> 20)) MiB, and no text of several lines is looked for in it"
+            return
+        fi
+        found=$(tail -c 2000 -- "$1" | tr -d '\0' | tail -n 6)
+    else
+        { found=$(<"$1"); } 2>/dev/null
+    fi
     text "\`$1\`" "$found" "$2" "$3"
 }
 
