@@ -16,7 +16,8 @@ jq -r '.target | keys[]' "$bake" | while read -r target; do
     mapfile -t tags < <(jq -r --arg target "$target" \
         '.target[$target].tags[]? | "--tag=\(.)"' "$bake")
     mapfile -t platforms < <(jq -r --arg target "$target" --arg image "$image" \
-        '.[$target]["containerimage.digest"] // empty | "\($image)@\(.)"' "$digests"/*.json)
+        '.builds[] | select(.name == $target) | .digest // empty | "\($image)@\(.)"' \
+        "$digests"/*.json)
     # A group of the file is no image, and has no digest.
     if [ "${#tags[@]}" -eq 0 ] || [ "${#platforms[@]}" -eq 0 ]; then
         continue

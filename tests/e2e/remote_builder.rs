@@ -169,10 +169,14 @@ fn the_scripts_for_ci_push_every_image_of_a_bake_file_and_tag_it() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("dynamo.yaml"), engine.spec("")).expect("a spec");
     let mut bake = Command::new(env!("CARGO_BIN_EXE_dynamo-frontend"));
-    bake.args(["bake", "--tag-version=v1.4.2", "--registry", registry]);
-    bake.arg(format!("--build-arg=BUILDKIT_SYNTAX={}", engine.frontend()));
-    bake.arg(format!("--build-arg=images.rust={}", engine.rust()));
-    bake.arg("--target=runtime,dynamo_base");
+    let options = [
+        "--tag-version=v1.4.2".to_owned(),
+        format!("--registry={registry}"),
+        format!("--build-arg=BUILDKIT_SYNTAX={}", engine.frontend()),
+        format!("--build-arg=images.rust={}", engine.rust()),
+        "--target=runtime,dynamo_base".to_owned(),
+    ];
+    bake.arg("bake").args(&options);
     let bake = bake.current_dir(folder.path()).output();
     let bake = bake.expect("the program runs");
     assert!(bake.status.success(), "{}", text(&bake));
@@ -182,14 +186,25 @@ fn the_scripts_for_ci_push_every_image_of_a_bake_file_and_tag_it() {
     let names = names.expect("targets").iter();
     let names: Vec<&str> = names.filter_map(serde_json::Value::as_str).collect();
     assert_eq!(names.len(), 2, "{file:#}");
-    let script = |name: &str| -> Output {
-        let mut script = buildx.command(example(name), &["bake.json", image.as_str(), "digests"]);
-        let output = script.current_dir(folder.path()).output().expect("bash");
+    let program = Path::new(env!("CARGO_BIN_EXE_dynamo-frontend"));
+    let own = program.parent().expect("a folder").to_owned();
+    let system = std::env::var_os("PATH").expect("a path");
+    let folders = [own].into_iter().chain(std::env::split_paths(&system));
+    let path = std::env::join_paths(folders).expect("a path");
+    let script = |name: &str, arguments: &[&str]| -> Output {
+        let mut script = buildx.command(example(name), arguments);
+        script.env("PATH", &path).current_dir(folder.path());
+        let output = script.output().expect("bash");
         assert!(output.status.success(), "{name}: {}", text(&output));
         output
     };
-    script("ci/build.sh");
-    let told = String::from_utf8_lossy(&script("ci/index.sh").stdout).into_owned();
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    script(
+        "ci/build.sh",
+        &[&[image.as_str(), "digests"], &options[..]].concat(),
+    );
+    let told = script("ci/index.sh", &["bake.json", &image, "digests"]).stdout;
+    let told = String::from_utf8_lossy(&told).into_owned();
     let digest = |tag: &str| {
         let format = "--format={{json .Manifest.Digest}}";
         let name = format!("{image}:{tag}");

@@ -71,46 +71,53 @@ pub(super) fn run(
     match at_a_time {
         None if jobs.is_empty() => Ok(ExitCode::from(OK)),
         None => docker.become_it(&names, manner),
-        Some(at_a_time) => {
-            let files = arguments.report.iter().map(ReportPath::open);
-            let files = files.collect::<Result<Vec<ReportFile<'_>>, CliError>>()?;
-            let logs = Logs::new(arguments.logs.as_deref())?;
-            let crew = Crew::new(docker, &logs, manner);
-            let (ended, told) = crew.work(&jobs, at_a_time)?;
-            let report = matrix.report(&jobs, ended);
-            if report.count().failed > 0 {
-                logs.keep();
-            }
-            for file in files {
-                file.write(&report)?;
-            }
-            Ok(conclude(&report, told, manner))
-        }
+        Some(at_a_time) => matrix.build_each(&jobs, docker, at_a_time, arguments, manner),
     }
 }
 
 /// Says what came of all, and gives the exit code.
 fn conclude(report: &Report, told: Option<End>, manner: Manner) -> ExitCode {
-    let names = |is: fn(&Outcome) -> bool| listed(report.names(is));
     let count = report.count();
     if count.failed + count.cancelled == 0 {
-        manner.note(&report.count().to_string());
+        manner.note(&count.to_string());
         return ExitCode::from(OK);
     }
-    let mut text = count.to_string();
-    if count.failed > 0 {
-        let failed = names(|outcome| matches!(outcome, Outcome::Failed { .. }));
-        text.push_str(&format!("\nfailed: {failed}"));
-    }
-    if count.cancelled > 0 {
-        let cancelled = names(|outcome| *outcome == Outcome::Cancelled);
-        text.push_str(&format!("\ncancelled: {cancelled}"));
-    }
-    error(text);
+    let failed = report.names(|outcome| matches!(outcome, Outcome::Failed { .. }));
+    let cancelled = report.names(|outcome| *outcome == Outcome::Cancelled);
+    let named = [("failed", listed(failed)), ("cancelled", listed(cancelled))];
+    let named = named.iter().filter(|(_, names)| !names.is_empty());
+    let named = named.map(|(word, names)| format!("\n{word}: {names}"));
+    error(format!("{count}{}", named.collect::<String>()));
     ExitCode::from(told.map_or(FINDINGS, End::status))
 }
 
 impl Matrix<'_> {
+    /// Builds each by a call of its own, and reports what came of it.
+    fn build_each(
+        &self,
+        jobs: &[Job],
+        docker: DockerCall<'_>,
+        at_a_time: usize,
+        arguments: &BuildingArguments,
+        manner: Manner,
+    ) -> Result<ExitCode, CliError> {
+        // What cannot be written down is known before hours are spent.
+        let files = arguments.report.iter().map(ReportPath::open);
+        let files = files.collect::<Result<Vec<ReportFile<'_>>, CliError>>()?;
+        let logs = Logs::new(arguments.logs.as_deref())?;
+        let crew = Crew::new(docker, &logs, manner);
+        let (ended, told) = crew.work(jobs, at_a_time)?;
+        let report = self.report(jobs, ended);
+        let count = report.count();
+        if count.failed + count.cancelled > 0 {
+            logs.keep();
+        }
+        for file in files {
+            file.write(&report)?;
+        }
+        Ok(conclude(&report, told, manner))
+    }
+
     /// The jobs whose images there are not.
     fn missing(&self) -> Vec<Job> {
         let jobs = self.jobs.iter();

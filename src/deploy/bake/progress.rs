@@ -66,7 +66,11 @@ impl Failure {
         let said = lines.iter().map(String::as_str);
         let mut said = said.filter(|line| !line.is_empty());
         // What is short begins with what is wrong; what was cut off ended with it.
-        let unmarked = if start == 0 { said.next() } else { said.last() };
+        let unmarked = if start == 0 {
+            said.next()
+        } else {
+            said.next_back()
+        };
         let message = without_prefixes(error.or(unmarked).unwrap_or_default());
         let (file, line) = place(&lines).or_else(|| place_of(message)).unzip();
         Self {

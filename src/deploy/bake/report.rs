@@ -200,9 +200,13 @@ impl Report {
     }
 
     /// The report for programs.
+    ///
+    /// # Panics
+    ///
+    /// Never: all its keys are texts.
     pub fn to_json(&self) -> String {
         let json = serde_json::to_string_pretty(self);
-        format!("{}\n", json.expect("a report has only names as keys"))
+        format!("{}\n", json.expect("all keys are texts"))
     }
 
     /// The report for people, as GitHub and GitLab show Markdown.
@@ -210,7 +214,7 @@ impl Report {
         markdown::page(self)
     }
 
-    /// The report as what CI systems take from tests: `JUnit`'s XML.
+    /// The report as what CI systems take from tests: JUnit's XML.
     pub fn to_junit(&self) -> String {
         junit::document(self)
     }

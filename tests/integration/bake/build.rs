@@ -70,6 +70,8 @@ impl Builder {
         let folders = [self.path("bin")].into_iter().chain(folders);
         command.env("PATH", std::env::join_paths(folders).expect("a path"));
         command.env_remove("USER_UID").env_remove("USER_GID");
+        // Logs of images that fail are left behind.
+        command.env("TMPDIR", self.folder.path());
         command.args(arguments);
         command
     }
@@ -249,6 +251,11 @@ fn a_check_is_built_behind_its_image_and_images_at_most_so_many_at_a_time() {
     let names = ["runtime", "runtime-check", "dev", "dev-check", "test-check"];
     let order = names.map(|name| format!("begin vllm-{name}\nend vllm-{name}\n"));
     assert_eq!(builder.read("order"), order.concat());
+    // Nothing is left of logs that nobody has to read.
+    let left = fs::read_dir(builder.folder.path()).expect("a folder");
+    let names = left.map(|one| one.expect("an entry").file_name());
+    let logs = names.filter(|name| name.to_string_lossy().starts_with("dynamo-bake-"));
+    assert_eq!(logs.count(), 0);
 }
 
 #[test]
@@ -260,6 +267,13 @@ fn what_ends_before_the_builder_begins_ends_for_all_and_is_told_once() {
     let baked = builder.bake(&arguments);
     assert_eq!(baked.code(), Some(1), "{}", baked.said());
     assert_eq!(builder.read("calls"), "called\n");
+    let log = builder.report("out.json")["builds"][0]["failure"]["log"].clone();
+    let log = log.as_str().expect("a log");
+    assert!(
+        fs::read_to_string(log)
+            .expect("a log")
+            .contains("Cannot connect")
+    );
     assert_eq!(
         builder.states("out.json"),
         pairs(&[

@@ -43,7 +43,7 @@ pub(in crate::cli::bake) struct BuildingArguments {
     #[arg(long, requires = "keep_going", value_name = "NUMBER")]
     jobs: Option<NonZeroUsize>,
     /// Keep the progress of each image in this folder; the default is a temporary one,
-    /// which is kept when an image fails
+    /// which is kept unless all are built
     #[arg(long, requires = "keep_going", value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(super) logs: Option<String>,
     /// Write what came of each image to this file: `.md`, `.json`, or `.xml` for JUnit;

@@ -133,7 +133,7 @@ impl<'a> Crew<'a> {
                 (Outcome::Failed { failure }, false)
             }
         };
-        self.say(name, &outcome, took);
+        self.say(name, &outcome, took, &log);
         if !has_begun && self.stopped.get().is_none() {
             self.stopped.set(Some(Stop::NotBegun));
             self.manner.note(&format!(
@@ -187,14 +187,18 @@ impl<'a> Crew<'a> {
         (outcome, has_begun)
     }
 
-    fn say(&self, name: &str, outcome: &Outcome, took: Duration) {
-        let took = humantime::format_duration(Duration::from_secs(took.as_secs()));
+    fn say(&self, name: &str, outcome: &Outcome, took: Duration, log: &Log) {
         let word = outcome.word();
+        let took = humantime::format_duration(Duration::from_secs(took.as_secs()));
+        let log = log.progress.display();
         match outcome {
             Outcome::Failed { failure } => {
-                let log = failure.log.iter().map(|log| format!(", see {log}"));
-                let log: String = log.collect();
-                error(format!("{name} failed after {took}{log}\n{}", failure.text));
+                let text = &failure.text;
+                error(format!("{name} failed after {took}, see {log}\n{text}"));
+            }
+            Outcome::Cancelled => {
+                self.manner
+                    .note(&format!("{word} {name} after {took}, see {log}"));
             }
             _ => self.manner.note(&format!("{word} {name} after {took}")),
         }

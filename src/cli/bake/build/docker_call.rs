@@ -53,15 +53,10 @@ impl<'a> DockerCall<'a> {
             "note: bake reads its file from standard input: what this command writes \
              without `--build`",
         );
-        let mut text = String::new();
-        for call in calls {
-            for (name, value) in &self.variables {
-                text.push_str(&format!("{name}={} ", shell_word(value)));
-            }
-            text.push_str(&docker::line(call.clone()));
-            text.push('\n');
-        }
-        data(text.as_bytes())?;
+        let set = |(name, value): &(&str, String)| format!("{name}={} ", shell_word(value));
+        let variables: String = self.variables.iter().map(set).collect();
+        let line = |call: &Vec<String>| format!("{variables}{}\n", docker::line(call.clone()));
+        data(calls.iter().map(line).collect::<String>().as_bytes())?;
         Ok(ExitCode::from(OK))
     }
 
