@@ -1,6 +1,7 @@
 //! `dynamo-frontend bake`.
 
 mod axes;
+mod build;
 mod existing;
 mod record;
 mod sift;
@@ -16,10 +17,11 @@ use super::image_choice::RepositoryArguments;
 use super::input_arguments::InputArguments;
 use super::output::{CliError, FINDINGS, Manner, OK, data, error};
 use super::{DEFAULT_FILE, files, input};
-use crate::deploy::bake::{BakeFile, Cache, Entry, Recipe};
+use crate::deploy::bake::{BakeFile, Cache, Entry, Job, Recipe};
 use crate::deploy::{Repository, WrongRepository, shell_word};
 use crate::diagnostic::listed;
 use axes::AxisArguments;
+use build::{BuildingArguments, Matrix};
 use record::{Record, RecordArguments};
 use sift::{Sifted, Written, sift};
 
@@ -47,11 +49,13 @@ pub(super) struct Arguments {
     #[command(flatten)]
     build: BuildArguments,
     #[command(flatten)]
+    building: BuildingArguments,
+    #[command(flatten)]
     repository: RepositoryArguments,
     #[command(flatten)]
     inputs: InputArguments,
     /// Where to write it; the default is standard output
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(short, long, value_name = "FILE", conflicts_with = "build", value_hint = ValueHint::FilePath)]
     output: Option<String>,
     /// Replace the file if there is one
     #[arg(long)]
@@ -104,19 +108,32 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
     }
     let recipe = arguments.recipe(build_args, manner)?;
     let mut entries = sifted.entries;
-    if arguments.skip_existing {
-        existing::skip(
-            &mut entries,
-            &recipe,
-            !arguments.registry.is_empty(),
-            manner,
-        )?;
+    let jobs = Job::chosen(&entries, &arguments.building.names)
+        .map_err(|error| CliError::Usage(error.to_string()))?;
+    if arguments.building.build {
+        entries = jobs.iter().map(|job| job.entry.clone()).collect();
     }
-    say_what_is_asked(&entries, manner);
+    let mut there = BTreeMap::new();
+    if arguments.skip_existing {
+        let in_registry = !arguments.registry.is_empty();
+        there = existing::skip(&mut entries, &recipe, in_registry, manner)?;
+    }
     let file = serde_json::to_string_pretty(&BakeFile::new(&entries, &recipe))
         .map_err(|error| CliError::Write(error.into()))?;
-    arguments.write(&format!("{file}\n"), manner)?;
-    Ok(ExitCode::from(OK))
+    let file = format!("{file}\n");
+    if !arguments.building.build {
+        say_what_is_asked(&entries, manner);
+        arguments.write(&file, manner)?;
+        return Ok(ExitCode::from(OK));
+    }
+    let matrix = Matrix {
+        jobs,
+        there,
+        left_out: sifted.left_out,
+        recipe: &recipe,
+        file: &file,
+    };
+    build::run(&matrix, &arguments.building, manner)
 }
 
 /// Whether the spec is in order, and something of the matrix is left.
@@ -163,12 +180,11 @@ impl Arguments {
 
     /// Refuses what no bake file can name.
     fn require_files(&self) -> Result<(), CliError> {
-        if self.file == "-" {
-            return Err(CliError::Usage(
-                "a bake file names its spec, and standard input has no name\n\
+        if let Some(spec) = input::read_once(&self.file) {
+            return Err(CliError::Usage(format!(
+                "a bake file names its spec, and {spec} is gone once it is read\n\
                  help: write the spec to a file, and name it with `-f FILE`"
-                    .to_owned(),
-            ));
+            )));
         }
         if !Path::new(&self.context).is_dir() {
             return Err(CliError::Usage(format!(

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::ValueHint;
 
 use super::output::{CliError, FINDINGS, Manner, OK, data};
-use super::{SpecArguments, context_files, input};
+use super::{SpecArguments, context_files, host, input};
 use crate::diagnostic::{Severity, to_github, to_gitlab, to_json, to_sarif, to_terminal};
 use crate::pipeline;
 
@@ -37,6 +37,14 @@ enum Format {
     Sarif,
 }
 
+impl Format {
+    /// Whether it is read by a service that knows files by their path in a repository,
+    /// whatever folder a job is in.
+    fn is_for_repositories(self) -> bool {
+        matches!(self, Self::Github | Self::Gitlab | Self::Sarif)
+    }
+}
+
 /// What to do about a spec that Docker would take for a Dockerfile. No finding: it is
 /// right for this program, and for a build with `BUILDKIT_SYNTAX`.
 const NO_FRONTEND: &str = "help: Docker takes a file for a Dockerfile unless its first line names a frontend: begin with `# syntax=nvidia/dynamo-frontend:1`";
@@ -49,6 +57,12 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
         outcome.diagnostics.extend(missing);
     }
     pipeline::lint(&mut outcome);
+    if arguments.format.is_for_repositories()
+        && input::read_once(&arguments.spec.file).is_none()
+        && let Some(path) = host::path_in_checkout(&arguments.spec.file)?
+    {
+        outcome.sources.name_spec(&path);
+    }
     let found = outcome.diagnostics.sorted();
     let sources = &outcome.sources;
     let text = match arguments.format {

@@ -10,7 +10,7 @@ use clap::ValueHint;
 use super::image_choice::ImageChoice;
 use super::input_arguments::{self, InputArguments};
 use super::output::{CliError, FINDINGS, Manner, OK, data};
-use super::{SpecArguments, docker, files, input};
+use super::{SpecArguments, docker, files, input, words};
 use crate::deploy::compose::{
     ASSUMED, Backend, ENV_FILE, EventPlane, File, Mode, Refusal, RequestPlane, Router, Version,
     Wish, to_env_file, to_yaml,
@@ -72,14 +72,14 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "VERSION")]
     dynamo_version: Option<Version>,
     /// Deploy this image; the default is the spec's, which Compose then builds
-    #[arg(long)]
+    #[arg(long, value_name = "NAME", value_parser = words::image())]
     image: Option<String>,
     /// The image of NATS; the default is the spec's if it has NATS, or the official
     /// one
-    #[arg(long, value_name = "IMAGE")]
+    #[arg(long, value_name = "IMAGE", value_parser = words::image())]
     nats_image: Option<String>,
     /// The image of etcd, likewise
-    #[arg(long, value_name = "IMAGE")]
+    #[arg(long, value_name = "IMAGE", value_parser = words::image())]
     etcd_image: Option<String>,
     /// Keep models in this folder of the machine instead of a volume
     #[arg(long, visible_alias = "hf-home", value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -207,6 +207,9 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, Cli
     let file = File::new(&wish, &built).map_err(refused)?;
     if wish.version.is_none() && built.dynamo_version.is_none() {
         manner.note(&assumption(&arguments.choice.spec.file));
+    }
+    if let Some(note) = place::beside(&arguments.model) {
+        manner.note(&note);
     }
     if wish.build.is_some() {
         input_arguments::warn(&built.needs, &inputs, manner);

@@ -10,12 +10,15 @@ use super::files::write_new;
 use super::image_choice::ImageChoice;
 use super::input_arguments::{self, InputArguments};
 use super::output::{CliError, FINDINGS, Manner, OK, data};
-use super::{SpecArguments, build_command, host, input, paths};
+use super::{SpecArguments, build_command, host, input, paths, words};
 use crate::deploy::run::{RunImage, Wish};
 use crate::deploy::{
     Container, DevContainer, GpuAccess, Gpus, Inputs, Ulimit, command_line, shell_word,
 };
 use crate::spec::Target;
+
+/// What a file has to be called for those who read it.
+const NAMES: [&str; 2] = ["devcontainer.json", ".devcontainer.json"];
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -24,7 +27,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     inputs: InputArguments,
     /// Use this image, which is there or can be pulled, and build none
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = words::image())]
     image: Option<String>,
     /// Leave it to the user to build the image
     #[arg(long)]
@@ -117,7 +120,7 @@ fn build(
 ) -> Result<Vec<String>, CliError> {
     let file = paths::whole(&spec.file)?;
     let inside = file.strip_prefix(workspace).ok();
-    let Some(inside) = inside.filter(|_| spec.file != "-") else {
+    let Some(inside) = inside.filter(|_| input::read_once(&spec.file).is_none()) else {
         return Err(CliError::Usage(
             "the spec is in no file that the Dev Container could be built from\n\
              help: name one with `-f FILE`, or build the image yourself with `--no-build`"
@@ -134,6 +137,16 @@ fn build(
 
 fn next(path: &Path, workspace: &Path) -> Result<String, CliError> {
     let text = paths::text(&paths::whole(path)?)?;
+    if path
+        .file_name()
+        .is_none_or(|name| !NAMES.iter().any(|one| *one == name))
+    {
+        let [name, _] = NAMES;
+        return Ok(format!(
+            "wrote {}\nnote: editors and `devcontainer` read it as `{name}` alone",
+            shell_word(&text)
+        ));
+    }
     let workspace = paths::text(workspace)?;
     let up = [
         "devcontainer",

@@ -11,6 +11,7 @@ use std::process::{Command, ExitStatus, Output, Stdio};
 use serde_json::Value;
 
 use super::output::{CliError, Manner};
+use super::signals::{End, Signals, pass_on};
 use crate::deploy::run::RunImage;
 use crate::deploy::{GpuAccess, command_line};
 use crate::plan::DEVELOPER_LABEL;
@@ -26,6 +27,11 @@ https://docs.docker.com/engine/install/
 const DOCKER: &str = "docker";
 /// The program of NVIDIA that engines call for `--gpus`.
 const HOOK: &str = "nvidia-container-runtime-hook";
+
+/// The program, whose arguments are still to be given.
+pub(super) fn command() -> Command {
+    Command::new(DOCKER)
+}
 
 /// A command of it on one line for a shell.
 pub(super) fn line(arguments: Vec<String>) -> String {
@@ -128,9 +134,17 @@ fn asks_for_gpus(env: &BTreeMap<&str, &str>) -> bool {
     }
 }
 
-/// Whether there is an image: in its registry, or else of the engine. One that
-/// cannot be seen, whatever the reason, is not.
-pub(super) fn has_image(name: &str, in_registry: bool) -> Result<bool, CliError> {
+/// Whether an image is there.
+#[derive(Debug)]
+pub(super) enum Seen {
+    There,
+    Absent,
+    /// Nobody can tell, for what Docker says.
+    Hidden(String),
+}
+
+/// Whether there is an image: in its registry, or else of the engine.
+pub(super) fn look_for(name: &str, in_registry: bool) -> Result<Seen, CliError> {
     if is_missing() {
         return Err(CliError::Usage(MISSING.to_owned()));
     }
@@ -140,7 +154,18 @@ pub(super) fn has_image(name: &str, in_registry: bool) -> Result<bool, CliError>
         &["image"]
     };
     let output = ask(&[place, &["inspect", name]].concat())?;
-    Ok(output.status.success())
+    if output.status.success() {
+        return Ok(Seen::There);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.lines().find(|line| !line.trim().is_empty());
+    let said = said.unwrap_or("docker says nothing of it").to_owned();
+    let absent = ["No such image", ": not found"];
+    Ok(if absent.iter().any(|one| said.contains(one)) {
+        Seen::Absent
+    } else {
+        Seen::Hidden(said)
+    })
 }
 
 /// A uid and a gid, `1000:1000`.
@@ -161,16 +186,51 @@ pub(super) fn pull(name: &str, platform: Option<&str>) -> Result<bool, CliError>
 }
 
 /// Runs `docker` with these arguments to its end; what it prints is no data of ours.
-/// Its exit status.
+/// It is told what this program is told. Its exit status, or that of the signal.
 pub(super) fn run(arguments: &[String], manner: Manner) -> Result<u8, CliError> {
-    let mut command = Command::new(DOCKER);
-    command.args(arguments).stdin(Stdio::null());
-    command.stdout(io::stderr());
-    if manner.is_quiet() {
-        command.env("BUILDKIT_PROGRESS", "quiet");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let mut signals = Signals::new()?;
+        let mut command = tokio::process::Command::from(command());
+        command.args(arguments).stdin(Stdio::null());
+        command.stdout(io::stderr());
+        if manner.is_quiet() {
+            command.env("BUILDKIT_PROGRESS", "quiet");
+        }
+        let mut child = command.spawn().map_err(|error| absent(&error))?;
+        let mut told: Option<End> = None;
+        loop {
+            tokio::select! {
+                status = child.wait() => return Ok(told.map_or(code(status?), End::status)),
+                how = signals.next() => {
+                    told = Some(how);
+                    // One that was not waited for has its number to itself.
+                    child.id().into_iter().for_each(|child| pass_on(how, child));
+                }
+            }
+        }
+    })
+}
+
+/// The exit status of a build that failed, unless there was none: a client without
+/// buildx says so by the status of a build.
+pub(super) fn explained(status: u8) -> Result<u8, CliError> {
+    let output = ask(&["info", "--format", "{{json .ClientInfo.Plugins}}"])?;
+    // Nothing, or `null`, is written where there are none, and no JSON by clients that
+    // do not say.
+    let plugins: Result<Option<Vec<Value>>, _> = serde_json::from_slice(&output.stdout);
+    let lacks = |all: Option<Vec<Value>>| all.iter().flatten().all(|one| one["Name"] != "buildx");
+    if !plugins.is_ok_and(lacks) {
+        return Ok(status);
     }
-    let status = command.status().map_err(|error| absent(&error))?;
-    Ok(code(status))
+    Err(CliError::Usage(
+        "this docker has no buildx, which builds images\n\
+         help: install the package `docker-buildx-plugin` of Docker, or `docker-buildx` of Debian \
+         and Ubuntu"
+            .to_owned(),
+    ))
 }
 
 /// An exit status; that of a process that was ended is one of failure.
@@ -179,19 +239,25 @@ fn code(status: ExitStatus) -> u8 {
     code.unwrap_or(1)
 }
 
-/// Becomes `docker` with these arguments, so that signals and the exit status are
-/// its own. Returns only where it cannot.
-#[cfg(unix)]
+/// Becomes `docker` with these arguments. Returns only where it cannot.
 pub(super) fn become_docker(arguments: &[String]) -> Result<u8, CliError> {
-    use std::os::unix::process::CommandExt;
-    Err(absent(&Command::new(DOCKER).args(arguments).exec()))
+    let mut command = command();
+    command.args(arguments);
+    become_it(command)
 }
 
-/// Runs `docker` with these arguments to its end, and returns its exit status.
+/// Becomes this command of `docker`, so that signals and the exit status are its own.
+/// Returns only where it cannot.
+#[cfg(unix)]
+pub(super) fn become_it(mut command: Command) -> Result<u8, CliError> {
+    use std::os::unix::process::CommandExt;
+    Err(absent(&command.exec()))
+}
+
+/// Runs this command of `docker` to its end, and returns its exit status.
 #[cfg(not(unix))]
-pub(super) fn become_docker(arguments: &[String]) -> Result<u8, CliError> {
-    let status = Command::new(DOCKER).args(arguments).status();
-    Ok(code(status.map_err(|error| absent(&error))?))
+pub(super) fn become_it(mut command: Command) -> Result<u8, CliError> {
+    Ok(code(command.status().map_err(|error| absent(&error))?))
 }
 
 fn ask(arguments: &[&str]) -> Result<Output, CliError> {
@@ -215,9 +281,13 @@ fn unreachable(output: &Output, info: &Value) -> CliError {
     let said = said.lines().rfind(|line| !line.trim().is_empty());
     let said = said.or_else(|| info["ServerErrors"][0].as_str());
     let said = said.unwrap_or("docker info has no answer of it");
+    let help = if said.contains("permission denied while trying to connect") {
+        "join the group of its socket with `sudo usermod -aG docker $USER`, and log in again"
+    } else {
+        "start it, or name another with `DOCKER_HOST` or `docker context use`"
+    };
     CliError::Usage(format!(
-        "the Docker engine does not answer: {said}\n\
-         help: start it, or name another with `DOCKER_HOST` or `docker context use`"
+        "the Docker engine does not answer: {said}\nhelp: {help}"
     ))
 }
 

@@ -26,6 +26,7 @@ pub(super) fn write_new(
         .open(file)
         .and_then(|mut opened| opened.write_all(text.as_bytes()));
     let name = file.display();
+    let is_named = !file.as_os_str().is_empty();
     written.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => CliError::Usage(format!(
             "`{name}` is there already\n\
@@ -34,9 +35,12 @@ pub(super) fn write_new(
         _ if file.is_dir() => CliError::Usage(format!(
             "`{name}` is a directory\nhelp: name a file in it with `{option} FILE`"
         )),
-        io::ErrorKind::NotFound => CliError::Usage(format!(
+        io::ErrorKind::NotFound if is_named => CliError::Usage(format!(
             "the folder of `{name}` is not there\n\
              help: make it, or name another file with `{option} FILE`"
+        )),
+        _ if !is_named => CliError::Usage(format!(
+            "`{option}` names no file\nhelp: name one with `{option} FILE`"
         )),
         _ => CliError::Usage(format!("cannot write `{name}`: {error}")),
     })

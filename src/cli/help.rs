@@ -13,11 +13,12 @@ A dynamo.yaml is built by Docker, which pulls this program as an image:
 
   docker buildx build -f dynamo.yaml .
 
-Here it looks and writes, and needs neither Docker nor network; only `run` is Docker's:
+Here it looks and writes, and needs neither Docker nor network; only `run` and
+`bake --build` are Docker's:
 ";
 
 /// Commands, and what they are good for.
-pub(super) const EXAMPLES: [(&str, &str); 20] = [
+pub(super) const EXAMPLES: [(&str, &str); 21] = [
     ("dynamo-frontend init", "a dynamo.yaml to begin with"),
     (
         "dynamo-frontend check",
@@ -79,13 +80,20 @@ pub(super) const EXAMPLES: [(&str, &str); 20] = [
         "dynamo-frontend bake --framework all > docker-bake.json",
         "",
     ),
+    (
+        "dynamo-frontend bake --build --keep-going",
+        "all of them built, whatever fails",
+    ),
     ("dynamo-frontend man | man -l -", "the manual page"),
 ];
 
 /// Exit codes, and what they mean.
 pub(super) const EXIT_CODES: [(&str, &str); 4] = [
     ("0", "all is well"),
-    ("1", "there are findings, or errors in a spec"),
+    (
+        "1",
+        "there are findings, errors in a spec, or an image failed",
+    ),
     (
         "2",
         "the command line is wrong, or a file cannot be read or written",

@@ -38,8 +38,23 @@ pub(super) fn workspace(file: &str) -> Result<PathBuf, CliError> {
             folder
         }
     };
-    let checkout = folder.ancestors().find(|one| one.join(".git").exists());
-    Ok(checkout.map_or_else(|| folder.clone(), Path::to_path_buf))
+    Ok(checkout(&folder).map_or_else(|| folder.clone(), Path::to_path_buf))
+}
+
+/// The path of a file in its checkout, as whoever keeps the repository knows it; none
+/// for a file outside of any.
+pub(super) fn path_in_checkout(file: &str) -> Result<Option<String>, CliError> {
+    let file = paths::whole(file)?;
+    let Some(inside) = checkout(&file).and_then(|folder| file.strip_prefix(folder).ok()) else {
+        return Ok(None);
+    };
+    let parts = inside.iter().map(|part| paths::text(Path::new(part)));
+    let parts: Vec<String> = parts.collect::<Result<_, _>>()?;
+    Ok(Some(parts.join("/")))
+}
+
+fn checkout(path: &Path) -> Option<&Path> {
+    path.ancestors().find(|one| one.join(".git").exists())
 }
 
 fn hf_cache() -> Result<Option<String>, CliError> {

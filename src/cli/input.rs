@@ -1,6 +1,7 @@
 //! The spec of the command line: read, checked, planned.
 
 use std::collections::BTreeMap;
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 
 use buildkit_llb::Platform;
@@ -11,6 +12,9 @@ use crate::check::When;
 use crate::deploy::{Built, Inputs, Repository};
 use crate::pipeline::{self, Outcome};
 use crate::spec::{Architecture, CHECK_IMAGE, Input, MAX_BYTES};
+
+/// What a spec without a name is called.
+const STANDARD_INPUT: &str = "standard input";
 
 /// Reads the spec the arguments name and runs the pure passes over it.
 pub(super) fn outcome(arguments: &SpecArguments) -> Result<Outcome, CliError> {
@@ -83,8 +87,7 @@ pub(super) fn with_ids(arguments: &SpecArguments) -> Result<SpecArguments, CliEr
     let is_refused = |arguments: &SpecArguments| -> Result<bool, CliError> {
         Ok(outcome(arguments)?.diagnostics.has_errors())
     };
-    // Standard input can be read once only.
-    if arguments.file == "-" || !is_refused(arguments)? {
+    if read_once(&arguments.file).is_some() || !is_refused(arguments)? {
         return Ok(arguments.clone());
     }
     let (uid, gid) = host::account();
@@ -96,6 +99,17 @@ pub(super) fn with_ids(arguments: &SpecArguments) -> Result<SpecArguments, CliEr
     } else {
         more
     })
+}
+
+/// What a spec is called that is gone once it is read, as that of standard input and
+/// of a shell's `<(…)`; none for one that stays.
+pub(super) fn read_once(file: &str) -> Option<String> {
+    let is_pipe = |file: Metadata| !file.is_file() && !file.is_dir();
+    if file == "-" {
+        return Some(STANDARD_INPUT.to_owned());
+    }
+    let is_gone = fs::metadata(file).is_ok_and(is_pipe);
+    is_gone.then(|| format!("`{file}`"))
 }
 
 /// The name and the bytes of a spec.
@@ -110,9 +124,9 @@ pub(super) fn read(file: &str) -> Result<(String, Vec<u8>), CliError> {
             .take(limit)
             .read_to_end(&mut bytes)
             .map_err(failed)?;
-        return Ok(("standard input".to_owned(), bytes));
+        return Ok((STANDARD_INPUT.to_owned(), bytes));
     }
-    let opened = std::fs::File::open(file).map_err(failed)?;
+    let opened = File::open(file).map_err(failed)?;
     opened.take(limit).read_to_end(&mut bytes).map_err(failed)?;
     Ok((file.to_owned(), bytes))
 }

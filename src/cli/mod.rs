@@ -1,5 +1,5 @@
-//! The command line: the same passes as in a build, without Docker; only `run`
-//! starts it, and takes its place.
+//! The command line: the same passes as in a build, without Docker; only `run` and
+//! `bake --build` start it, to build or to take their place.
 //!
 //! Owns arguments, files, streams and exit codes. Data goes to standard output,
 //! everything else to standard error.
@@ -30,6 +30,7 @@ mod paths;
 mod plan;
 mod run;
 mod schema;
+mod signals;
 mod words;
 
 use std::path::Path;
@@ -75,7 +76,7 @@ enum Command {
     Devcontainer(devcontainer::Arguments),
     /// Write a Compose file that serves a model with the spec's image
     Compose(compose::Arguments),
-    /// Write a bake file: the images of a matrix, all out of one spec
+    /// Write a bake file, or build it: the images of a matrix, all out of one spec
     Bake(Box<bake::Arguments>),
     /// Print what completes this command line in a shell
     Completions(completions::Arguments),

@@ -27,19 +27,24 @@ pub(super) fn run(arguments: &Arguments, manner: Manner) -> ExitCode {
 }
 
 fn start(arguments: &Arguments, manner: Manner) -> Result<u8, CliError> {
-    let start = arguments.start.start(&arguments.choice.spec)?;
+    let mut start = arguments.start.start(&arguments.choice.spec)?;
     let Some(subject) = Subject::of(arguments, manner)? else {
         return Ok(NOT_STARTED);
     };
+    if start.platform.is_some() && !subject.may_be_pulled(&start) {
+        // An image of another platform is none to docker, which would ask its hub for
+        // somebody else's of that name.
+        start.pull = Some("never".to_owned());
+    }
     let build = subject.build().filter(|_| arguments.build);
     let asked = access(arguments.dry_run, manner)?;
     let access = asked.unwrap_or(GpuAccess::Runtime);
     if let (Some(build), false) = (&build, arguments.dry_run) {
         // A container that could not be started is not built for either.
-        prepare(arguments, &subject.assumed(), access, manner)?;
+        prepare(arguments, subject.assumed(), access, manner)?;
         let status = docker::run(build, manner)?;
         if status != OK {
-            return Ok(status);
+            return docker::explained(status);
         }
     }
     let is_new = build.is_some() && arguments.dry_run;
@@ -103,7 +108,7 @@ fn look(
         return Ok(assumed(arguments, subject, manner));
     }
     if subject.may_be_pulled(start) {
-        prepare(arguments, &subject.assumed(), access, manner)?;
+        prepare(arguments, subject.assumed(), access, manner)?;
         let pulled = docker::pull(subject.name(), start.platform.as_deref())?;
         if let (true, Some(image)) = (pulled, subject.found()?) {
             return Ok(image);
@@ -115,15 +120,15 @@ fn look(
 /// The image that nobody can be asked about, which is said where it is a guess.
 fn assumed(arguments: &Arguments, subject: &Subject, manner: Manner) -> RunImage {
     let image = subject.assumed();
-    if let Subject::Named { name, device, .. } = subject {
+    if let Subject::Named { device, .. } = subject {
         let gpus = device.is_none() && arguments.wish().is_ok_and(|wish| wish.gpus.is_none());
         let gpus = if gpus { ", and that it wants GPUs" } else { "" };
         manner.note(&format!(
-            "note: `{name}` is not here to be looked at: the user `{}` is assumed{gpus}",
-            image.user
+            "note: `{}` is not here to be looked at: the user `{}` is assumed{gpus}",
+            image.name, image.user
         ));
     }
-    image
+    image.clone()
 }
 
 /// The container, on a machine that is asked. What is only printed may be for a

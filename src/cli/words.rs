@@ -64,6 +64,18 @@ pub(super) fn device() -> impl TypedValueParser<Value = Device> {
     one_of(Device::ALL.iter().map(|one| one.word()), Device::from_word)
 }
 
+/// Takes the name of an image, or its digest. Docker knows more of what is wrong with
+/// one; a name that a variable had nothing for would be none at all.
+pub(super) fn image() -> impl TypedValueParser<Value = String> {
+    StringValueParser::new().try_map(|name| {
+        if name.is_empty() || name.starts_with('-') || name.contains(char::is_whitespace) {
+            Err(format!("`{name}` is no name of an image"))
+        } else {
+            Ok(name)
+        }
+    })
+}
+
 fn one_of<T: Clone + Send + Sync + 'static>(
     words: impl Iterator<Item = impl Into<PossibleValue>>,
     read: fn(&str) -> Option<T>,

@@ -30,15 +30,16 @@ impl FromStr for Gpus {
     /// are read with and without the quotes that Docker wants around them.
     fn from_str(text: &str) -> Result<Self, Infallible> {
         let bare = text.trim_matches(['"', '\'']);
+        let count = bare.strip_prefix("count=").unwrap_or(text);
         let devices = bare.strip_prefix("device=").filter(|list| {
             // Of several fields only Docker knows which belongs to the list.
             !list.is_empty() && !list.contains(['=', '"'])
         });
         Ok(if text.eq_ignore_ascii_case("none") {
             Self::None
-        } else if text == "all" {
+        } else if count == "all" {
             Self::All
-        } else if let Ok(count) = text.parse() {
+        } else if let Ok(count) = count.parse() {
             Self::Count(count)
         } else if let Some(list) = devices {
             Self::Devices(list.split(',').map(str::to_owned).collect())
@@ -151,6 +152,9 @@ mod tests {
             ("all", Some("all")),
             ("NONE", None),
             ("2", Some("2")),
+            ("count=2", Some("2")),
+            ("count=all", Some("all")),
+            ("count=2,driver=nvidia", Some("count=2,driver=nvidia")),
             ("device=0", Some("device=0")),
             ("device=0,1", Some("\"device=0,1\"")),
             ("\"device=0,1\"", Some("\"device=0,1\"")),

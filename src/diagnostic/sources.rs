@@ -102,6 +102,14 @@ impl Sources {
         SourceId(u32::try_from(index).unwrap_or(u32::MAX))
     }
 
+    /// Calls the spec something else, for readers who know it by another path.
+    pub fn name_spec(&mut self, name: &str) {
+        let specs = self.all.iter_mut();
+        for spec in specs.filter(|one| one.kind == SourceKind::Spec) {
+            name.clone_into(&mut spec.name);
+        }
+    }
+
     /// The text behind an identity this collection gave out.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.all[id.0 as usize]

@@ -95,6 +95,24 @@ fn succeeds(mut command: Command) -> Output {
     output
 }
 
+/// Makes the library of a checkout another one each time it is compiled, and one that
+/// no other build has compiled.
+pub(crate) fn compile_randomly(checkout: &Path) {
+    let source = checkout.join("lib/bindings/python/rust/lib.rs");
+    let version = "module.add(\"__version__\"";
+    let random = format!("module.add(\"__random__\", include_str!(\"{RANDOM}\").trim())?;");
+    let library = fs::read_to_string(&source).expect("a source");
+    let library = library.replace(version, &format!("{random}\n        {version}"));
+    fs::write(&source, library + &format!("// {}\n", unique())).expect("a written source");
+}
+
+/// What the library in an image was made with.
+#[track_caller]
+pub(crate) fn compiled(image: &str) -> String {
+    let script = "import dynamo._core; print(dynamo._core.__random__)";
+    docker(&["run", "--rm", image, "python", "-c", script])
+}
+
 /// Whether the Rust library of a wheel has these bytes in it, as Python in an
 /// image sees it.
 fn wheel_has(image: &str, wheel: &Path, bytes: &str) -> bool {
@@ -134,13 +152,7 @@ fn three_images_of_one_file_have_their_names_and_share_their_steps() {
     ));
     let mut checkout = Checkout::new(&spec);
     copy(&fixture("dynamo"), checkout.path());
-    // A library that is another one each time it is compiled.
-    let source = checkout.path().join("lib/bindings/python/rust/lib.rs");
-    let version = "module.add(\"__version__\"";
-    let random = format!("module.add(\"__random__\", include_str!(\"{RANDOM}\").trim())?;");
-    let library = fs::read_to_string(&source).expect("a source");
-    let library = library.replace(version, &format!("{random}\n        {version}"));
-    fs::write(&source, library + &format!("// {}\n", unique())).expect("a written source");
+    compile_randomly(checkout.path());
     let commit = checkout.commit("v9.8.7");
 
     let said = checkout.write(&engine, &["--target", "wheels,runtime,test"]);
@@ -157,12 +169,9 @@ fn three_images_of_one_file_have_their_names_and_share_their_steps() {
 
     let runtime = checkout.image("v9.8.7-dynamo-runtime-cpu");
     let test = checkout.image("latest-dynamo-test-cpu");
-    let run = |image: &str, command: &[&str]| docker(&[&["run", "--rm", image], command].concat());
     // Packages, account, umask, environment: files that are made once have one time.
     let shared = 4 + layers(engine.base()).len();
     assert_eq!(layers(&runtime)[..shared], layers(&test)[..shared]);
-    let script = "import dynamo._core; print(dynamo._core.__random__)";
-    let compiled = |image: &str| run(image, &["python", "-c", script]);
     assert_eq!(compiled(&runtime), compiled(&test));
     let wheels = fs::read_dir(checkout.path().join("wheels/dynamo-wheels-cpu"));
     let mut wheels = wheels

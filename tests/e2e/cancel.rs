@@ -4,7 +4,7 @@
 use std::fs;
 use std::net::Ipv4Addr;
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -64,7 +64,7 @@ fn give_up(
 /// A spec whose steps no build has run: an account that nothing else uses keeps
 /// them out of the cache. Not `--no-cache`: builds at the same time would run the
 /// same steps again.
-fn uncached(engine: &Engine, more: &str) -> (u64, String) {
+pub(crate) fn uncached(engine: &Engine, more: &str) -> (u64, String) {
     let uid = 100_000 + unique() % 1_000_000_000;
     let user = format!("user: {{name: cancelled, uid: {uid}}}\n{more}");
     (uid, engine.spec(&user))
@@ -120,8 +120,43 @@ fn case_128_a_build_can_be_given_up_while_files_are_sent() {
     give_up(&engine, build, End::Interrupt, "its files", reached);
 }
 
+#[test]
+fn run_that_is_told_to_end_ends_what_it_builds_and_starts_nothing() {
+    let engine = Engine::of_environment();
+    // A time that nothing else sleeps.
+    let time = format!("3600.{}", unique());
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let step = format!("extend: {{runtime: [{{run: [sleep, \"{time}\"]}}]}}\n");
+    fs::write(folder.path().join("dynamo.yaml"), engine.spec(&step)).expect("a written spec");
+    let frontend = engine.frontend();
+    let frontend = format!("--build-context=nvidia/dynamo-frontend:1=docker-image://{frontend}");
+    let mut run = Command::new(env!("CARGO_BIN_EXE_dynamo-frontend"))
+        .args(["--quiet", "run", "--build", &frontend])
+        .args(["--repository", "e2e-told-to-end", "--", "echo", "started"])
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("starts");
+    let sleeps = || processes(|path| words(path).ends_with(&format!("sleep {time}")));
+    wait("the step runs", || !sleeps().is_empty());
+    let kill = Command::new("kill").arg(run.id().to_string()).status();
+    assert!(kill.expect("kill runs").success());
+    assert_eq!(run.wait().expect("an end").code(), Some(128 + 15));
+    wait("no step is left", || sleeps().is_empty());
+    let output = run.wait_with_output().expect("what it printed");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+}
+
+/// The words of a process.
+fn words(process: &Path) -> String {
+    let words = fs::read(process.join("cmdline")).unwrap_or_default();
+    let words = String::from_utf8_lossy(&words);
+    words.trim_end_matches('\0').replace('\0', " ")
+}
+
 #[track_caller]
-fn wait(what: &str, done: impl Fn() -> bool) {
+pub(crate) fn wait(what: &str, done: impl Fn() -> bool) {
     let start = Instant::now();
     while !done() {
         assert!(
@@ -151,7 +186,7 @@ fn frontends(mark: &str) -> Vec<String> {
 }
 
 /// What runs under this account.
-fn processes_of(uid: u64) -> Vec<String> {
+pub(crate) fn processes_of(uid: u64) -> Vec<String> {
     let line = format!("Uid:\t{uid}\t");
     processes(|path| fs::read_to_string(path.join("status")).is_ok_and(|text| text.contains(&line)))
 }

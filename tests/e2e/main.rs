@@ -39,6 +39,7 @@ mod image;
 mod image_checks;
 mod index;
 mod layout;
+mod matrix;
 mod mirror;
 mod model;
 mod named_context;

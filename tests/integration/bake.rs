@@ -1,11 +1,13 @@
 //! The bake file of a matrix: what is in it, and what is left out of it.
 
+mod build;
+mod existing;
 mod left_out;
 mod version;
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -101,6 +103,25 @@ impl Baked {
     #[track_caller]
     fn images(&self) -> Value {
         self.file()["group"]["default"]["targets"].clone()
+    }
+}
+
+#[test]
+fn a_spec_that_is_gone_once_it_is_read_is_in_no_bake_file() {
+    let folder = Folder::of(VLLM);
+    for (file, name) in [("-", "standard input"), ("/dev/stdin", "`/dev/stdin`")] {
+        let mut command = folder.command(&["-f", file, "--tag-version=v1"]);
+        let baked = Baked::of(command.stdin(Stdio::piped()));
+        assert_eq!(
+            (baked.code(), baked.said()),
+            (
+                Some(2),
+                format!(
+                    "error: a bake file names its spec, and {name} is gone once it is read\n\
+                     help: write the spec to a file, and name it with `-f FILE`\n"
+                )
+            )
+        );
     }
 }
 

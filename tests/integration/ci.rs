@@ -36,6 +36,44 @@ fn checkout() -> TempDir {
     folder
 }
 
+#[test]
+fn a_finding_stands_at_the_file_of_the_repository_whatever_folder_the_job_is_in() {
+    let checkout = checkout();
+    let (deploy, specs) = (checkout.path().join("deploy"), "deploy/specs/dynamo.yaml");
+    fs::create_dir_all(deploy.join("specs")).expect("a folder");
+    fs::write(checkout.path().join(specs), "framework: vlm\n").expect("a spec");
+    let report = |folder: &Path, format: &str, file: &str| {
+        let mut check = Command::new(env!("CARGO_BIN_EXE_dynamo-frontend"));
+        check.args(["check", "--format", format, "-f", file]);
+        let output = check.current_dir(folder).output().expect("runs");
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let whole = checkout.path().join(specs);
+    let whole = whole.to_str().expect("a path of text");
+    for (folder, file) in [
+        (checkout.path(), specs),
+        (&*deploy, "specs/dynamo.yaml"),
+        (&*deploy.join("specs"), "dynamo.yaml"),
+        (&*deploy, "../deploy/./specs/dynamo.yaml"),
+        (&*deploy, whole),
+    ] {
+        let github = report(folder, "github", file);
+        let at = format!("::error file={specs},line=1,");
+        assert!(github.starts_with(&at), "{file}: {github}");
+        let gitlab = report(folder, "gitlab", file);
+        assert!(gitlab.contains(&format!("\"path\": \"{specs}\"")));
+        let sarif = report(folder, "sarif", file);
+        assert!(sarif.contains(&format!("\"uri\": \"{specs}\"")), "{sarif}");
+        // People and their programs know it as they named it.
+        assert!(report(folder, "text", file).contains(&format!("--> {file}:1:12")));
+    }
+    let alone = tempfile::tempdir().expect("a folder");
+    fs::write(alone.path().join("mine.yaml"), "framework: vlm\n").expect("a spec");
+    let github = report(alone.path(), "github", "mine.yaml");
+    assert!(github.starts_with("::error file=mine.yaml,"), "{github}");
+}
+
 /// The calls of a command in a workflow, up to what a shell does with the output.
 fn calls(workflow: &str, command: &str) -> Vec<String> {
     let text = fs::read_to_string(example(workflow)).expect("a workflow");

@@ -430,7 +430,7 @@ fn help_says_what_exit_codes_mean() {
     let codes = help.split_once("Exit codes:").expect("exit codes").1;
     assert_eq!(
         codes,
-        "\n\n  0    all is well\n  1    there are findings, or errors in a spec\n  \
+        "\n\n  0    all is well\n  1    there are findings, errors in a spec, or an image failed\n  \
          2    the command line is wrong, or a file cannot be read or written\n  \
          125  `run` started no container; otherwise its code is the container's or the build's\n"
     );

@@ -259,6 +259,40 @@ fn a_folder_with_a_model_is_mounted_and_has_to_be_one() {
 }
 
 #[test]
+fn a_folder_named_without_its_dot_is_not_taken_for_the_model_in_silence() {
+    let desk = Desk::with(HELLO);
+    fs::create_dir_all(desk.path().join("models/tiny")).expect("a folder");
+    let named = "--model models/tiny";
+    assert_eq!(text(&desk.compose(named).stderr), "");
+    fs::write(desk.path().join("models/tiny/config.json"), "{}").expect("a file");
+    let output = desk.compose(named);
+    assert!(output.status.success());
+    assert_eq!(
+        text(&output.stderr),
+        "note: `models/tiny` is the model of Hugging Face, not the folder of that name\n\
+         help: the folder is `--model ./models/tiny`\n"
+    );
+}
+
+#[test]
+fn a_value_that_a_variable_had_nothing_for_is_refused() {
+    let desk = Desk::with(HELLO);
+    assert_eq!(
+        desk.refusal("--model ''"),
+        "error: `--model` names no model\n\
+         help: name one of Hugging Face as in `Qwen/Qwen3-0.6B`, or leave it out\n"
+    );
+    assert_eq!(
+        desk.refusal("-o ''"),
+        "error: `-o` names no file\nhelp: name one with `-o FILE`\n"
+    );
+    for option in ["--image", "--nats-image", "--etcd-image"] {
+        let said = desk.refusal(&format!("{option} ''"));
+        assert!(said.contains("`` is no name of an image"), "{said}");
+    }
+}
+
+#[test]
 fn gpus_are_shared_out_or_the_way_to_do_so_is_named() {
     let desk = Desk::with(&released("vllm", "1.0.0"));
     let reserved = |arguments: &str| {

@@ -174,6 +174,20 @@ fn it_is_written_where_editors_look_and_replaces_nothing_unasked() {
 }
 
 #[test]
+fn a_file_that_no_editor_reads_is_not_said_to_be_opened_by_one() {
+    let folder = checkout("framework: vllm\n");
+    let said = said(&run(folder.path(), &["-o", "mine.json"]));
+    assert!(
+        said.ends_with(
+            "mine.json\nnote: editors and `devcontainer` read it as `devcontainer.json` alone\n"
+        ),
+        "{said}"
+    );
+    let empty = run(folder.path(), &["--image", "", "-o", "-"]);
+    assert_eq!(empty.status.code(), Some(2));
+}
+
+#[test]
 fn another_target_and_a_spec_in_no_file_are_refused() {
     let folder = checkout("framework: vllm\n");
     let other = run(folder.path(), &["--target", "runtime"]);

@@ -9,6 +9,7 @@ mod machine;
 use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
+use std::process::Command;
 
 use flags::FLAGS;
 use machine::{Machine, VLLM, said};
@@ -328,6 +329,79 @@ fn without_an_engine_it_says_where_one_comes_from() {
         "error: the Docker engine does not answer: Cannot connect to the Docker daemon.\n\
          help: start it, or name another with `DOCKER_HOST` or `docker context use`\n"
     );
+}
+
+#[test]
+fn a_person_who_may_not_ask_the_engine_is_told_how_to_and_not_to_start_it() {
+    let locked = "echo 'permission denied while trying to connect to the Docker daemon socket' >&2";
+    assert_eq!(
+        Machine::with(&format!("{locked}; exit 1")).refused(&[]),
+        "error: the Docker engine does not answer: permission denied while trying to connect to \
+         the Docker daemon socket\n\
+         help: join the group of its socket with `sudo usermod -aG docker $USER`, and log in \
+         again\n"
+    );
+}
+
+#[test]
+fn a_platform_that_the_image_is_not_for_pulls_nobody_else_s_of_its_name() {
+    let machine = Machine::with(WITH_GPUS);
+    let pull = |arguments: &[&str]| {
+        let line = machine.line(&[&["--platform", "linux/arm64"], arguments].concat());
+        let given = line.iter().position(|word| word == "--pull");
+        given.map(|at| line[at + 1].clone())
+    };
+    assert_eq!(pull(&[]).as_deref(), Some("never"));
+    assert_eq!(pull(&["--pull", "missing"]).as_deref(), Some("missing"));
+    assert_eq!(pull(&["--image", "registry.local/dynamo:1"]), None);
+}
+
+#[test]
+fn a_spec_out_of_a_pipe_is_read_once() {
+    let machine = Machine::with(WITH_GPUS);
+    let piped = |more: &[&str]| {
+        let arguments = [&["run", "-f", "/dev/stdin"], more].concat();
+        let spec = machine.checkout().join("dynamo.yaml");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "cat \"$0\" | \"$@\""]);
+        shell.arg(spec).arg(BINARY).args(arguments);
+        shell.current_dir(machine.checkout());
+        shell.output().expect("runs")
+    };
+    let printed = piped(&["--dry-run"]);
+    assert!(printed.status.success(), "{}", said(&printed));
+    assert!(printed.stdout.ends_with(b" dynamo:latest-vllm-runtime\n"));
+    assert_eq!(
+        said(&piped(&["--build"])),
+        "error: `/dev/stdin` can be read once, and a build reads the spec again\n\
+         help: write it to a file, and name that with `-f FILE`\n"
+    );
+}
+
+#[test]
+fn an_image_that_no_spec_tells_of_starts_as_its_target_does() {
+    let machine = Machine::without_docker();
+    fs::remove_file(machine.checkout().join("dynamo.yaml")).expect("a spec");
+    let line = |target: &str| {
+        let choice = ["--framework", "dynamo", "--target", target, "--hf-cache"];
+        machine.line(&choice).join(" ")
+    };
+    assert!(line("dev").contains("HF_HOME=/root/.cache/huggingface"));
+    let frontend = line("frontend");
+    assert!(frontend.contains("HF_HOME=/home/dynamo/.cache/huggingface"));
+    assert!(frontend.ends_with(" dynamo:latest-dynamo-frontend"));
+    assert!(!frontend.contains("--gpus"), "{frontend}");
+}
+
+#[test]
+fn an_image_that_a_variable_had_no_name_for_is_a_wrong_option() {
+    let machine = Machine::with(WITH_GPUS);
+    for name in ["", "a b", "--x"] {
+        let output = machine.run(&[&format!("--image={name}")]);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(&format!("`{name}` is no name of an image")));
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::check::Resolved;
 use crate::cli::input;
 use crate::cli::output::{CliError, Manner, error};
-use crate::deploy::bake::{Ask, Combination, Entry};
+use crate::deploy::bake::{Ask, Combination, Entry, LeftOut};
 use crate::diagnostic::{
     Code, Diagnostic, Diagnostics, MOST_SHOWN, Severity, SourceKind, Sources, Span,
 };
@@ -34,17 +34,6 @@ pub(super) struct Sifted {
     pub(super) left_out: Vec<LeftOut>,
     /// Whether the spec is wrong, for whatever combination. That has been shown.
     pub(super) failed: bool,
-}
-
-/// A combination that there is not.
-#[derive(Debug)]
-pub(super) struct LeftOut {
-    /// The combination, on all its platforms or on one.
-    what: String,
-    /// Why.
-    reason: String,
-    /// What there is instead.
-    pub(super) help: Option<String>,
 }
 
 /// A line for each, or for each reason where those would be too many to read.

@@ -10,6 +10,8 @@ use crate::deploy::compose::{Build, Model};
 
 /// What a folder of the image begins with.
 const INSIDE: &str = "image:";
+/// What every folder with a model has.
+const CONFIG: &str = "config.json";
 
 /// Where a deployment is written.
 pub(super) struct Place {
@@ -32,13 +34,13 @@ impl Place {
         Ok(Self { folder, context })
     }
 
-    /// How Compose builds the spec; it cannot where that is standard input.
+    /// How Compose builds the spec; it cannot where that is standard input, or a pipe.
     pub(super) fn build(
         &self,
         spec: &SpecArguments,
         inputs: &Inputs,
     ) -> Result<Option<Build>, CliError> {
-        if spec.file == "-" {
+        if input::read_once(&spec.file).is_some() {
             return Ok(None);
         }
         let file = paths::whole(&spec.file)?;
@@ -55,6 +57,13 @@ impl Place {
 
 /// A model as it is named on the command line.
 pub(super) fn model(text: &str) -> Result<Model, CliError> {
+    if text.trim().is_empty() {
+        return Err(CliError::Usage(
+            "`--model` names no model\n\
+             help: name one of Hugging Face as in `Qwen/Qwen3-0.6B`, or leave it out"
+                .to_owned(),
+        ));
+    }
     if let Some(path) = text.strip_prefix(INSIDE) {
         if path.starts_with('/') {
             return Ok(Model::Named(path.to_owned()));
@@ -64,7 +73,7 @@ pub(super) fn model(text: &str) -> Result<Model, CliError> {
              help: give its whole path, such as `{INSIDE}/workspace/models/{path}`"
         )));
     }
-    if !text.starts_with(['.', '/', '~']) {
+    if !is_path(text) {
         return Ok(Model::Named(text.to_owned()));
     }
     let folder = folder(
@@ -72,13 +81,30 @@ pub(super) fn model(text: &str) -> Result<Model, CliError> {
         "give the path of a folder of this machine; a model of Hugging Face is named as in \
          `Qwen/Qwen3-0.6B`",
     )?;
-    if Path::new(&folder).join("config.json").is_file() {
+    if Path::new(&folder).join(CONFIG).is_file() {
         return Ok(Model::Folder(folder));
     }
     Err(CliError::Usage(format!(
-        "the folder `{text}` has no `config.json`, so there is no model in it\n\
+        "the folder `{text}` has no `{CONFIG}`, so there is no model in it\n\
          help: name the folder with the files of one model"
     )))
+}
+
+/// What is good to know where a folder of this machine has the name of a model of
+/// Hugging Face, which is what the name means.
+pub(super) fn beside(text: &str) -> Option<String> {
+    let is_there = !is_path(text) && Path::new(text).join(CONFIG).is_file();
+    is_there.then(|| {
+        format!(
+            "note: `{text}` is the model of Hugging Face, not the folder of that name\n\
+             help: the folder is `--model ./{text}`"
+        )
+    })
+}
+
+/// Whether a model is named as a folder of this machine.
+fn is_path(text: &str) -> bool {
+    text.starts_with(['.', '/', '~'])
 }
 
 /// The folder of this machine that keeps models.

@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 use crate::cli::image_choice::ImageChoice;
 use crate::cli::input_arguments::InputArguments;
 use crate::cli::output::CliError;
-use crate::cli::{SpecArguments, paths};
+use crate::cli::{SpecArguments, paths, words};
 use crate::deploy::run::{HfCache, Wish};
 use crate::deploy::{Gpus, Network, Start, Ulimit, Variable};
 
@@ -15,7 +15,7 @@ pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     pub(super) choice: ImageChoice,
     /// Run this image, whatever a spec says
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = words::image())]
     pub(super) image: Option<String>,
     /// Build the spec's image first, of which only what has changed is built
     #[arg(long, conflicts_with = "image")]

@@ -16,7 +16,8 @@ pub(super) enum Subject {
     Spec(Box<OfSpec>),
     /// One that is known by its name alone.
     Named {
-        name: String,
+        /// What is assumed of it.
+        image: RunImage,
         /// What it computes on, where somebody says so.
         device: Option<Device>,
         /// What writes a spec of it; none for one that a registry may have.
@@ -43,11 +44,8 @@ impl Subject {
     pub(super) fn of(arguments: &Arguments, manner: Manner) -> Result<Option<Self>, CliError> {
         let device = arguments.choice.device;
         if let Some(name) = &arguments.image {
-            if name.is_empty() || name.starts_with('-') {
-                return Err(CliError::Usage(format!("`{name}` is no name of an image")));
-            }
             return Ok(Some(Self::Named {
-                name: name.clone(),
+                image: RunImage::assumed(name, device.unwrap_or(Device::Cuda)),
                 device,
                 starter: None,
             }));
@@ -61,12 +59,11 @@ impl Subject {
             let target = spec.target.as_deref();
             return named_by(framework, target, device, &repository).map(Some);
         }
-        if arguments.build && spec.file == "-" {
-            return Err(CliError::Usage(
-                "standard input can be read once, and a build reads the spec again\n\
+        if let (true, Some(spec)) = (arguments.build, input::read_once(&spec.file)) {
+            return Err(CliError::Usage(format!(
+                "{spec} can be read once, and a build reads the spec again\n\
                  help: write it to a file, and name that with `-f FILE`"
-                    .to_owned(),
-            ));
+            )));
         }
         let given = arguments.inputs.read()?;
         let spec = input::with_ids(&spec)?;
@@ -87,10 +84,7 @@ impl Subject {
 
     /// Its name.
     pub(super) fn name(&self) -> &str {
-        match self {
-            Self::Spec(of_spec) => &of_spec.image.name,
-            Self::Named { name, .. } => name,
-        }
+        &self.assumed().name
     }
 
     /// Whether a registry is asked for it.
@@ -112,19 +106,17 @@ impl Subject {
             // was built.
             Self::Spec(_) => RunImage {
                 developer: found.developer.or(assumed.developer),
-                ..assumed
+                ..assumed.clone()
             },
             Self::Named { .. } => found,
         }))
     }
 
     /// The image without an engine.
-    pub(super) fn assumed(&self) -> RunImage {
+    pub(super) fn assumed(&self) -> &RunImage {
         match self {
-            Self::Spec(of_spec) => of_spec.image.clone(),
-            Self::Named { name, device, .. } => {
-                RunImage::assumed(name, device.unwrap_or(Device::Cuda))
-            }
+            Self::Spec(of_spec) => &of_spec.image,
+            Self::Named { image, .. } => image,
         }
     }
 
@@ -178,9 +170,10 @@ fn named_by(
     if device != Device::Cuda {
         let _ = write!(starter, " --device {device}");
     }
+    let image = RunImage::of_target(&repository.latest(&name), target, device);
     Ok(Subject::Named {
-        name: repository.latest(&name),
-        device: Some(device),
+        device: Some(image.device),
+        image,
         starter: Some(starter),
     })
 }

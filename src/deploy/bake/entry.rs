@@ -8,6 +8,10 @@ use crate::check::{Dynamo, Resolved};
 use crate::deploy::image_name::{ImageName, LATEST};
 use crate::spec::{Architecture, Spec};
 
+/// The group that is built where none is named.
+pub(super) const DEFAULT: &str = "default";
+/// The group of what checks the images.
+pub(super) const CHECKS: &str = "check";
 /// The folder that files go to where a target leaves no image.
 const FILES: &str = "wheels";
 
@@ -18,6 +22,8 @@ pub struct Entry {
     pub image: ImageName,
     /// What the matrix says of it.
     pub combination: Combination,
+    /// The CUDA release that it computes on, if it does.
+    pub cuda: Option<String>,
     /// What it is built for; none is what the builder runs on.
     pub platforms: Vec<Architecture>,
     /// What bake fills in.
@@ -83,7 +89,9 @@ impl Entry {
         // commits of their own.
         let is_context = matches!(resolved.dynamo, Dynamo::Context { .. });
         let labels = resolved.labels.iter();
+        let cuda = resolved.cuda.as_ref();
         Self {
+            cuda: cuda.map(|cuda| cuda.value.as_str().to_owned()),
             image: ImageName::of(resolved),
             combination,
             platforms,
@@ -105,6 +113,27 @@ impl Entry {
         format!("{}-check", self.name())
     }
 
+    /// The groups of images that it is in.
+    pub(super) fn groups(&self) -> [&str; 4] {
+        let image = &self.image;
+        [
+            DEFAULT,
+            image.framework.word(),
+            image.target.word(),
+            image.device.word(),
+        ]
+    }
+
+    /// Whether a name of bake is that of its build, or of a group with it.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        name == self.name() || self.groups().contains(&name)
+    }
+
+    /// The same of the build that checks it.
+    pub(super) fn is_checked_as(&self, name: &str) -> bool {
+        self.is_checked && (name == CHECKS || name == self.check_name())
+    }
+
     /// Whether it leaves an image, and not only files.
     pub(super) fn leaves_image(&self) -> bool {
         self.image.target.is_image()
@@ -116,7 +145,7 @@ impl Entry {
     }
 
     /// All its images.
-    pub(super) fn tags(&self, recipe: &Recipe) -> Vec<String> {
+    pub fn tags(&self, recipe: &Recipe) -> Vec<String> {
         let mut tags = self.versioned(recipe);
         if recipe.latest && recipe.version.tag != LATEST {
             tags.append(&mut self.named(recipe, LATEST));

@@ -7,15 +7,10 @@ use serde::Serialize;
 
 use super::cache::Cache;
 use super::check::Check;
-use super::entry::{Ask, Entry};
+use super::entry::{Ask, CHECKS, DEFAULT, Entry};
 use super::text::{Literal, Value, literals};
 use super::version::Version;
 use crate::deploy::{Inputs, Repository};
-
-/// The group that is built where none is named.
-const DEFAULT: &str = "default";
-/// The group of what checks the images.
-const CHECKS: &str = "check";
 
 /// What is the same for every entry.
 #[derive(Debug, Clone)]
@@ -141,13 +136,7 @@ fn groups(entries: &[Entry]) -> BTreeMap<String, Group> {
     // Where nothing is left to build, building all of it is no mistake.
     let mut all = BTreeMap::from([(DEFAULT.to_owned(), Group::default())]);
     for entry in entries {
-        let image = &entry.image;
-        for group in [
-            DEFAULT,
-            image.framework.word(),
-            image.target.word(),
-            image.device.word(),
-        ] {
+        for group in entry.groups() {
             let group = all.entry(group.to_owned()).or_default();
             group.targets.push(entry.name());
         }

@@ -23,20 +23,12 @@ pub struct RunImage {
 
 impl From<&Built> for RunImage {
     fn from(built: &Built) -> Self {
-        let computes = matches!(
-            built.name.target,
-            Target::Runtime | Target::Dev | Target::LocalDev | Target::Test | Target::Framework
-        );
         Self {
             name: built.image.clone(),
             user: built.user.clone(),
             home: built.home.clone(),
             working_dir: built.working_dir.clone(),
-            device: if computes {
-                built.device()
-            } else {
-                Device::Cpu
-            },
+            device: device_of(built.name.target, built.device()),
             developer: built.developer,
         }
     }
@@ -71,9 +63,29 @@ impl RunImage {
         }
     }
 
+    /// The image of a target, for whoever has no spec of it.
+    pub fn of_target(name: &str, target: Target, device: Device) -> Self {
+        let user = match target {
+            Target::Dev => "root",
+            _ => "dynamo",
+        };
+        let device = device_of(target, device);
+        Self::inspected(name, user, None, WORKSPACE, device)
+    }
+
     /// What images of Dynamo usually are, for one that nobody can be asked about.
     pub fn assumed(name: &str, device: Device) -> Self {
         Self::inspected(name, "dynamo", None, WORKSPACE, device)
+    }
+}
+
+/// What the image of a target computes on, which is nothing for some.
+fn device_of(target: Target, device: Device) -> Device {
+    match target {
+        Target::Runtime | Target::Dev | Target::LocalDev | Target::Test | Target::Framework => {
+            device
+        }
+        _ => Device::Cpu,
     }
 }
 

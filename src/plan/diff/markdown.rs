@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use super::comparison::Difference;
 use super::summary::{self, SAME, by_cause, line, sections};
 use super::{Change, Comparison, Fate, StageDiff, StepDiff};
-use crate::diagnostic::printable;
+use crate::diagnostic::{markdown_code as code, markdown_escaped as escaped};
 
 /// Lines of a list that is not folded.
 const SHORT: usize = 8;
@@ -106,46 +106,5 @@ fn change(change: &Change) -> String {
         (None, Some(new)) => format!("- {what}: added {}", code(new)),
         (Some(old), None) => format!("- {what}: removed {}", code(old)),
         (None, None) => format!("- {what}: other content"),
-    }
-}
-
-/// The text as code on one line, whatever backticks it has.
-fn code(text: &str) -> String {
-    let text = printable(text);
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    if text.is_empty() {
-        return "nothing".to_owned();
-    }
-    if text.starts_with('`') || text.ends_with('`') {
-        return format!("{fence} {text} {fence}");
-    }
-    format!("{fence}{text}{fence}")
-}
-
-/// The text as itself: no character of it is Markdown or HTML.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in printable(text).chars() {
-        if "\\`*_[]<>#|~&@".contains(c) {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_is_code_whatever_is_in_it() {
-        assert_eq!(code("a"), "`a`");
-        assert_eq!(code("a`b"), "``a`b``");
-        assert_eq!(code("`a"), "`` `a ``");
-        assert_eq!(code("a\nb"), "`a\\nb`");
-        assert_eq!(code(""), "nothing");
-        assert_eq!(escaped("env A_B"), "env A\\_B");
     }
 }

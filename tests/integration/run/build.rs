@@ -55,6 +55,32 @@ fn a_build_that_fails_ends_with_its_status_and_starts_nothing() {
 }
 
 #[test]
+fn a_client_without_buildx_is_told_to_get_it_and_not_which_option_it_does_not_know() {
+    const FAILS: &str = "echo \"unknown shorthand flag: 'f' in -f\" >&2; exit 125";
+    let with_plugins = |plugins: &str| {
+        let asked = "info) echo";
+        let info = format!("info) [ \"$3\" = '{{{{json .}}}}' ] || {{ {plugins}; exit; }}; echo");
+        let docker = BUILDS.replace(asked, &info);
+        let failing = docker.replace("echo \"built by: $*\"; >built", FAILS);
+        let output = Machine::with(&failing).run(&["--build"]);
+        assert_eq!(output.status.code(), Some(125));
+        said(&output)
+    };
+    for none in ["echo []", "echo null", "echo '[{\"Name\": \"compose\"}]'"] {
+        let said = with_plugins(none);
+        assert!(
+            said.contains("error: this docker has no buildx, which builds images\nhelp: install"),
+            "{none}: {said}"
+        );
+    }
+    // One that has it, and one that does not say, failed for another reason.
+    for other in ["echo '[{\"Name\": \"buildx\"}]'", "exit 1"] {
+        let said = with_plugins(other);
+        assert!(!said.contains("error: "), "{other}: {said}");
+    }
+}
+
+#[test]
 fn both_commands_are_one_line_that_a_shell_takes() {
     let machine = Machine::with(BUILDS);
     let arguments = [

@@ -1,7 +1,7 @@
 //! Flags of `dynamo-frontend run`, each shown by what it changes.
 
 /// Flags of `run.sh`, and ours. Each is shown by what it changes.
-pub(super) const FLAGS: [&[&str]; 46] = [
+pub(super) const FLAGS: [&[&str]; 47] = [
     &["--image", "registry.local/dynamo:mine"],
     &["--framework", "SGLANG"],
     &["--framework", "none"],
@@ -10,6 +10,7 @@ pub(super) const FLAGS: [&[&str]; 46] = [
     &["--device", "xpu"],
     &["--device", "cpu"],
     &["--name", "mine"],
+    &["--platform", "linux/arm64"],
     &["--hf-cache", "/models"],
     &["--hf-home", "models"],
     &["--hf-cache"],

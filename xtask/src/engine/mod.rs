@@ -16,6 +16,7 @@ pub(crate) mod images;
 mod process;
 mod registry;
 pub(crate) mod releases;
+mod room;
 mod workshop;
 
 use anyhow::{Context, Result};
@@ -45,6 +46,7 @@ pub(crate) fn up() -> Result<Environment> {
         images,
     };
     environment.save(&cache)?;
+    room::make(&cache, &environment);
     Ok(environment)
 }
 
