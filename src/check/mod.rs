@@ -81,6 +81,7 @@ pub fn check(
 ) -> Result<Option<Resolved>, CatalogError> {
     secrets::report(&spec.keys, diagnostics);
     literal::report(&spec.keys, diagnostics);
+    rules::healthcheck(&spec.keys, diagnostics);
     let Some(release) = choose_release(spec, diagnostics)? else {
         return Ok(None);
     };

@@ -17,6 +17,25 @@ pub(super) fn missing_ids(target: Span, diagnostics: &mut Diagnostics) {
     ));
 }
 
+/// A healthcheck as Compose has it: its first word says how the others are meant, and
+/// in a spec it would be the program.
+pub(super) fn healthcheck(keys: &Keys, diagnostics: &mut Diagnostics) {
+    let test = inside(&keys.healthcheck, |health| &health.test);
+    let Some(first) = test.and_then(|test| test.value.first()) else {
+        return;
+    };
+    let word = first.value.as_str();
+    let help = match word {
+        "CMD" => "remove it: the program comes first",
+        "CMD-SHELL" => "write `sh`, `-c` in its place",
+        "NONE" => "remove the key `healthcheck`",
+        _ => return,
+    };
+    let message = format!("`{word}` is a word of Compose, and here it would be the program");
+    let wrong = Diagnostic::error(Code::InvalidValue, first.span, message);
+    diagnostics.push(wrong.help(help));
+}
+
 /// An account that is root by name or by id: images run as another one, and
 /// root's own cannot be made anew.
 pub(super) fn root_account(choice: &Choice, keys: &Keys, diagnostics: &mut Diagnostics) {

@@ -22,21 +22,18 @@ pub(super) fn uninstalled(error: FrontendError, resolved: &Resolved) -> Frontend
     let also = index.extra.iter().map(|url| public_url(&url.value));
     let also: String = also.map(|url| format!(" and `{url}`")).collect();
     let error = error.help(format_args!(
-        "what the step printed says which package it could not get; Python packages come from {from}{also}"
+        "Python packages come from {from}{also}; what the step printed says which it could not get"
     ));
     match (&index.netrc_secret, &index.url_secret) {
         (Some(id), _) => error.help(format_args!(
-            "if it was refused (401, 403), check that the secret `{}` has a line for that host",
+            "check that address, and that the secret `{}` has a line for its host (401, 403)",
             id.value
         )),
-        (None, Some(id)) => error.help(format_args!(
-            "if it was refused or not found, check the address in the secret `{}`",
-            id.value
-        )),
-        (None, None) => error.help(format_args!(
-            "if the step cannot reach it, name another by `build.python.index` or a mirror of it under `mirrors`; \
-             if it was refused (401, 403), name a secret by `build.python.netrc_secret`"
-        )),
+        (None, Some(id)) => error.help(format_args!("check the address in the secret `{}`", id.value)),
+        (None, None) => error.help(
+            "where it cannot be reached, name another by `build.python.index`, or a mirror of it under \
+             `mirrors`; where it asks who you are (401, 403), name a secret by `build.python.netrc_secret`",
+        ),
     }
 }
 

@@ -285,7 +285,8 @@ async fn listing<B: Bridge>(
     let mut patterns: Vec<String> = paths.iter().map(|path| format!("{path}/*")).collect();
     patterns.extend(ignored);
     let local = Local::new(&directory.name)
-        .include_patterns(paths)
+        // As a build asks for them: where a link leads is sent too.
+        .follow_paths(paths)
         .exclude_patterns(patterns)
         .shared_key_hint(format!("{}-named", directory.name))
         .differ(Differ::None)

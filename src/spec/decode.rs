@@ -93,6 +93,10 @@ pub(super) fn mapping_wanted(node: &Node, fields: &[Field]) -> Diagnostic {
         return wrong;
     };
     let key = first.name;
+    let has = |name: &str| fields.iter().any(|field| field.name == name);
+    if let Some(paths) = paths(node).filter(|_| has("paths") && has("to")) {
+        return wrong.help(format!("write `{{paths: {paths}, to: /opt/tools/}}`"));
+    }
     let text = match &node.kind {
         NodeKind::Scalar { text, .. } => text.as_str(),
         NodeKind::Sequence(_)
@@ -106,7 +110,12 @@ pub(super) fn mapping_wanted(node: &Node, fields: &[Field]) -> Diagnostic {
     if let Some(step) = foreign::instruction(text).filter(|_| key == "run") {
         return wrong.help(step);
     }
-    if let Some(ids) = ids(text).filter(|_| fields.iter().any(|field| field.name == "uid")) {
+    // Who the image runs as, and not who a check expects.
+    if matches!(text, "root" | "0") && has("uid") && !has("groups") {
+        return wrong
+            .help("leave `user` out, and start the container with `docker run --user root`");
+    }
+    if let Some(ids) = ids(text).filter(|_| has("uid")) {
         return wrong.help(format!("write `{ids}`"));
     }
     let value = abbreviate(&flow::scalar(text));
@@ -116,8 +125,32 @@ pub(super) fn mapping_wanted(node: &Node, fields: &[Field]) -> Diagnostic {
             format!("write `{{{key}: {{{}: {value}}}}}`", way.name)
         }
         Shape::Switch(_) | Shape::Mapping(_) | Shape::Table(..) => keys(),
-        _ => format!("write `{{{key}: {value}}}`"),
+        _ => format!("write `{{{key}: {value}{}}}`", others(&fields[1..])),
     })
+}
+
+/// The other keys that a mapping needs, with values to begin with.
+fn others(fields: &[Field]) -> String {
+    let needed = fields
+        .iter()
+        .filter_map(|field| Some((field.name, field.needed?)));
+    needed
+        .map(|(name, example)| format!(", {name}: {example}"))
+        .collect()
+}
+
+/// A path, or a list of some, as a list.
+fn paths(node: &Node) -> Option<String> {
+    let one = |node: &Node| match &node.kind {
+        NodeKind::Scalar { text, .. } => Some(flow::scalar(text)),
+        _ => None,
+    };
+    let all: Option<Vec<String>> = match &node.kind {
+        NodeKind::Scalar { .. } => one(node).map(|path| vec![path]),
+        NodeKind::Sequence(items) => items.iter().map(one).collect(),
+        _ => None,
+    };
+    all.map(|all| abbreviate(&format!("[{}]", all.join(", "))))
 }
 
 /// An account as `--user` of docker has it, by the keys of a spec.

@@ -146,6 +146,30 @@ const OF_CHECKS: &[(&[&str], Instead)] = &[
     ),
 ];
 
+/// Keys of other formats in a cache.
+const OF_CACHES: &[(&[&str], Instead)] = &[
+    (&["path", "dir", "folder", "dst", "mount"], Key("target")),
+    (&["name", "key"], Key("id")),
+];
+
+/// Keys of other formats in a secret.
+const OF_SECRETS: &[(&[&str], Instead)] = &[
+    (&["name", "secret"], Key("id")),
+    (&["path", "dst", "file", "mount"], Key("target")),
+    (&["variable", "var"], Key("env")),
+    (
+        &["src", "source", "value"],
+        Other("what it holds is given to the build: `--secret id=NAME,src=FILE`"),
+    ),
+];
+
+/// Keys of other formats in a repository.
+const OF_REPOSITORIES: &[(&[&str], Instead)] = &[
+    (&["branch", "tag", "revision", "rev", "version"], Key("ref")),
+    (&["repo", "repository", "uri", "remote"], Key("url")),
+    (&["sha", "hash", "digest"], Key("commit")),
+];
+
 /// Keys of other formats in what is expected of a text.
 const OF_TEXTS: &[(&[&str], Instead)] = &[
     (&["match", "regex", "regexp", "pattern"], Key("matches")),
@@ -201,6 +225,9 @@ pub(super) fn instead(key: &str, fields: &[Field]) -> Option<&'static Instead> {
         () if has("paths") && has("to") => OF_COPIES,
         () if has("command") && has("imports") => OF_CHECKS,
         () if has("does_not_match") => OF_TEXTS,
+        () if has("target") && has("sharing") => OF_CACHES,
+        () if has("id") && has("required") => OF_SECRETS,
+        () if has("url") && has("ref") => OF_REPOSITORIES,
         () => return None,
     };
     let key = key.to_ascii_lowercase().replace('-', "_");

@@ -239,7 +239,12 @@ fn no_colon(lines: &Lines<'_>) -> Option<Explained> {
             format!("indent it by {} spaces", above.indent() + 2),
         ));
     }
-    let help = if rest.is_empty() {
+    let pair = word
+        .split_once(':')
+        .filter(|(key, value)| !key.is_empty() && !value.is_empty());
+    let help = if let Some((key, _)) = pair {
+        format!("put a space after the colon of `{key}:`")
+    } else if rest.is_empty() {
         format!("write `{word}: VALUE`; or indent the line, if it goes on with what is above")
     } else {
         format!("write `{word}: {rest}`")

@@ -286,6 +286,23 @@ fn lint_asks_for_a_folder_with_what_the_ignore_file_takes_back() {
     );
 }
 
+/// A build follows links, and what is found by it must not be missing to who asks before.
+#[test]
+fn lint_follows_links_as_a_build_does() {
+    let copies = "extend: {runtime: [{copy: {paths: [link/a], to: /opt}}]}\n";
+    let ran = Case::spec(format!("{MINIMAL}{copies}"))
+        .option("requestid", "frontend.lint")
+        .run();
+    let asked = ran.calls.iter().any(|call| match call {
+        Call::Solve(solve) => {
+            let text = format!("{solve:?}");
+            text.contains("local.followpaths") && text.contains("link/a")
+        }
+        _ => false,
+    });
+    assert!(asked);
+}
+
 #[test]
 fn a_pattern_that_docker_refuses_is_told_with_its_file() {
     let found = checked(MORE, &[("deps/more.txt", ""), (".dockerignore", "a[\n")]);
