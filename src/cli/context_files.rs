@@ -14,7 +14,8 @@ use crate::pipeline::ignore_file::{self, IGNORE_FILE};
 use crate::pipeline::ignored::Ignored;
 use crate::pipeline::missing::{Checkout, chosen_dynamo, context_files, not_there};
 use crate::pipeline::near::{Candidate, absence, candidates};
-use crate::pipeline::requirements::not_named;
+use crate::pipeline::requirements::{LIMIT, not_named};
+use crate::plan::Plan;
 
 /// What is not there in a folder that is the build context of a spec.
 pub(super) fn missing(
@@ -32,27 +33,8 @@ pub(super) fn missing(
     let context = Context::new(root, spec)?;
     let mut found = Vec::new();
     for plan in &outcome.plans {
-        let mut checkout = Checkout::default();
-        for file in context_files(plan, &outcome.sources) {
-            let is_missing = !context.sends(file.path);
-            if file.of_dynamo {
-                checkout.add(file.path, is_missing);
-            } else if is_missing {
-                let found_near = context.near(file.path);
-                let why = absence(file.path, &found_near, &context.ignore_file);
-                found.push(not_there(&TakenFrom::Context, file.path, file.place, &why));
-            }
-        }
-        found.extend(checkout.finding(chosen_dynamo(outcome, plan)));
-        for files in plan.installs().into_iter().filter_map(|one| one.files) {
-            let named: Vec<&str> = files.paths.iter().map(|(path, _)| *path).collect();
-            for (path, place) in files.paths {
-                let text = fs::read(root.join(path)).unwrap_or_default();
-                let text = String::from_utf8_lossy(&text);
-                let place = written(place, plan, &outcome.sources);
-                found.extend(not_named(path, &text, &named, place));
-            }
-        }
+        found.extend(context.not_sent(plan, outcome));
+        found.extend(context.not_taken_in(plan, outcome));
     }
     Ok(found)
 }
@@ -89,6 +71,47 @@ impl<'r> Context<'r> {
             ignore_file,
             ignored,
         })
+    }
+
+    /// The paths of a plan that a client would not send.
+    fn not_sent(&self, plan: &Plan, outcome: &Outcome) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let mut checkout = Checkout::default();
+        for file in context_files(plan, &outcome.sources) {
+            let is_missing = !self.sends(file.path);
+            if file.of_dynamo {
+                checkout.add(file.path, is_missing);
+            } else if is_missing {
+                let why = absence(file.path, &self.near(file.path), &self.ignore_file);
+                found.push(not_there(&TakenFrom::Context, file.path, file.place, &why));
+            }
+        }
+        found.extend(checkout.finding(chosen_dynamo(outcome, plan)));
+        found
+    }
+
+    /// The requirement files of a plan that take in others which their step does not
+    /// have.
+    fn not_taken_in(&self, plan: &Plan, outcome: &Outcome) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for files in plan.installs().into_iter().filter_map(|one| one.files) {
+            let named: Vec<&str> = files.paths.iter().map(|(path, _)| *path).collect();
+            for (path, place) in files.paths {
+                let text = self.requirements(path).unwrap_or_default();
+                let place = written(place, plan, &outcome.sources);
+                found.extend(not_named(path, &text, &named, place));
+            }
+        }
+        found
+    }
+
+    /// The text of a requirement file; none where it is no file, as a pipe is not, or
+    /// is too large to be one.
+    fn requirements(&self, path: &str) -> Option<String> {
+        let path = self.root.join(path);
+        let file = fs::metadata(&path).ok()?;
+        let bytes = (file.is_file() && file.len() <= LIMIT).then(|| fs::read(path));
+        Some(String::from_utf8_lossy(&bytes?.ok()?).into_owned())
     }
 
     /// Whether a client would send something at this path.

@@ -8,6 +8,10 @@ use std::collections::BTreeSet;
 use super::missing::Absence;
 use crate::diagnostic::nearest;
 
+/// The longest path, in bytes, that is looked for elsewhere: there are as many places
+/// to look at as it has letters, and each is as long as it is.
+const LONGEST: usize = 1024;
+
 /// Where to look.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Candidate {
@@ -31,15 +35,16 @@ pub enum Candidate {
 pub fn candidates(path: &str) -> Vec<Candidate> {
     let names: Vec<&str> = path.split('/').collect();
     let name = names.last().copied().unwrap_or(path);
-    let mut all = vec![
-        Candidate::Path(path.to_owned()),
-        Candidate::Around {
-            folder: String::new(),
-            start: String::new(),
-            end: String::new(),
-            rest: name.to_owned(),
-        },
-    ];
+    let mut all = vec![Candidate::Path(path.to_owned())];
+    if path.len() > LONGEST {
+        return all;
+    }
+    all.push(Candidate::Around {
+        folder: String::new(),
+        start: String::new(),
+        end: String::new(),
+        rest: name.to_owned(),
+    });
     if names.len() > 1 {
         all.push(Candidate::Path(name.to_owned()));
     }
@@ -176,6 +181,13 @@ mod tests {
     fn what_is_there_is_left_out_by_the_ignore_file() {
         let ignored = Absence::Ignored(".dockerignore".to_owned());
         assert_eq!(why("deps/a.txt", &["deps/a.txt"]), ignored);
+    }
+
+    #[test]
+    fn a_very_long_path_is_looked_for_by_itself_alone() {
+        let path = "a".repeat(LONGEST + 1);
+        assert_eq!(candidates(&path), [Candidate::Path(path.clone())]);
+        assert!(candidates(&path[1..]).len() > LONGEST);
     }
 
     #[test]

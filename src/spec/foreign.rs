@@ -5,6 +5,7 @@
 //! not here: it is told what it is near to.
 
 use super::flow;
+use super::node::abbreviate;
 use super::shape::Field;
 
 /// What a spec has instead of a key.
@@ -195,7 +196,10 @@ const INSTRUCTIONS: [(&str, &str); 7] = [
 pub(super) fn instruction(text: &str) -> Option<String> {
     let (word, rest) = text.split_once(' ')?;
     match word {
-        "RUN" => Some(format!("write `{{run: {}}}`", flow::scalar(rest.trim()))),
+        "RUN" => {
+            let run = abbreviate(&flow::scalar(rest.trim()));
+            Some(format!("write `{{run: {run}}}`"))
+        }
         "COPY" | "ADD" => {
             let words = rest
                 .split_whitespace()
@@ -203,6 +207,7 @@ pub(super) fn instruction(text: &str) -> Option<String> {
             let mut words: Vec<&str> = words.collect();
             let to = words.pop().filter(|to| to.starts_with('/'))?;
             let paths = flow::list(&words.join(" "));
+            let to = abbreviate(&flow::scalar(to));
             Some(format!("write `{{copy: {{paths: {paths}, to: {to}}}}}`"))
         }
         "USER" | "WORKDIR" => Some(format!(

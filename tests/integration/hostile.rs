@@ -182,6 +182,23 @@ fn case_126_references_are_asked_for_by_what_docker_means_by_them() {
 }
 
 #[test]
+fn what_is_meant_by_a_long_value_is_cut_as_the_value_is() {
+    let long = "x".repeat(3000);
+    for value in [
+        format!("extend: {{runtime: [RUN {long}]}}\n"),
+        format!("extend: {{runtime: [COPY a /{long}]}}\n"),
+        format!("extend: {{runtime: [COPY {long} /a]}}\n"),
+        format!("extend: {{runtime: [{{copy: {{paths: [./{long}], to: /a}}}}]}}\n"),
+        format!("extend: {{runtime: [{{copy: {{paths: [a], to: /./{long}}}}}]}}\n"),
+        format!("packages: {{requirements: [./{long}]}}\n"),
+        format!("packages: {{requirements: [{long}/]}}\n"),
+    ] {
+        let ran = Case::spec(format!("{MINIMAL}{value}")).run();
+        refused_at(&ran, NEXT_LINE, &value[..60]);
+    }
+}
+
+#[test]
 fn case_120_a_spec_of_a_mebibyte_is_built_and_one_byte_more_is_refused() {
     let mut spec = format!("{MINIMAL}labels:\n");
     for number in 0..5000 {

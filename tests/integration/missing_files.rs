@@ -381,6 +381,23 @@ fn a_requirement_file_that_takes_in_another_is_told_by_check_lint_and_a_failing_
 }
 
 #[test]
+fn what_is_no_requirement_file_is_not_read_for_others() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let large = format!("-r base.txt\n#{}", "x".repeat(1 << 20));
+    fs::write(path("large.txt"), large).expect("a file");
+    let pipe = Command::new("mkfifo").arg(path("pipe.txt")).status();
+    assert!(pipe.expect("mkfifo runs").success());
+    let spec = format!("{MINIMAL}packages: {{requirements: [large.txt, pipe.txt]}}\n");
+    fs::write(path("dynamo.yaml"), spec).expect("a file");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_dynamo-frontend"));
+    let program = program.args(["check", "--context", "."]);
+    let output = program.current_dir(folder.path()).output();
+    let output = output.expect("a program");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+#[test]
 fn check_looks_for_the_files_in_the_folder_that_is_the_context() {
     let folder = tempfile::tempdir().expect("a folder");
     let spec = folder.path().join("dynamo.yaml");

@@ -19,12 +19,12 @@ pub(super) fn skip(
     let mut hidden = None;
     for entry in entries.drain(..) {
         let images = entry.versioned(recipe);
-        let mut all = !images.is_empty();
+        let mut all = true;
         for image in &images {
             all = all && is_there(image, in_registry, &mut hidden)?;
         }
-        if all {
-            let (name, image) = (entry.name(), images[0].clone());
+        if let (true, Some(image)) = (all, images.into_iter().next()) {
+            let name = entry.name();
             manner.note(&format!("left out {name}: there is `{image}`"));
             there.insert(name, image);
         } else {

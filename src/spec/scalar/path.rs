@@ -62,9 +62,12 @@ fn not_in_context(text: &str) -> Option<Wrong> {
     let help = match mended(path) {
         _ if text.contains(['*', '?']) => "name each file".to_owned(),
         Mended::Path(folder) if folder.ends_with('/') => {
-            format!("name a file, such as `{folder}requirements.txt`")
+            format!(
+                "name a file, such as `{}requirements.txt`",
+                abbreviate(&folder)
+            )
         }
-        Mended::Path(path) if path != text => format!("write `{path}`"),
+        Mended::Path(path) if path != text => format!("write `{}`", abbreviate(&path)),
         Mended::Outside => "give a folder that has it as the build context".to_owned(),
         Mended::Path(_) | Mended::Nothing => return None,
     };
@@ -81,7 +84,7 @@ fn not_in_tree(text: &str) -> Option<Wrong> {
     let help = match mended(path) {
         _ if is_path(path) => return None,
         _ if text.contains(['*', '?']) => EACH.to_owned(),
-        Mended::Path(path) => format!("write `{path}`"),
+        Mended::Path(path) => format!("write `{}`", abbreviate(&path)),
         Mended::Outside => "give a folder that has it as the build context, or as another one: \
                             `from: {context: NAME}`, and `--build-context NAME=FOLDER`"
             .to_owned(),
@@ -102,7 +105,7 @@ fn not_in_image(text: &str) -> Option<Wrong> {
             return None;
         };
         let problem = "is not an absolute path without `.`, `..` and wildcards";
-        let help = format!("write `/{path}`");
+        let help = format!("write `/{}`", abbreviate(&path));
         let is_other = text != "/" && !is_path(&text[1..]) && is_path(&path);
         return is_other.then(|| Wrong::new(format!("`{shown}` {problem}"), help));
     }

@@ -13,7 +13,7 @@ use crate::deploy::bake::{Failure, has_begun};
 
 /// How much of a progress is read: its beginning tells that it has begun, its end
 /// why it failed.
-const PART: u64 = 256 << 10;
+const PART: u32 = 256 << 10;
 
 /// The folder.
 pub(super) struct Logs {
@@ -97,7 +97,7 @@ impl Log {
     /// Why the build failed, and whether the builder had begun with it.
     pub(super) fn failure(&self) -> (Failure, bool) {
         let part = |from: SeekFrom| part(&self.progress, from).unwrap_or_default();
-        let end = part(SeekFrom::End(-i64::try_from(PART).unwrap_or(0)));
+        let end = part(SeekFrom::End(-i64::from(PART)));
         let failure = Failure {
             log: Some(self.progress.display().to_string()),
             ..Failure::read(&end)
@@ -109,11 +109,11 @@ impl Log {
 /// A part of a file; all of it, where that is less.
 fn part(file: &Path, from: SeekFrom) -> io::Result<String> {
     let mut file = File::open(file)?;
-    let is_long = file.metadata()?.len() > PART;
+    let is_long = file.metadata()?.len() > u64::from(PART);
     if is_long {
         file.seek(from)?;
     }
     let mut bytes = Vec::new();
-    file.take(PART).read_to_end(&mut bytes)?;
+    file.take(PART.into()).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
