@@ -217,13 +217,18 @@ pub(super) fn run(arguments: &[String], manner: Manner) -> Result<u8, CliError> 
 /// The exit status of a build that failed, unless there was none: a client without
 /// buildx says so by the status of a build.
 pub(super) fn explained(status: u8) -> Result<u8, CliError> {
+    require_buildx().map(|()| status)
+}
+
+/// Refuses a client that says that it has no buildx.
+pub(super) fn require_buildx() -> Result<(), CliError> {
     let output = ask(&["info", "--format", "{{json .ClientInfo.Plugins}}"])?;
     // Nothing, or `null`, is written where there are none, and no JSON by clients that
     // do not say.
     let plugins: Result<Option<Vec<Value>>, _> = serde_json::from_slice(&output.stdout);
     let lacks = |all: Option<Vec<Value>>| all.iter().flatten().all(|one| one["Name"] != "buildx");
     if !plugins.is_ok_and(lacks) {
-        return Ok(status);
+        return Ok(());
     }
     Err(CliError::Usage(
         "this docker has no buildx, which builds images\n\

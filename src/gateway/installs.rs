@@ -15,14 +15,16 @@ use crate::plan::{Installs, Plan, public_url};
 pub(super) fn uninstalled(error: FrontendError, resolved: &Resolved) -> FrontendError {
     let index = &resolved.python_index;
     let url = public_url(&index.url.value);
-    let from = match &index.url_secret {
+    let first = match &index.url_secret {
         Some(id) => format!("the index in the secret `{}`", id.value),
         None => format!("`{url}`"),
     };
-    let also = index.extra.iter().map(|url| public_url(&url.value));
-    let also: String = also.map(|url| format!(" and `{url}`")).collect();
+    let more = index.extra.iter();
+    let more = more.map(|url| format!("`{}`", public_url(&url.value)));
+    let from: Vec<String> = std::iter::once(first).chain(more).collect();
+    let from = from.join(" and ");
     let error = error.help(format_args!(
-        "Python packages come from {from}{also}; what the step printed says which it could not get"
+        "Python packages come from {from}; what the step printed says which it could not get"
     ));
     match (&index.netrc_secret, &index.url_secret) {
         (Some(id), _) => error.help(format_args!(

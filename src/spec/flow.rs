@@ -18,9 +18,12 @@ pub(super) fn list(text: &str) -> String {
     };
     let words: Vec<String> = words
         .iter()
-        .map(|word| match word.contains(' ') {
-            true => quoted(word),
-            false => scalar(word),
+        .map(|word| {
+            if word.contains(' ') {
+                quoted(word)
+            } else {
+                scalar(word)
+            }
         })
         .collect();
     short(format!("[{}]", words.join(", ")), text)

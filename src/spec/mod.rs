@@ -18,6 +18,7 @@ mod given;
 mod grammar;
 mod image_tests;
 mod lint;
+mod mapping_wanted;
 mod node;
 mod platform;
 mod scalar;

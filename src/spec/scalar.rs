@@ -58,9 +58,11 @@ macro_rules! text_type {
 // Below the macro, which they use.
 mod image_test;
 mod path;
+mod requirement;
 
 pub use image_test::{AccountName, CheckName, Library, PythonModule};
 pub use path::{ContextPath, ImagePath, TreePath};
+pub use requirement::Requirement;
 
 /// A port as `docker run -p` publishes it.
 fn is_published(text: &str) -> Option<Wrong> {
@@ -286,19 +288,6 @@ text_type! {
 }
 
 text_type! {
-    /// A Python requirement, such as `httpx==0.28.1`. An option of the
-    /// installer is not one.
-    Requirement,
-    Grammar::new("a Python requirement", r"^[A-Za-z0-9][^\x00-\x1f\x7f-\x9f]*$")
-        .refused(pattern::CREDENTIALS)
-        .numbers(Numbers::Unsigned)
-        .examples(&["httpx==0.28.1"]),
-    |text| starts_alphanumeric(text) && !text.chars().any(char::is_control),
-    "is not a Python requirement such as `httpx==0.28.1`",
-    unless not_a_requirement
-}
-
-text_type! {
     /// What a step is called.
     StepName,
     Grammar::new("a name", pattern::STEP_NAME)
@@ -350,34 +339,6 @@ text_type! {
     |text| all(text, |c| !c.is_whitespace() && !c.is_control()),
     "is not the beginning of an image reference or of a URL",
     unless holds_credentials
-}
-
-/// A requirement that shows a password, or an option of pip in its place.
-fn not_a_requirement(text: &str) -> Option<Wrong> {
-    if let Some(wrong) = holds_credentials(text) {
-        return Some(wrong);
-    }
-    let option = text.split(['=', ' ']).next();
-    let option = option.filter(|option| option.starts_with('-'))?;
-    let rest = text[option.len()..].trim_matches(['=', ' ']);
-    let help = match option {
-        "-r" | "--requirement" if ContextPath::parse(rest).is_ok() => {
-            format!("write `{}` below `requirements`", abbreviate(rest))
-        }
-        "-i" | "--index-url" | "--extra-index-url" | "--index" | "--default-index" => {
-            "write the index as `build: {python: {index: URL, extra_indexes: [URL]}}`".to_owned()
-        }
-        "-e" | "--editable" => {
-            "copy it in a step of `extend`, and install it by a `run`".to_owned()
-        }
-        _ if rest.contains(char::is_alphanumeric) => {
-            format!("write `{}` without the option", abbreviate(rest))
-        }
-        _ => return None,
-    };
-    let shown = abbreviate(text);
-    let message = format!("`{shown}` is an option of pip, and no Python requirement");
-    Some(Wrong::new(message, help))
 }
 
 /// A name that apt takes for an order: `curl-` removes, `curl+` installs. Names

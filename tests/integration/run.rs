@@ -405,6 +405,17 @@ fn an_image_that_a_variable_had_no_name_for_is_a_wrong_option() {
 }
 
 #[test]
+fn an_argument_of_docker_that_a_variable_had_no_value_for_is_not_taken_for_the_image() {
+    let output = Machine::with(WITH_GPUS).run(&["--docker-arg="]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = said(&output);
+    assert!(
+        said.contains("a value is required for '--docker-arg"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_command_without_the_two_dashes_is_told_where_it_goes() {
     let output = Machine::with(WITH_GPUS).run(&["-it", "bash"]);
     assert_eq!(output.status.code(), Some(2));

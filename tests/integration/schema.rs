@@ -76,6 +76,10 @@ const VALID: &[(&str, &str)] = &[
     ),
     ("InvalidValue/build_argument", ARGUMENT),
     (
+        "InvalidValue/healthcheck_as_compose_has_it",
+        "a word that is one only in the first place of a list",
+    ),
+    (
         "InvalidValue/mirror_that_gives_no_image",
         "the catalog's image is wrong then",
     ),

@@ -68,6 +68,7 @@ pub(super) fn run(
     if docker::is_missing() {
         return Err(CliError::Usage(docker::MISSING.to_owned()));
     }
+    docker::require_buildx()?;
     match at_a_time {
         None if jobs.is_empty() => Ok(ExitCode::from(OK)),
         None => docker.become_it(&names, manner),

@@ -1,6 +1,6 @@
 //! The arguments of `dynamo-frontend run`, and what they mean.
 
-use clap::builder::BoolishValueParser;
+use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
 use clap::{Args, ValueHint};
 
 use crate::cli::image_choice::ImageChoice;
@@ -115,7 +115,7 @@ pub(super) struct StartArguments {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     env_file: Vec<String>,
     /// Another argument of `docker run`: `--docker-arg=--init`
-    #[arg(long, value_name = "ARG", allow_hyphen_values = true)]
+    #[arg(long, value_name = "ARG", allow_hyphen_values = true, value_parser = NonEmptyStringValueParser::new())]
     docker_arg: Vec<String>,
 }
 

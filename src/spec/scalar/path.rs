@@ -109,8 +109,8 @@ fn not_in_image(text: &str) -> Option<Wrong> {
         let is_other = text != "/" && !is_path(&text[1..]) && is_path(&path);
         return is_other.then(|| Wrong::new(format!("`{shown}` {problem}"), help));
     }
-    let home = ["~/", "$HOME/", "${HOME}/"].iter();
-    let help = match home.filter_map(|home| text.strip_prefix(home)).next() {
+    let mut home = ["~/", "$HOME/", "${HOME}/"].iter();
+    let help = match home.find_map(|home| text.strip_prefix(home)) {
         Some(rest) if is_path(rest) => {
             let rest = abbreviate(rest);
             format!("no shell reads it: write `/home/dynamo/{rest}` or `/root/{rest}`")
@@ -141,9 +141,8 @@ fn mended(text: &str) -> Mended {
     let mut parts = Vec::new();
     for part in text.split('/') {
         match part {
-            "" | "." => {}
             ".." if parts.pop().is_none() => return Mended::Outside,
-            ".." => {}
+            "" | "." | ".." => {}
             part => parts.push(part),
         }
     }

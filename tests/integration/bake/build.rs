@@ -48,9 +48,14 @@ struct Builder {
 
 impl Builder {
     fn with(docker: &str) -> Self {
+        Self::with_plugins(r#"[{"Name": "buildx"}]"#, docker)
+    }
+
+    fn with_plugins(plugins: &str, docker: &str) -> Self {
         let folder = Folder::of(VLLM);
         fs::create_dir(folder.path().join("bin")).expect("a folder");
-        let docker = format!("#!/bin/sh\n{docker}\n");
+        let info = format!("if [ \"$1\" = info ]; then echo '{plugins}'; exit; fi");
+        let docker = format!("#!/bin/sh\n{info}\n{docker}\n");
         folder.write("bin/docker", &docker);
         let executable = fs::Permissions::from_mode(0o755);
         let program = folder.path().join("bin/docker");
@@ -109,6 +114,20 @@ impl Builder {
 fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
     let pair = |(name, state): &(&str, &str)| ((*name).to_owned(), (*state).to_owned());
     all.iter().map(pair).collect()
+}
+
+#[test]
+fn a_client_without_buildx_is_told_to_get_it_however_much_is_built() {
+    for arguments in [&["--build"][..], &["--build", "--keep-going"]] {
+        let builder = Builder::with_plugins("[]", "exit 125");
+        let baked = builder.bake(arguments);
+        assert_eq!(baked.code(), Some(2));
+        let said = baked.said();
+        assert!(
+            said.contains("error: this docker has no buildx, which builds images\nhelp: install"),
+            "{said}"
+        );
+    }
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub(crate) mod releases;
 mod room;
 mod workshop;
 
+use std::fs;
+
 use anyhow::{Context, Result};
 
 pub(crate) use self::cache::Cache;
@@ -46,7 +48,7 @@ pub(crate) fn up() -> Result<Environment> {
         images,
     };
     environment.save(&cache)?;
-    room::make(&cache, &environment);
+    room::make(&cache, &environment.client);
     Ok(environment)
 }
 
@@ -103,12 +105,21 @@ fn start(cache: &Cache) -> Result<Client> {
     if daemon::is_running(cache, DOCKERD) && client.answers() {
         return Ok(client);
     }
+    let settings = cache.run().join("dockerd.json");
+    fs::write(&settings, room::DOCKERD)
+        .with_context(|| format!("cannot write {}", settings.display()))?;
+    let program = [
+        "dockerd",
+        "--host=unix:///run/host/docker.sock",
+        "--config-file=/run/host/dockerd.json",
+    ];
     let daemon = Daemon {
         name: DOCKERD,
         root: &root,
         mountpoint: "/var/lib/docker",
-        program: &["dockerd", "--host=unix:///run/host/docker.sock"],
+        program: &program,
     };
     daemon.start(cache, || client.answers())?;
+    room::tidy(&client);
     Ok(client)
 }

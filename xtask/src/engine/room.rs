@@ -5,8 +5,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::Environment;
 use super::cache::Cache;
+use super::client::Client;
 use crate::{command, terminal};
 
 /// What a run of all tests takes at most, in bytes: a compiler's packages, the
@@ -15,27 +15,41 @@ const WANTED: u64 = 12 * GIGABYTE;
 
 const GIGABYTE: u64 = 1_000_000_000;
 
-/// What goes, from what nobody misses to all that no container uses.
-const STEPS: [&[&str]; 4] = [
+/// How an engine is told to keep what it has built until it is taken from it here:
+/// what goes while tests run leaves them without what a later step stands on.
+pub(super) const DOCKERD: &str = r#"{"builder": {"gc": {"enabled": false}}}"#;
+
+/// What nobody misses.
+const USUAL: [&[&str]; 2] = [
     &["image", "prune", "--force"],
+    &["builder", "prune", "--force", "--max-used-space", "16GB"],
+];
+
+/// What goes besides, and last all that no container uses.
+const NEEDED: [&[&str]; 3] = [
     &["builder", "prune", "--force", "--max-used-space", "8GB"],
     &["image", "prune", "--force", "--all"],
     &["builder", "prune", "--force", "--all"],
 ];
 
+/// Keeps an engine that was just started here from growing from run to run.
+pub(super) fn tidy(engine: &Client) {
+    for step in USUAL {
+        take(engine, step);
+    }
+}
+
 /// Makes room where there is too little, as far as this may, and says so when it
 /// does not suffice.
-pub(super) fn make(cache: &Cache, engine: &Environment) {
+pub(super) fn make(cache: &Cache, engine: &Client) {
     let enough = || free(cache.path()).is_none_or(|free| free >= WANTED);
     if enough() {
         return;
     }
-    if engine.client.bin.is_some() {
+    if engine.bin.is_some() {
         terminal::note("the disk is nearly full: removing what earlier builds left");
-        for step in STEPS {
-            if !command::succeeds(engine.docker().args(step)) {
-                terminal::note(&format!("`docker {}` failed", step.join(" ")));
-            }
+        for step in USUAL.iter().chain(&NEEDED) {
+            take(engine, step);
             if enough() {
                 return;
             }
@@ -48,6 +62,12 @@ pub(super) fn make(cache: &Cache, engine: &Environment) {
             cache.path().display(),
             WANTED / GIGABYTE
         ));
+    }
+}
+
+fn take(engine: &Client, step: &[&str]) {
+    if !command::succeeds(engine.docker().args(step)) {
+        terminal::note(&format!("`docker {}` failed", step.join(" ")));
     }
 }
 

@@ -1,0 +1,48 @@
+//! Requirements of Python packages.
+
+use super::{ContextPath, holds_credentials, pattern, starts_alphanumeric};
+use crate::spec::decode::Scalar;
+use crate::spec::grammar::{Grammar, Numbers};
+use crate::spec::node::abbreviate;
+use crate::spec::wrong::Wrong;
+
+text_type! {
+    /// A Python requirement, such as `httpx==0.28.1`. An option of the
+    /// installer is not one.
+    Requirement,
+    Grammar::new("a Python requirement", r"^[A-Za-z0-9][^\x00-\x1f\x7f-\x9f]*$")
+        .refused(pattern::CREDENTIALS)
+        .numbers(Numbers::Unsigned)
+        .examples(&["httpx==0.28.1"]),
+    |text| starts_alphanumeric(text) && !text.chars().any(char::is_control),
+    "is not a Python requirement such as `httpx==0.28.1`",
+    unless not_a_requirement
+}
+
+/// A requirement that shows a password, or an option of pip in its place.
+fn not_a_requirement(text: &str) -> Option<Wrong> {
+    if let Some(wrong) = holds_credentials(text) {
+        return Some(wrong);
+    }
+    let option = text.split(['=', ' ']).next();
+    let option = option.filter(|option| option.starts_with('-'))?;
+    let rest = text[option.len()..].trim_matches(['=', ' ']);
+    let help = match option {
+        "-r" | "--requirement" if ContextPath::parse(rest).is_ok() => {
+            format!("write `{}` below `requirements`", abbreviate(rest))
+        }
+        "-i" | "--index-url" | "--extra-index-url" | "--index" | "--default-index" => {
+            "write the index as `build: {python: {index: URL, extra_indexes: [URL]}}`".to_owned()
+        }
+        "-e" | "--editable" => {
+            "copy it in a step of `extend`, and install it by a `run`".to_owned()
+        }
+        _ if rest.contains(char::is_alphanumeric) => {
+            format!("write `{}` without the option", abbreviate(rest))
+        }
+        _ => return None,
+    };
+    let shown = abbreviate(text);
+    let message = format!("`{shown}` is an option of pip, and no Python requirement");
+    Some(Wrong::new(message, help))
+}
