@@ -3,6 +3,7 @@
 mod axes;
 mod build;
 mod existing;
+mod recipe_arguments;
 mod record;
 mod sift;
 mod spec_path;
@@ -17,11 +18,12 @@ use super::image_choice::RepositoryArguments;
 use super::input_arguments::InputArguments;
 use super::output::{CliError, FINDINGS, Manner, OK, data, error};
 use super::{DEFAULT_FILE, files, input};
-use crate::deploy::bake::{BakeFile, Cache, Entry, Job, Recipe};
+use crate::deploy::bake::{BakeFile, Entry, Job, Recipe};
 use crate::deploy::{Repository, WrongRepository, shell_word};
 use crate::diagnostic::listed;
 use axes::AxisArguments;
 use build::{BuildingArguments, Matrix};
+use recipe_arguments::RecipeArguments;
 use record::{Record, RecordArguments};
 use sift::{Sifted, Written, sift};
 
@@ -47,7 +49,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     skip_existing: bool,
     #[command(flatten)]
-    build: BuildArguments,
+    recipe: RecipeArguments,
     #[command(flatten)]
     building: BuildingArguments,
     #[command(flatten)]
@@ -62,47 +64,11 @@ pub(super) struct Arguments {
     force: bool,
 }
 
-/// What `docker buildx build` takes by the same names.
-#[derive(Debug, Args)]
-struct BuildArguments {
-    /// Read and write a cache for each image in this repository
-    #[arg(long, value_name = "REPOSITORY", value_hint = ValueHint::Other)]
-    cache: Vec<String>,
-    /// Read a cache: a repository, or settings such as `type=gha,scope={name}`
-    #[arg(long, value_name = "CACHE", value_hint = ValueHint::Other)]
-    cache_from: Vec<String>,
-    /// Write a cache: a repository, or settings such as `type=gha,scope={name}`
-    #[arg(long, value_name = "CACHE", value_hint = ValueHint::Other)]
-    cache_to: Vec<String>,
-    /// Build these stages without their cache
-    #[arg(long, value_name = "STAGE", value_delimiter = ',', value_hint = ValueHint::Other)]
-    no_cache_filter: Vec<String>,
-    /// Attach what images were made of; `max` unless a mode is given
-    #[arg(long, value_name = "MODE", num_args = 0..=1, require_equals = true, default_missing_value = "max", value_parser = ["min", "max"])]
-    provenance: Option<String>,
-    /// Attach what is in images
-    #[arg(long)]
-    sbom: bool,
-}
-
-/// Writes the file of what can be built, and says what cannot.
+/// Writes the file of what can be built, or builds it, and says what cannot.
 pub(super) fn run(arguments: &Arguments, manner: Manner) -> Result<ExitCode, CliError> {
     arguments.require_files()?;
-    let combinations = arguments.axes.axes()?.combinations();
-    let platforms = arguments.axes.platforms()?;
     let build_args = input::build_args(&arguments.build_args)?;
-    let (name, bytes) = input::read(&arguments.file)?;
-    let written = Written {
-        name: &name,
-        bytes: &bytes,
-        build_args: &build_args,
-        is_every_target: arguments.axes.is_every_target(),
-        platforms: &platforms,
-    };
-    let sifted = sift(&written, combinations, manner)?;
-    for line in sift::lines(&sifted.left_out) {
-        manner.note(&line);
-    }
+    let sifted = arguments.sifted(&build_args, manner)?;
     if !can_be_built(&sifted) {
         return Ok(ExitCode::from(FINDINGS));
     }
@@ -178,6 +144,29 @@ impl Arguments {
         Ok(())
     }
 
+    /// What of the matrix can be built, after it was said what cannot.
+    fn sifted(
+        &self,
+        build_args: &BTreeMap<String, String>,
+        manner: Manner,
+    ) -> Result<Sifted, CliError> {
+        let combinations = self.axes.axes()?.combinations();
+        let platforms = self.axes.platforms()?;
+        let (name, bytes) = input::read(&self.file)?;
+        let written = Written {
+            name: &name,
+            bytes: &bytes,
+            build_args,
+            is_every_target: self.axes.is_every_target(),
+            platforms: &platforms,
+        };
+        let sifted = sift(&written, combinations, manner)?;
+        for line in sift::lines(&sifted.left_out) {
+            manner.note(&line);
+        }
+        Ok(sifted)
+    }
+
     /// Refuses what no bake file can name.
     fn require_files(&self) -> Result<(), CliError> {
         if let Some(spec) = input::read_once(&self.file) {
@@ -202,10 +191,10 @@ impl Arguments {
         build_args: BTreeMap<String, String>,
         manner: Manner,
     ) -> Result<Recipe, CliError> {
-        let build = &self.build;
-        let cache_to = build.caches_to_write()?;
+        let said = &self.recipe;
+        let cache_to = said.caches_to_write()?;
         let inputs = self.inputs.read()?;
-        let cache_from = all(build.cache_from.iter().map(|text| Cache::parse(text)))?;
+        let cache_from = said.caches_to_read()?;
         let repositories = self.repositories()?;
         // What is said of the version is said of a command line that is in order.
         let Record {
@@ -219,7 +208,7 @@ impl Arguments {
             spec: spec_path::from_context(&self.context, &self.file)?,
             build_args,
             inputs,
-            no_cache_filter: build.no_cache_filter.clone(),
+            no_cache_filter: said.no_cache_filter.clone(),
             repositories,
             version,
             latest,
@@ -227,7 +216,7 @@ impl Arguments {
             labels,
             cache_from,
             cache_to,
-            attestations: build.attestations(),
+            attestations: said.attestations(),
         })
     }
 
@@ -249,28 +238,4 @@ impl Arguments {
             .map(|prefix| repository.in_registry(prefix).map_err(wrong))
             .collect()
     }
-}
-
-impl BuildArguments {
-    fn caches_to_write(&self) -> Result<Vec<Cache>, CliError> {
-        let mut caches = all(self.cache.iter().map(|text| Cache::repository(text)))?;
-        let written = self.cache_to.iter();
-        caches.append(&mut all(written.map(|text| Cache::parse(text)?.writable()))?);
-        Ok(caches)
-    }
-
-    fn attestations(&self) -> Vec<String> {
-        let provenance = self.provenance.iter();
-        let provenance = provenance.map(|mode| format!("type=provenance,mode={mode}"));
-        let sbom = self.sbom.then(|| "type=sbom".to_owned());
-        provenance.chain(sbom).collect()
-    }
-}
-
-/// The values, or what is wrong with the first wrong one.
-fn all<T, E: std::fmt::Display>(
-    values: impl Iterator<Item = Result<T, E>>,
-) -> Result<Vec<T>, CliError> {
-    let values: Result<Vec<T>, E> = values.collect();
-    values.map_err(|error| CliError::Usage(error.to_string()))
 }

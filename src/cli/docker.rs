@@ -1,17 +1,20 @@
 //! Docker on this machine: whether it is there, what its engine says of itself and
-//! of an image. Nothing is changed by asking.
+//! of an image. Nothing is changed by asking; what does something is in `call`.
+
+mod call;
 
 use std::collections::BTreeMap;
 use std::env;
 use std::io;
 use std::iter;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-use super::output::{CliError, Manner};
-use super::signals::{End, Signals, pass_on};
+pub(super) use call::{become_docker, become_it, pull, run};
+
+use super::output::CliError;
 use crate::deploy::run::RunImage;
 use crate::deploy::{GpuAccess, command_line};
 use crate::plan::DEVELOPER_LABEL;
@@ -174,46 +177,6 @@ fn ids(text: &str) -> Option<(u32, u32)> {
     Some((uid.parse().ok()?, gid.parse().ok()?))
 }
 
-/// Pulls an image; what Docker says of it is no data of ours. Whether it is there.
-pub(super) fn pull(name: &str, platform: Option<&str>) -> Result<bool, CliError> {
-    let mut command = Command::new(DOCKER);
-    command.arg("pull");
-    command.args(platform.map(|platform| format!("--platform={platform}")));
-    command.args(["--quiet", name]).stdin(Stdio::null());
-    command.stdout(Stdio::null());
-    let status = command.status().map_err(|error| absent(&error))?;
-    Ok(status.success())
-}
-
-/// Runs `docker` with these arguments to its end; what it prints is no data of ours.
-/// It is told what this program is told. Its exit status, or that of the signal.
-pub(super) fn run(arguments: &[String], manner: Manner) -> Result<u8, CliError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let mut signals = Signals::new()?;
-        let mut command = tokio::process::Command::from(command());
-        command.args(arguments).stdin(Stdio::null());
-        command.stdout(io::stderr());
-        if manner.is_quiet() {
-            command.env("BUILDKIT_PROGRESS", "quiet");
-        }
-        let mut child = command.spawn().map_err(|error| absent(&error))?;
-        let mut told: Option<End> = None;
-        loop {
-            tokio::select! {
-                status = child.wait() => return Ok(told.map_or(code(status?), End::status)),
-                how = signals.next() => {
-                    told = Some(how);
-                    // One that was not waited for has its number to itself.
-                    child.id().into_iter().for_each(|child| pass_on(how, child));
-                }
-            }
-        }
-    })
-}
-
 /// The exit status of a build that failed, unless there was none: a client without
 /// buildx says so by the status of a build.
 pub(super) fn explained(status: u8) -> Result<u8, CliError> {
@@ -223,8 +186,8 @@ pub(super) fn explained(status: u8) -> Result<u8, CliError> {
 /// Refuses a client that says that it has no buildx.
 pub(super) fn require_buildx() -> Result<(), CliError> {
     let output = ask(&["info", "--format", "{{json .ClientInfo.Plugins}}"])?;
-    // Nothing, or `null`, is written where there are none, and no JSON by clients that
-    // do not say.
+    // An empty list, or `null`, is written where there are none, and no JSON by clients
+    // that do not say.
     let plugins: Result<Option<Vec<Value>>, _> = serde_json::from_slice(&output.stdout);
     let lacks = |all: Option<Vec<Value>>| all.iter().flatten().all(|one| one["Name"] != "buildx");
     if !plugins.is_ok_and(lacks) {
@@ -236,33 +199,6 @@ pub(super) fn require_buildx() -> Result<(), CliError> {
          and Ubuntu"
             .to_owned(),
     ))
-}
-
-/// An exit status; that of a process that was ended is one of failure.
-fn code(status: ExitStatus) -> u8 {
-    let code = status.code().and_then(|code| code.try_into().ok());
-    code.unwrap_or(1)
-}
-
-/// Becomes `docker` with these arguments. Returns only where it cannot.
-pub(super) fn become_docker(arguments: &[String]) -> Result<u8, CliError> {
-    let mut command = command();
-    command.args(arguments);
-    become_it(command)
-}
-
-/// Becomes this command of `docker`, so that signals and the exit status are its own.
-/// Returns only where it cannot.
-#[cfg(unix)]
-pub(super) fn become_it(mut command: Command) -> Result<u8, CliError> {
-    use std::os::unix::process::CommandExt;
-    Err(absent(&command.exec()))
-}
-
-/// Runs this command of `docker` to its end, and returns its exit status.
-#[cfg(not(unix))]
-pub(super) fn become_it(mut command: Command) -> Result<u8, CliError> {
-    Ok(code(command.status().map_err(|error| absent(&error))?))
 }
 
 fn ask(arguments: &[&str]) -> Result<Output, CliError> {

@@ -113,10 +113,11 @@ impl Matrix<'_> {
         if count.failed + count.cancelled > 0 {
             logs.keep();
         }
-        for file in files {
-            file.write(&report)?;
-        }
-        Ok(conclude(&report, told, manner))
+        // What came of all is known, whatever becomes of its files.
+        let code = conclude(&report, told, manner);
+        let written: Vec<_> = files.into_iter().map(|file| file.write(&report)).collect();
+        written.into_iter().collect::<Result<(), CliError>>()?;
+        Ok(code)
     }
 
     /// The jobs whose images there are not.

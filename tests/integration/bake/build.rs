@@ -342,6 +342,25 @@ touch "built-$(for last; do :; done; echo "$last")""#;
 }
 
 #[test]
+fn a_report_that_cannot_be_written_keeps_no_other_from_it() {
+    let builder = Builder::with(ARGUMENTS);
+    std::os::unix::fs::symlink("/dev/full", builder.path("full.md")).expect("a link");
+    let arguments = [
+        "--build",
+        "--keep-going",
+        "--report=full.md",
+        "--report=out.json",
+    ];
+    let baked = builder.bake(&arguments);
+    assert_eq!(baked.code(), Some(2), "{}", baked.said());
+    assert_eq!(builder.report("out.json")["count"]["built"], 3);
+    let said = baked.said();
+    for text in ["\n3 built\n", "error: cannot write `full.md`"] {
+        assert!(said.contains(text), "no `{text}` in:\n{said}");
+    }
+}
+
+#[test]
 fn what_is_left_out_is_in_the_report_with_its_reason() {
     let builder = Builder::with(ARGUMENTS);
     let arguments = [

@@ -1,6 +1,7 @@
 //! A report with every outcome, in each of its forms.
 
 use super::*;
+use crate::deploy::bake::progress::Failure;
 
 fn build(name: &str, kind: Kind, outcome: Outcome, took: Option<u64>) -> BuildReport {
     let tag = |version| format!("registry.example.com/dynamo:{version}-{name}");
