@@ -26,6 +26,9 @@ impl End {
 
 #[cfg(unix)]
 mod of_system {
+    use std::fs;
+    use std::future::pending;
+
     use rustix::process::{Pid, Signal, kill_process, kill_process_group};
     use tokio::signal::unix::{self, SignalKind};
 
@@ -35,7 +38,8 @@ mod of_system {
     pub(in crate::cli) struct Signals {
         interrupt: unix::Signal,
         terminate: unix::Signal,
-        hang_up: unix::Signal,
+        /// None where it is ignored, as by `nohup`, and has to stay so.
+        hang_up: Option<unix::Signal>,
     }
 
     impl Signals {
@@ -43,7 +47,11 @@ mod of_system {
             Ok(Self {
                 interrupt: unix::signal(SignalKind::interrupt())?,
                 terminate: unix::signal(SignalKind::terminate())?,
-                hang_up: unix::signal(SignalKind::hangup())?,
+                hang_up: if is_ignored(SignalKind::hangup()) {
+                    None
+                } else {
+                    Some(unix::signal(SignalKind::hangup())?)
+                },
             })
         }
 
@@ -52,9 +60,27 @@ mod of_system {
             tokio::select! {
                 _ = self.interrupt.recv() => End::Interrupt,
                 _ = self.terminate.recv() => End::Terminate,
-                _ = self.hang_up.recv() => End::HangUp,
+                () = heard(self.hang_up.as_mut()) => End::HangUp,
             }
         }
+    }
+
+    async fn heard(signal: Option<&mut unix::Signal>) {
+        match signal {
+            Some(signal) => {
+                signal.recv().await;
+            }
+            None => pending().await,
+        }
+    }
+
+    /// Whether whoever started this program has it ignore a signal. Systems without
+    /// `/proc` tell that by an unsafe call alone, and count as if they did not.
+    fn is_ignored(signal: SignalKind) -> bool {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        ignored.is_some_and(|mask| mask & (1 << (signal.as_raw_value() - 1)) != 0)
     }
 
     /// Tells a program what this one was told.

@@ -14,6 +14,8 @@ const RULE: &str = "------";
 const FILE_RULE: &str = "--------------------";
 /// What stands before the message.
 const ERROR: &str = "ERROR: ";
+/// The message of what was ended before it said anything.
+const SILENT: &str = "it ended without a message";
 /// Work of the client, before any builder has been asked for something.
 const OF_CLIENT: [&str; 3] = [
     "building with ",
@@ -71,7 +73,7 @@ impl Failure {
         } else {
             said.next_back()
         };
-        let message = without_prefixes(error.or(unmarked).unwrap_or_default());
+        let message = without_prefixes(error.or(unmarked).unwrap_or(SILENT));
         let (file, line) = place(&lines).or_else(|| place_of(message)).unzip();
         Self {
             rule: rule(message),
@@ -270,7 +272,7 @@ ERROR: target a-check: failed to solve: process \"/bin/bash /run/dynamo/script\"
         let failure = Failure::read(&lines.join("\n"));
         assert_eq!(failure.text.lines().next(), Some("line 30"));
         assert_eq!(failure.message, "line 49");
-        assert_eq!(Failure::read("").message, "");
+        assert_eq!(Failure::read("\n").message, SILENT);
         let usage = Failure::read("unknown flag: --a\n\nUsage: bake\n");
         assert_eq!(usage.message, "unknown flag: --a");
     }

@@ -429,6 +429,35 @@ while :; do sleep 0.1; done"#
 }
 
 #[test]
+fn a_matrix_under_nohup_is_built_when_the_terminal_is_gone() {
+    let docker = format!("{ARGUMENTS}touch running\nwhile ! [ -e go ]; do sleep 0.1; done");
+    let builder = Builder::with(&docker);
+    let bake = builder.command(&["--build", "--keep-going", "--report=out.json", "runtime"]);
+    let mut nohup = Command::new("sh");
+    nohup.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]);
+    nohup.arg(bake.get_program()).args(bake.get_args());
+    for (name, value) in bake.get_envs() {
+        match value {
+            Some(value) => nohup.env(name, value),
+            None => nohup.env_remove(name),
+        };
+    }
+    nohup.current_dir(builder.folder.path());
+    let mut child = nohup.stderr(Stdio::piped()).spawn().expect("starts");
+    wait(&mut child, || builder.path("running").exists());
+    let pid = child.id().to_string();
+    let kill = Command::new("kill").args(["-HUP", &pid]).status();
+    assert!(kill.expect("kill runs").success());
+    builder.folder.write("go", "");
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(
+        builder.states("out.json"),
+        pairs(&[("vllm-runtime", "built")])
+    );
+}
+
+#[test]
 fn a_build_that_does_not_end_when_it_is_told_to_is_ended_by_the_second_signal() {
     let docker = format!(
         "{ARGUMENTS}trap '' INT\necho $$ >pid.new && mv pid.new pid\nwhile :; do sleep 0.1; done"
