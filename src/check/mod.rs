@@ -23,6 +23,7 @@ mod packages;
 mod parts;
 mod pins;
 mod placeholders;
+mod program_names;
 mod resolve;
 mod resolved;
 mod rules;
@@ -81,6 +82,7 @@ pub fn check(
 ) -> Result<Option<Resolved>, CatalogError> {
     secrets::report(&spec.keys, diagnostics);
     literal::report(&spec.keys, diagnostics);
+    program_names::report(&spec.keys, diagnostics);
     rules::healthcheck(&spec.keys, diagnostics);
     let Some(release) = choose_release(spec, diagnostics)? else {
         return Ok(None);

@@ -30,7 +30,7 @@ pub(super) fn list(text: &str) -> String {
 }
 
 /// A text as the arguments of a program: of a shell, where only one does what it says.
-pub(super) fn arguments(text: &str) -> String {
+pub(crate) fn arguments(text: &str) -> String {
     let is_variable = |(at, _): (usize, &str)| {
         let rest = text[at + 1..].chars().next();
         rest.is_some_and(|c| c.is_ascii_alphabetic() || "_{(".contains(c))
@@ -49,7 +49,7 @@ pub(super) fn arguments(text: &str) -> String {
 }
 
 /// A text, in quotes where YAML would read it otherwise.
-pub(super) fn scalar(text: &str) -> String {
+pub(crate) fn scalar(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./=+@$~<>^;%".contains(c);
     let is_word =
         ["true", "false", "null", "~", "-", "---"].contains(&text.to_lowercase().as_str());

@@ -12,7 +12,7 @@ mod decode;
 mod dynamo;
 mod engine;
 mod extend;
-mod flow;
+pub(crate) mod flow;
 mod foreign;
 mod given;
 mod grammar;
