@@ -4,7 +4,7 @@
 //! Owns what is no name of a program: one with blanks that is no path.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Spanned};
-use crate::spec::{Command, Keys, Text, flow};
+use crate::spec::{Command, Keys, Text, abbreviate, flow};
 
 /// Refuses such names.
 pub(super) fn report(keys: &Keys, diagnostics: &mut Diagnostics) {
@@ -35,7 +35,7 @@ pub(super) fn report(keys: &Keys, diagnostics: &mut Diagnostics) {
             let mend = |line: &str| {
                 format!(
                     "write it as a text, without the brackets: `{}`",
-                    flow::scalar(line)
+                    abbreviate(&flow::scalar(line))
                 )
             };
             diagnostics.extend(no_name(list, mend));
@@ -50,7 +50,8 @@ fn no_name(list: &[Spanned<Text>], mend: impl Fn(&str) -> String) -> Option<Diag
     if !text.trim().contains(char::is_whitespace) || text.starts_with('/') {
         return None;
     }
-    let message = format!("`{text}` is no name of a program, and a list begins with one");
+    let shown = abbreviate(text);
+    let message = format!("`{shown}` is no name of a program, and a list begins with one");
     let refused = Diagnostic::error(Code::InvalidValue, name.span, message);
     let arguments = list.iter().skip(1).map(|word| word.value.as_str());
     let arguments = arguments.map(|word| shlex::try_quote(word).unwrap_or(word.into()));

@@ -1,6 +1,7 @@
 //! Values in YAML's flow style, for suggestions that can be pasted.
 
 use super::node::{Node, NodeKind, abbreviate};
+use super::secret::masked;
 
 /// The longest suggestion; a longer one would not be read.
 const LONGEST: usize = 400;
@@ -50,6 +51,7 @@ pub(crate) fn arguments(text: &str) -> String {
 
 /// A text, in quotes where YAML would read it otherwise.
 pub(crate) fn scalar(text: &str) -> String {
+    let text = masked(text);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./=+@$~<>^;%".contains(c);
     let is_word =
         ["true", "false", "null", "~", "-", "---"].contains(&text.to_lowercase().as_str());
@@ -58,14 +60,15 @@ pub(crate) fn scalar(text: &str) -> String {
         .split(' ')
         .all(|word| !word.is_empty() && word.chars().all(is_plain));
     if begins && within && !is_word {
-        text.to_owned()
+        text
     } else {
-        quoted(text)
+        quoted(&text)
     }
 }
 
 /// A text in quotes.
 pub(super) fn quoted(text: &str) -> String {
+    let text = masked(text);
     if text.contains(['"', '\\']) && !text.chars().any(char::is_control) {
         return format!("'{}'", text.replace('\'', "''"));
     }

@@ -3,6 +3,7 @@
 //! Scalars stay as written (`3.10` is not a number here); what they mean is
 //! decided by the type that reads them.
 
+use super::secret::masked;
 use crate::diagnostic::Span;
 
 /// A value of the tree.
@@ -66,9 +67,10 @@ impl Node {
     }
 }
 
-/// The text, cut to what fits into a message.
+/// The text, cut to what fits into a message, and without secrets.
 pub(crate) fn abbreviate(text: &str) -> String {
     const LONGEST: usize = 60;
+    let text = masked(text);
     let mut short: String = text.chars().take(LONGEST).collect();
     if text.chars().count() > LONGEST {
         short.push('…');

@@ -66,6 +66,9 @@ const PREFIXES: &[(&str, usize, &str)] = &[
     ("pypi-", 32, "a PyPI token"),
 ];
 
+/// What ends a word of a text.
+const ENDS: [char; 6] = [' ', '\t', '\n', ',', '"', '\''];
+
 /// Sections whose keys are names that the user gives to values.
 const NAMED: [&str; 2] = ["env", "labels"];
 
@@ -122,10 +125,9 @@ pub(super) fn hide_in_text(source: SourceId, sources: &mut Sources) {
     let mut redact = |start: usize, part: &str| {
         sources.redact(Span::new(source, start, start + part.len()));
     };
-    let ends = [' ', '\t', '\n', ',', '"', '\''];
     let mut start = 0;
-    for word in text.split_inclusive(ends) {
-        let part = word.trim_end_matches(ends);
+    for word in text.split_inclusive(ENDS) {
+        let part = word.trim_end_matches(ENDS);
         if by_shape(part).is_some() {
             redact(start, part);
         }
@@ -178,9 +180,29 @@ fn is_name(name: &str) -> bool {
     parts.iter().any(|part| WORDS.contains(part)) || parts.windows(2).any(is_key)
 }
 
+/// A text for a message: `***` for what of it has the shape of a secret.
+pub(crate) fn masked(text: &str) -> String {
+    const MASK: &str = "***";
+    if has_private_key(text) {
+        return MASK.to_owned();
+    }
+    let words = text.split_inclusive(ENDS).map(|word| {
+        let part = word.trim_end_matches(ENDS);
+        match by_shape(part) {
+            Some(_) => format!("{MASK}{}", &word[part.len()..]),
+            None => word.to_owned(),
+        }
+    });
+    words.collect()
+}
+
+fn has_private_key(text: &str) -> bool {
+    text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----")
+}
+
 /// What a value is, if it has the shape of a known kind of secret.
 pub(crate) fn by_shape(value: &str) -> Option<&'static str> {
-    if value.contains("-----BEGIN ") && value.contains("PRIVATE KEY-----") {
+    if has_private_key(value) {
         return Some("a private key");
     }
     if has_password(value) {

@@ -199,6 +199,28 @@ fn what_is_meant_by_a_long_value_is_cut_as_the_value_is() {
 }
 
 #[test]
+fn what_looks_like_a_secret_is_in_no_message_and_in_nothing_that_is_meant() {
+    let token = format!("ghp_{}", "0123456789".repeat(4));
+    for value in [
+        format!("cmd: curl -H {token} x\n"),
+        format!("cmd: ['curl {token}']\n"),
+        format!("env: [A={token}]\n"),
+        format!("env: [{{A: 'x, {token}'}}]\n"),
+        format!("framework: {token}\n"),
+        format!("expose: ['{token}']\n"),
+        format!("extend: {{runtime: [RUN curl {token}]}}\n"),
+        format!("extend: {{runtime: [{{run: ['curl {token}', x]}}]}}\n"),
+        format!("extend: {{runtime: [{{copy: ./{token}}}]}}\n"),
+        format!("packages: {{pip: [-r {token}]}}\n"),
+        format!("packages: {{requirements: [./{token}]}}\n"),
+    ] {
+        let ran = Case::spec(format!("{MINIMAL}{value}")).run();
+        let message = &ran.error().message;
+        assert!(!message.contains("ghp_"), "{message}");
+    }
+}
+
+#[test]
 fn case_120_a_spec_of_a_mebibyte_is_built_and_one_byte_more_is_refused() {
     let mut spec = format!("{MINIMAL}labels:\n");
     for number in 0..5000 {

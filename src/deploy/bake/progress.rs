@@ -170,12 +170,7 @@ fn rule(message: &str) -> Option<&'static str> {
 fn shown(line: &str) -> String {
     let line = line.trim_end();
     let line = line.rsplit('\r').next().unwrap_or_default();
-    let line = printable(&without_colours(line).replace('\t', "    "));
-    let words = line.split(' ').map(|word| match secret::by_shape(word) {
-        Some(_) => "***",
-        None => word,
-    });
-    words.collect::<Vec<&str>>().join(" ")
+    secret::masked(&printable(&without_colours(line).replace('\t', "    ")))
 }
 
 /// Without the sequences that a terminal takes colours from.
