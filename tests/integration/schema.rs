@@ -76,6 +76,10 @@ const VALID: &[(&str, &str)] = &[
     ),
     ("InvalidValue/build_argument", ARGUMENT),
     (
+        "InvalidValue/command_line_as_the_name_of_a_program",
+        "a text that is wrong only in the first place of a list",
+    ),
+    (
         "InvalidValue/healthcheck_as_compose_has_it",
         "a word that is one only in the first place of a list",
     ),

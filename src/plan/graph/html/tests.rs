@@ -28,7 +28,7 @@ fn hostile() -> (Plan, Sources) {
     let quoted = format!("{HOSTILE:?}").replace("\\u{202e}", "\\u202e");
     let spec = format!(
         "framework: dynamo\ndevice: cpu\ndynamo: {{source: {{index: 1.0.0}}}}\n\
-         env: {{A: {quoted}}}\nlabels: {{a: {quoted}}}\ncmd: [{quoted}]\n"
+         env: {{A: {quoted}}}\nlabels: {{a: {quoted}}}\ncmd: [echo, {quoted}]\n"
     );
     let (mut plan, sources) = planned(&spec);
     let stage = plan.stages.last_mut().expect("a stage");
