@@ -38,7 +38,7 @@ before(async () => {
   const spec = path.join(folder, "hostile.yaml");
   const text = JSON.stringify(HOSTILE);
   fs.writeFileSync(spec, `framework: dynamo\ndevice: cpu\ndynamo: {source: {index: 1.0.0}}
-env: {A: ${text}}\nlabels: {a: ${text}}\ncmd: [${text}]\nentrypoint: [${text}]\n`);
+env: {A: ${text}}\nlabels: {a: ${text}}\ncmd: [${text}]\nentrypoint: [echo, ${text}]\n`);
   draw("hostile", spec, "--platform", "linux/amd64");
   browser = await chromium.launch({ executablePath, args: FLAGS });
 });
