@@ -48,14 +48,16 @@ fn steps(engine: &Engine, mark: u64) -> String {
         .replace("CACHE", &format!("e2e-{mark:x}"))
 }
 
-/// A build with its files and a secret, and the folder that the secret is in.
-fn build(engine: &Engine, spec: &str, tag: &str, secret: &str) -> (Build, TempDir) {
+/// A build with its files and a secret, and the folder that the secret is in. The mark
+/// is in a file too: a step that is the same in two builds at a time is joined by the
+/// engine, and is shown for both of them in each.
+fn build(engine: &Engine, mark: u64, spec: &str, tag: &str, secret: &str) -> (Build, TempDir) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("token");
     fs::write(&file, secret).expect("a written secret");
     let build = engine
         .build(spec, Door::SyntaxLine)
-        .file("tools/hello.sh", HELLO)
+        .file("tools/hello.sh", format!("{HELLO}# {mark:x}\n"))
         .file("tools/data/a/b.txt", "b")
         .file("notes.txt", "notes")
         .arg(&format!("--secret=id=token,src={}", file.display()))
@@ -81,8 +83,9 @@ fn added(built: &Built) -> Vec<(String, String)> {
 fn added_steps_make_the_image_and_a_secret_stays_out_of_it() {
     let engine = Engine::of_environment();
     let (tag, secret) = ("e2e-extend", format!("secret{:016x}", unique()));
-    let spec = engine.spec(&steps(&engine, unique()));
-    let (build, _folder) = build(&engine, &spec, tag, &secret);
+    let mark = unique();
+    let spec = engine.spec(&steps(&engine, mark));
+    let (build, _folder) = build(&engine, mark, &spec, tag, &secret);
     let first = build.run().succeeds();
 
     assert!(inside(tag, "tree --version").starts_with("tree v"));
@@ -136,7 +139,10 @@ fn a_changed_step_runs_again_with_those_after_it_and_keeps_its_cache() {
     let engine = Engine::of_environment();
     let mark = unique();
     let spec = engine.spec(&steps(&engine, mark));
-    let run = |spec: &str, tag: &str| build(&engine, spec, tag, "secret").0.run().succeeds();
+    let run = |spec: &str, tag: &str| {
+        let (build, _folder) = build(&engine, mark, spec, tag, "secret");
+        build.run().succeeds()
+    };
     run(&spec, "e2e-extend-1");
     let again = run(&spec, "e2e-extend-2");
     assert_eq!(added(&again).len(), 7, "{}", again.progress);
@@ -144,7 +150,7 @@ fn a_changed_step_runs_again_with_those_after_it_and_keeps_its_cache() {
         assert_eq!(end, "CACHED", "`{name}` ran again:\n{}", again.progress);
     }
     // Nor does another secret.
-    let (other, _folder) = build(&engine, &spec, "e2e-extend-3", "another");
+    let (other, _folder) = build(&engine, mark, &spec, "e2e-extend-3", "another");
     let other = other.run().succeeds();
     assert!(
         other.steps().iter().all(|(_, end)| end != "DONE"),
