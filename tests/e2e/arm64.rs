@@ -144,7 +144,7 @@ fn one_build_makes_the_images_of_both_architectures() {
         .succeeds();
     // What nobody needs twice is done once, what differs is told apart.
     assert_eq!(
-        both.lines_with("load build definition from").len(),
+        both.count("load build definition from"),
         1,
         "the spec is loaded once:\n{}",
         both.progress
