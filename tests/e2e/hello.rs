@@ -1,9 +1,11 @@
 //! The one whole path: a spec, a build, an image in which Dynamo starts.
 
 use crate::engine::{Door, Engine, docker};
+use crate::turn::Alone;
 
 #[test]
 fn case_2_69_dynamo_starts_in_an_image_built_through_the_syntax_line() {
+    let _alone = Alone::wait();
     let engine = Engine::of_environment();
     let spec = engine.spec("env: {HF_HOME: /models}\nlabels: {team: inference}\n");
     let built = engine
