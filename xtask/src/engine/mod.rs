@@ -120,6 +120,5 @@ fn start(cache: &Cache) -> Result<Client> {
         program: &program,
     };
     daemon.start(cache, || client.answers())?;
-    room::tidy(&client);
     Ok(client)
 }

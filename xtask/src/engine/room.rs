@@ -32,23 +32,22 @@ const NEEDED: [&[&str]; 3] = [
     &["builder", "prune", "--force", "--all"],
 ];
 
-/// Keeps an engine that was just started here from growing from run to run.
-pub(super) fn tidy(engine: &Client) {
-    for step in USUAL {
-        take(engine, step);
-    }
-}
-
-/// Makes room where there is too little, as far as this may, and says so when it
-/// does not suffice.
+/// Keeps an engine that was started here from growing from run to run, makes more room
+/// where there is too little, as far as this may, and says so when it does not suffice.
 pub(super) fn make(cache: &Cache, engine: &Client) {
+    let is_own = engine.bin.is_some();
+    if is_own {
+        for step in USUAL {
+            take(engine, step);
+        }
+    }
     let enough = || free(cache.path()).is_none_or(|free| free >= WANTED);
     if enough() {
         return;
     }
-    if engine.bin.is_some() {
+    if is_own {
         terminal::note("the disk is nearly full: removing what earlier builds left");
-        for step in USUAL.iter().chain(&NEEDED) {
+        for step in NEEDED {
             take(engine, step);
             if enough() {
                 return;
