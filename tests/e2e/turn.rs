@@ -10,15 +10,15 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 static BUILDS: RwLock<()> = RwLock::new(());
 
 thread_local! {
-    /// Whether the test of this thread builds alone.
-    static ALONE: Cell<bool> = const { Cell::new(false) };
+    /// Whether it is the turn of this thread's test: who waited once more, while
+    /// another waits to be alone, would wait for ever.
+    static HAS_TURN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The time of one build. Ends before the next one begins: who waits to be alone
-/// would wait between the two for ever.
+/// The time of one build.
 #[must_use = "a turn lasts as long as this value"]
 pub(crate) struct Turn {
-    _shared: Option<RwLockReadGuard<'static, ()>>,
+    shared: Option<RwLockReadGuard<'static, ()>>,
 }
 
 /// The time in which no other test builds.
@@ -30,9 +30,18 @@ pub(crate) struct Alone {
 impl Turn {
     /// Waits while another test builds alone.
     pub(crate) fn wait() -> Self {
+        let has_turn = HAS_TURN.replace(true);
         let shared = || BUILDS.read().unwrap_or_else(PoisonError::into_inner);
         Self {
-            _shared: (!ALONE.get()).then(shared),
+            shared: (!has_turn).then(shared),
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if self.shared.is_some() {
+            HAS_TURN.set(false);
         }
     }
 }
@@ -40,14 +49,15 @@ impl Turn {
 impl Alone {
     /// Waits until no test builds.
     pub(crate) fn wait() -> Self {
+        let has_turn = HAS_TURN.replace(true);
+        assert!(!has_turn, "a test is alone before its first build");
         let own = BUILDS.write().unwrap_or_else(PoisonError::into_inner);
-        ALONE.set(true);
         Self { _own: own }
     }
 }
 
 impl Drop for Alone {
     fn drop(&mut self) {
-        ALONE.set(false);
+        HAS_TURN.set(false);
     }
 }
