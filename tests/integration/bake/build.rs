@@ -75,6 +75,7 @@ impl Builder {
         let folders = [self.path("bin")].into_iter().chain(folders);
         command.env("PATH", std::env::join_paths(folders).expect("a path"));
         command.env_remove("USER_UID").env_remove("USER_GID");
+        command.env_remove("BUILDKIT_PROGRESS");
         // Logs of images that fail are left behind.
         command.env("TMPDIR", self.folder.path());
         command.args(arguments);

@@ -14,7 +14,7 @@ use super::process::Process;
 use crate::{command, terminal};
 
 /// How long a daemon may take to come up, and to end.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A daemon: a program of a root, and where it keeps what it must not lose.
 pub(super) struct Daemon<'a> {

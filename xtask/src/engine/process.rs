@@ -58,7 +58,7 @@ impl Process {
         signal("TERM", self.pid)?;
         if !self.ends_within(patience) {
             signal("KILL", self.pid)?;
-            if !self.ends_within(Duration::from_secs(5)) {
+            if !self.ends_within(Duration::from_mins(1)) {
                 bail!("process {} does not end", self.pid);
             }
         }
@@ -184,7 +184,7 @@ mod tests {
             .expect("sleep starts");
         let process = Process::observe(child.id()).expect("it runs");
         process
-            .end(Duration::from_secs(5))
+            .end(Duration::from_mins(1))
             .expect("it can be ended");
         assert!(!process.is_running());
         assert!(!child.wait().expect("it is our child").success());

@@ -94,7 +94,7 @@ fn start_container(client: &Client, port: u16) -> bool {
     run.args(["run", "--detach", "--name", CONTAINER]);
     run.args(["--publish", &publish, "--volume", &volume, IMAGE]);
     let up = command::succeeds(&mut run)
-        && (0..100).any(|_| {
+        && (0..600).any(|_| {
             std::thread::sleep(Duration::from_millis(100));
             answers(port)
         });
@@ -141,7 +141,7 @@ fn answers(port: u16) -> bool {
 /// library: the registry is our own, on this machine.
 fn get(port: u16, path: &str) -> bool {
     let ask = || -> std::io::Result<bool> {
-        let patience = Duration::from_secs(2);
+        let patience = Duration::from_secs(10);
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let mut stream = TcpStream::connect_timeout(&address, patience)?;
         stream.set_read_timeout(Some(patience))?;
