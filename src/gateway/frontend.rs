@@ -60,7 +60,8 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         build_args: &options.build_args,
         target: options.target.as_deref(),
     };
-    let outcome = pipeline::plan(input, &architectures).map_err(FrontendError::bug)?;
+    let outcome = pipeline::plan(input, &architectures)
+        .map_err(|error| at_first_line(FrontendError::bug(error), &loaded))?;
     // It outlives every question to the daemon, and would be in each of them.
     let mut outcome = Box::new(outcome);
     for plan in &mut outcome.plans {
@@ -87,8 +88,16 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         let refused = convert_llb::only_one(&platforms);
         refused.map_err(|error| findings::located(error, chosen_at, &outcome.sources))?;
     }
-    let (named, images) = resolve(&request, options, &inputs, &mut outcome, &platforms).await?;
+    // The client's ignore file is read meanwhile: a registry takes its time.
+    let wanted = Files::wanted(options, &outcome);
+    let (found, context) = future::join(
+        resolve(&request, options, &inputs, &mut outcome, &platforms),
+        with_excludes(&request, options, wanted, &loaded, context),
+    )
+    .await;
     let located = |error| findings::located(error, chosen_at, &outcome.sources);
+    let ((named, images), context) =
+        FrontendError::all_of(found.map_err(located), context.map_err(located))?;
     if options.request_id.is_none() {
         let ignored = on_build::warnings(&outcome, &named, &images, &loaded.digest);
         let ignored = ignored.into_iter().map(|one| (on_build::RULE, one));
@@ -96,13 +105,12 @@ pub async fn handle<B: Bridge + 'static>(request: Request<B>) -> Result<Reply, F
         shown.map_err(located)?;
     }
     let epoch = epoch::asked(&*request.bridge, options, &context).await;
-    let context = with_excludes(&request, options, &outcome, &loaded, context).await;
     let build = Build {
         bridge: request.bridge.clone(),
         options,
         runs_on: request.environment.build_platform().into(),
         epoch: epoch.map_err(located)?,
-        context: context.map_err(located)?,
+        context,
         named,
         images,
         outcome: &outcome,
@@ -196,19 +204,39 @@ async fn resolve<B: Bridge + 'static>(
     )))
 }
 
-/// The build context without what its ignore file names, if any of it is used or
-/// all of it is to be listed.
+/// Which files of the build context a build needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Files {
+    None,
+    /// Those that the plans use.
+    Used,
+    /// All, because they are to be listed.
+    All,
+}
+
+impl Files {
+    fn wanted(options: &Options, outcome: &Outcome) -> Self {
+        let listed = |plan: &Plan| sbom::lists_context(options.sbom.as_ref(), plan);
+        let used = |plan: &Plan| !plan.context_paths().is_empty();
+        if outcome.plans.iter().any(listed) {
+            Self::All
+        } else if outcome.plans.iter().any(used) {
+            Self::Used
+        } else {
+            Self::None
+        }
+    }
+}
+
+/// The build context without what its ignore file names, if files of it are wanted.
 async fn with_excludes<B: Bridge>(
     request: &Request<B>,
     options: &Options,
-    outcome: &Outcome,
+    wanted: Files,
     loaded: &LoadedSpec,
     context: BuildContext,
 ) -> Result<BuildContext, FrontendError> {
-    let whole = |plan: &Plan| sbom::lists_context(options.sbom.as_ref(), plan);
-    let whole = outcome.plans.iter().any(whole);
-    let used = |plan: &Plan| whole || !plan.context_paths().is_empty();
-    if !matches!(context, BuildContext::Local { .. }) || !outcome.plans.iter().any(used) {
+    if !matches!(context, BuildContext::Local { .. }) || wanted == Files::None {
         return Ok(context);
     }
     let session = context_session(request, options);
@@ -216,7 +244,7 @@ async fn with_excludes<B: Bridge>(
     Ok(BuildContext::Local {
         excludes: excludes.await?,
         session: session.cloned(),
-        whole,
+        whole: wanted == Files::All,
     })
 }
 

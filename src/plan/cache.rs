@@ -4,6 +4,7 @@
 //! version of the tool whose format it is, the architecture, and the owner.
 
 use super::action::{CacheMount, Mount, Owner, Sharing};
+use super::title::public_url;
 use crate::check::{ExtraCache, Resolved};
 use crate::image::Reference;
 use crate::spec::{CacheSharing, Component};
@@ -87,12 +88,19 @@ pub(super) fn cargo_target(resolved: &Resolved, target: &str) -> Mount {
 pub(super) fn cargo_target_of_kvbm(resolved: &Resolved, target: &str) -> Mount {
     let cuda = resolved.cuda.as_ref();
     let cuda = cuda.map(|cuda| format!("cuda-{}", cuda.value));
-    let reference = |component: Component| {
+    let checkout = |component: Component| {
         let git = resolved.components.get(&component)?;
-        Some(format!("{component}-{}", git.reference.value))
+        let commit = git.commit.as_ref().unwrap_or(&git.reference);
+        let named = format!("{component}-{}", commit.value);
+        // A fork may have the same ref.
+        Some(if git.of_catalog {
+            named
+        } else {
+            format!("{named}-{}", public_url(&git.url.value))
+        })
     };
     let components = [Component::Nixl, Component::Ucx].into_iter();
-    let libraries = cuda.into_iter().chain(components.filter_map(reference));
+    let libraries = cuda.into_iter().chain(components.filter_map(checkout));
     let image = &resolved.images.wheel_builder.value;
     cargo_target_of("cargo-target-kvbm", image, libraries, resolved, target)
 }

@@ -86,6 +86,10 @@ fn what_links_other_libraries_is_kept_in_another_cache() {
         ("cuda: \"13.0\"\n", false),
         ("components: {nixl: {ref: 0.10.1}}\n", false),
         ("components: {ucx: {ref: v1.19.0}}\n", false),
+        (
+            "components: {ucx: {url: https://example.org/fork/ucx.git}}\n",
+            false,
+        ),
         ("components: {ffmpeg: {version: \"8.1\"}}\n", true),
     ];
     for (more, is_rust) in others {

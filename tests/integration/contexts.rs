@@ -89,3 +89,22 @@ fn an_ignore_file_that_cannot_be_read_fails_the_build() {
     );
     assert_eq!(ran.places().len(), 1);
 }
+
+#[test]
+fn an_ignore_file_waited_until_every_registry_had_answered() {
+    let long = "x".repeat(70 << 10);
+    let spec = format!(
+        "{}images: {{base: registry.local/none:1}}\n",
+        with_context()
+    );
+    let ran = Case::spec(spec)
+        .script(|double| double.file_in("ref-1", ".dockerignore", long))
+        .run();
+    let message = &ran.error().message;
+    for part in [
+        "failed to resolve image `registry.local/none:1`",
+        "failed parsing `.dockerignore`",
+    ] {
+        assert!(message.contains(part), "{message}");
+    }
+}
