@@ -18,9 +18,9 @@ pub(super) struct Arguments {
 const WHERE: &str = "\
 Where shells look for it:
 
-  bash   dynamo-frontend completions bash > ~/.local/share/bash-completion/completions/dynamo-frontend
-  zsh    dynamo-frontend completions zsh > \"${fpath[1]}/_dynamo-frontend\"
-  fish   dynamo-frontend completions fish > ~/.config/fish/completions/dynamo-frontend.fish";
+  bash   ~/.local/share/bash-completion/completions/dynamo-frontend
+  zsh    \"${fpath[1]}/_dynamo-frontend\"
+  fish   ~/.config/fish/completions/dynamo-frontend.fish";
 
 /// Prints the script that a shell reads.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {

@@ -1,7 +1,7 @@
 //! Files of a build context on this machine that a spec names and that are not
 //! there, or that its ignore file leaves out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -147,22 +147,27 @@ impl<'r> Context<'r> {
 
     /// What may be meant by a path that is not sent.
     fn near(&self, path: &str) -> BTreeSet<String> {
-        let candidates = candidates(path);
-        let paths = candidates.iter().flat_map(|one| self.paths(one));
-        paths.filter(|path| self.has(path)).collect()
+        // Candidates are many, their folders few.
+        let mut folders = BTreeMap::new();
+        let mut found = BTreeSet::new();
+        for candidate in candidates(path) {
+            match &candidate {
+                Candidate::Path(path) => found.extend([path.clone()]),
+                Candidate::Around { folder, rest, .. } => {
+                    let names = folders
+                        .entry(folder.clone())
+                        .or_insert_with(|| self.names(folder));
+                    let paths = names.iter().map(|name| joined([folder, name, rest]));
+                    found.extend(paths.filter(|path| candidate.has(path)));
+                }
+            }
+        }
+        found.retain(|path| self.has(path));
+        found
     }
+}
 
-    fn paths(&self, candidate: &Candidate) -> Vec<String> {
-        let (folder, rest) = match candidate {
-            Candidate::Path(path) => return vec![path.clone()],
-            Candidate::Around { folder, rest, .. } => (folder, rest),
-        };
-        let join = |parts: [&str; 3]| {
-            let parts = parts.into_iter().filter(|part| !part.is_empty());
-            parts.collect::<Vec<_>>().join("/")
-        };
-        let names = self.names(folder);
-        let paths = names.iter().map(|name| join([folder, name, rest]));
-        paths.filter(|path| candidate.has(path)).collect()
-    }
+fn joined(parts: [&str; 3]) -> String {
+    let parts = parts.into_iter().filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("/")
 }

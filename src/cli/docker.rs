@@ -16,7 +16,7 @@ use serde_json::Value;
 pub(super) use call::{become_docker, become_it, pull, run};
 pub(super) use seen::{Seen, look_for};
 
-use super::output::CliError;
+use super::output::{CliError, Manner};
 use crate::deploy::run::RunImage;
 use crate::deploy::{GpuAccess, command_line};
 use crate::plan::DEVELOPER_LABEL;
@@ -36,6 +36,15 @@ const HOOK: &str = "nvidia-container-runtime-hook";
 /// The program, whose arguments are still to be given.
 pub(super) fn command() -> Command {
     Command::new(DOCKER)
+}
+
+/// The same for one that builds: no progress is shown where this program is quiet.
+pub(super) fn build_command(manner: Manner) -> Command {
+    let mut command = command();
+    if manner.is_quiet() {
+        command.env("BUILDKIT_PROGRESS", "quiet");
+    }
+    command
 }
 
 /// A command of it on one line for a shell.

@@ -108,12 +108,12 @@ pub(super) const EXIT_CODES: [(&str, &str); 4] = [
 pub(super) const ENVIRONMENT: [(&str, &str); 5] = [
     (
         "NO_COLOR",
-        "No colours, whatever it is set to, unless `--color always` is given.",
+        "No colors, whatever it is set to, unless `--color always` is given.",
     ),
-    ("CLICOLOR", "`0`: no colours on terminals."),
+    ("CLICOLOR", "`0`: no colors on terminals."),
     (
         "CLICOLOR_FORCE",
-        "Anything but `0`: colours into files and pipes as well.",
+        "Anything but `0`: colors into files and pipes as well.",
     ),
     (
         "SOURCE_DATE_EPOCH",

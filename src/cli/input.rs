@@ -82,22 +82,26 @@ fn no_image(target: &str) -> CliError {
 }
 
 /// The same arguments with the ids of whoever's folder this is, where a
-/// `local-dev` image lacks nothing else.
+/// `local-dev` image lacks them.
 pub(super) fn with_ids(arguments: &SpecArguments) -> Result<SpecArguments, CliError> {
-    let is_refused = |arguments: &SpecArguments| -> Result<bool, CliError> {
-        Ok(outcome(arguments)?.diagnostics.has_errors())
+    let errors = |arguments: &SpecArguments| -> Result<usize, CliError> {
+        Ok(outcome(arguments)?.diagnostics.errors().len())
     };
-    if read_once(&arguments.file).is_some() || !is_refused(arguments)? {
+    if read_once(&arguments.file).is_some() {
+        return Ok(arguments.clone());
+    }
+    let without = errors(arguments)?;
+    if without == 0 {
         return Ok(arguments.clone());
     }
     let (uid, gid) = host::account();
     let mut more = arguments.clone();
     let ids = [format!("user.uid={uid}"), format!("user.gid={gid}")];
     more.build_args.extend(ids);
-    Ok(if is_refused(&more)? {
-        arguments.clone()
-    } else {
+    Ok(if errors(&more)? < without {
         more
+    } else {
+        arguments.clone()
     })
 }
 

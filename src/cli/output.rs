@@ -80,12 +80,12 @@ pub(super) struct Manner {
     /// Write nothing to standard error but errors
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// When to use colours
+    /// When to use colors
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     color: Color,
 }
 
-/// When to use colours.
+/// When to use colors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Color {
     /// On a terminal, unless `NO_COLOR` or `CLICOLOR` say otherwise, and wherever

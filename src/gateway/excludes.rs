@@ -1,7 +1,8 @@
 //! What a client must not send of its directories.
 //!
 //! Owns which ignore file counts and how it is loaded; its text is
-//! `pipeline::ignore_file`'s business. What comes from elsewhere than a directory of the client has none.
+//! `pipeline::ignore_file`'s business. What comes from elsewhere than a directory of the
+//! client has none.
 
 use buildkit_llb::{Differ, Local, MarshalOptions, marshal};
 

@@ -28,10 +28,14 @@ pub(super) fn uninstalled(error: FrontendError, resolved: &Resolved) -> Frontend
     ));
     match (&index.netrc_secret, &index.url_secret) {
         (Some(id), _) => error.help(format_args!(
-            "check that address, and that the secret `{}` has a line for its host (401, 403)",
+            "check that address, that the secret `{0}` is given by `--secret id={0},src=FILE`, and that \
+             it has a line for the host (401, 403)",
             id.value
         )),
-        (None, Some(id)) => error.help(format_args!("check the address in the secret `{}`", id.value)),
+        (None, Some(id)) => error.help(format_args!(
+            "check that the secret `{0}` is given by `--secret id={0},env=VARIABLE`, and the address in it",
+            id.value
+        )),
         (None, None) => error.help(
             "where it cannot be reached, name another by `build.python.index`, or a mirror of it under \
              `mirrors`; where it asks who you are (401, 403), name a secret by `build.python.netrc_secret`",

@@ -53,7 +53,7 @@ fn pattern(line: &str) -> Option<String> {
 }
 
 /// The shortest path that means the same, as Go's `path.Clean` gives it.
-fn clean(path: &str) -> String {
+pub(super) fn clean(path: &str) -> String {
     let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

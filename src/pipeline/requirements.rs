@@ -3,6 +3,7 @@
 //!
 //! Owns how such a line is read and what is said of it. Who can look reads the file.
 
+use super::ignore_file::clean;
 use crate::diagnostic::{Code, Diagnostic, Span};
 
 /// The largest requirement file that is looked into.
@@ -65,17 +66,8 @@ fn taken_in(line: &str) -> Option<TakenIn<'_>> {
 
 /// A path seen from a folder; none where it is outside of the build context.
 fn joined(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    let path = clean(&format!("./{folder}/{path}"));
+    (path != ".." && !path.starts_with("../")).then_some(path)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::engine::{Engine, architecture, copy, docker, fixture, text, unique};
 use crate::other_engine::{CONTAINERD, OtherEngine};
+use crate::turn::Turn;
 
 /// What no two runs of a step leave the same.
 const RANDOM: &str = "/proc/sys/kernel/random/uuid";
@@ -90,6 +91,7 @@ impl Checkout {
 
 #[track_caller]
 fn succeeds(mut command: Command) -> Output {
+    let _turn = Turn::wait();
     let output = command.output().expect("docker runs");
     assert!(output.status.success(), "{}", text(&output));
     output

@@ -153,6 +153,16 @@ fn the_image_is_built_in_the_checkout_with_the_arguments_given() {
 }
 
 #[test]
+fn ids_that_it_gives_itself_are_not_asked_for_beside_another_mistake() {
+    let folder = checkout("framework: dynamo\ndevice: cpu\ndynamo: {source: {index: 1.0.0}}\n");
+    let output = run(folder.path(), &[]);
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("error[UnsupportedCombination]"), "{said}");
+    assert!(!said.contains("MissingValue"), "{said}");
+}
+
+#[test]
 fn it_is_written_where_editors_look_and_replaces_nothing_unasked() {
     let folder = checkout("framework: trtllm\n");
     let output = run(folder.path(), &[]);

@@ -5,7 +5,7 @@
 use std::io;
 use std::process::{Command, ExitStatus, Stdio};
 
-use super::{absent, command};
+use super::{absent, build_command, command};
 use crate::cli::output::{CliError, Manner};
 use crate::cli::signals::{End, Signals, Vigil, pass_on};
 
@@ -30,12 +30,9 @@ pub(in crate::cli) fn run(arguments: &[String], manner: Manner) -> Result<u8, Cl
     let vigil = Vigil::begin()?;
     let status = runtime.block_on(async {
         let mut signals = Signals::new()?;
-        let mut command = tokio::process::Command::from(command());
+        let mut command = tokio::process::Command::from(build_command(manner));
         command.args(arguments).stdin(Stdio::null());
         command.stdout(io::stderr());
-        if manner.is_quiet() {
-            command.env("BUILDKIT_PROGRESS", "quiet");
-        }
         let mut child = command.spawn().map_err(|error| absent(&error))?;
         let mut told: Option<End> = None;
         loop {

@@ -39,15 +39,10 @@ pub struct Job {
 
 /// A name that nothing of the matrix has.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("nothing of this matrix is called `{name}`{}", help(.near.as_deref()))]
+#[error("nothing of this matrix is called `{name}`{help}")]
 pub struct UnknownBuild {
     name: String,
-    near: Option<String>,
-}
-
-fn help(near: Option<&str>) -> String {
-    near.map(|near| format!("\nhelp: did you mean `{near}`?"))
-        .unwrap_or_default()
+    help: String,
 }
 
 impl Job {
@@ -99,9 +94,19 @@ impl UnknownBuild {
             groups.into_iter().chain([entry.name(), entry.check_name()])
         });
         let words: Vec<String> = words.chain([CHECKS.to_owned()]).collect();
+        let near = nearest(name, words.iter().map(String::as_str));
+        let help = match (near, entries.first()) {
+            (Some(near), _) => format!("\nhelp: did you mean `{near}`?"),
+            (None, Some(entry)) => format!(
+                "\nhelp: name an image such as `{}`, a group such as `{}`, or `{CHECKS}`",
+                entry.name(),
+                entry.image.target.word()
+            ),
+            (None, None) => String::new(),
+        };
         Self {
-            near: nearest(name, words.iter().map(String::as_str)).map(str::to_owned),
             name: name.to_owned(),
+            help,
         }
     }
 }

@@ -26,11 +26,25 @@ macro_rules! path_part {
     };
 }
 
+macro_rules! credentials {
+    () => {
+        concat!(
+            r"(^|[^h]|(^|[^s])h|(^|[^s])sh)://[^/?#]*@",
+            r"|://[^/?#]*:[^/?#]*@"
+        )
+    };
+}
+
 /// An account before the host of a URL, where only ssh may have one, and a
 /// password anywhere.
-pub(super) const CREDENTIALS: &str = concat!(
-    r"(^|[^h]|(^|[^s])h|(^|[^s])sh)://[^/?#]*@",
-    r"|://[^/?#]*:[^/?#]*@"
+pub(super) const CREDENTIALS: &str = credentials!();
+
+/// What is no Python requirement although it may begin as one: a password, or a path.
+/// A slash behind `@`, `:` or `;` is that of a URL or a marker.
+pub(super) const NO_REQUIREMENT: &str = concat!(
+    credentials!(),
+    r"|^[^@:;]*/",
+    r"|^[^@:;]*\.(whl|tar\.gz|zip)$"
 );
 
 /// The URL of a git repository: it has a scheme or an account.

@@ -11,7 +11,7 @@ text_type! {
     /// installer is not one.
     Requirement,
     Grammar::new("a Python requirement", r"^[A-Za-z0-9][^\x00-\x1f\x7f-\x9f]*$")
-        .refused(pattern::CREDENTIALS)
+        .refused(pattern::NO_REQUIREMENT)
         .numbers(Numbers::Unsigned)
         .examples(&["httpx==0.28.1"]),
     |text| starts_alphanumeric(text) && !text.chars().any(char::is_control),
@@ -19,11 +19,14 @@ text_type! {
     unless not_a_requirement
 }
 
-/// A requirement that shows a password, or an option of pip in its place.
+/// A requirement that shows a password, or a path or an option of pip in its place.
 fn not_a_requirement(text: &str) -> Option<Wrong> {
-    if let Some(wrong) = holds_credentials(text) {
-        return Some(wrong);
-    }
+    holds_credentials(text)
+        .or_else(|| option(text))
+        .or_else(|| path(text))
+}
+
+fn option(text: &str) -> Option<Wrong> {
     let option = text.split(['=', ' ']).next();
     let option = option.filter(|option| option.starts_with('-'))?;
     let rest = text[option.len()..].trim_matches(['=', ' ']);
@@ -49,4 +52,25 @@ fn not_a_requirement(text: &str) -> Option<Wrong> {
     let shown = abbreviate(text);
     let message = format!("`{shown}` is an option of pip, and no Python requirement");
     Some(Wrong::new(message, help))
+}
+
+/// A file or folder, which no step that installs sees. A slash behind one of the
+/// signs is that of a URL or a marker.
+fn path(text: &str) -> Option<Wrong> {
+    let (before, rest) = text.split_at(text.find(['@', ':', ';']).unwrap_or(text.len()));
+    let is_file = || {
+        [".whl", ".tar.gz", ".zip"]
+            .iter()
+            .any(|end| before.ends_with(end))
+    };
+    if !before.contains('/') && !(rest.is_empty() && is_file()) {
+        return None;
+    }
+    Some(Wrong::new(
+        format!(
+            "`{}` is a path, and no Python requirement",
+            abbreviate(text)
+        ),
+        "copy it in a step of `extend`, and install it in the next one as `NAME @ file:///PATH`",
+    ))
 }

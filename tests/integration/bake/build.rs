@@ -541,6 +541,11 @@ fn options_that_need_or_exclude_one_another_are_refused_before_anything_is_built
             &["--build", "vllm-runtme"],
             "nothing of this matrix is called `vllm-runtme`\nhelp: did you mean `vllm-runtime`?",
         ),
+        (
+            &["--build", "everything"],
+            "nothing of this matrix is called `everything`\n\
+             help: name an image such as `vllm-runtime`, a group such as `runtime`, or `check`",
+        ),
     ] {
         let baked = builder.bake(arguments);
         assert_eq!(baked.code(), Some(2), "{arguments:?}: {}", baked.said());

@@ -165,7 +165,7 @@ impl<'a> Crew<'a> {
             ..self.call.call
         };
         let said = log.create()?;
-        let command = self.call.command(&call.of(&[&build.name]))?;
+        let command = self.call.command(&call.of(&[&build.name]), self.manner)?;
         let mut command = Command::from(command);
         command.stdout(Stdio::from(said.try_clone()?));
         command.stderr(said).kill_on_drop(true);

@@ -32,12 +32,12 @@ impl<'a> DockerCall<'a> {
     }
 
     /// The program with these arguments, the bake file on its standard input.
-    pub(super) fn command(&self, arguments: &[String]) -> std::io::Result<Command> {
+    pub(super) fn command(&self, arguments: &[String], manner: Manner) -> std::io::Result<Command> {
         // A file, as a pipe has to be written to while the program runs.
         let mut file = tempfile::tempfile()?;
         file.write_all(self.file.as_bytes())?;
         file.rewind()?;
-        let mut command = docker::command();
+        let mut command = docker::build_command(manner);
         command.args(arguments).stdin::<File>(file);
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         Ok(command)
@@ -62,10 +62,7 @@ impl<'a> DockerCall<'a> {
 
     /// Makes one call for these builds in the place of this program.
     pub(super) fn become_it(&self, builds: &[&str], manner: Manner) -> Result<ExitCode, CliError> {
-        let mut command = self.command(&self.call.of(builds))?;
-        if manner.is_quiet() {
-            command.env("BUILDKIT_PROGRESS", "quiet");
-        }
+        let command = self.command(&self.call.of(builds), manner)?;
         Ok(ExitCode::from(docker::become_it(command)?))
     }
 }
