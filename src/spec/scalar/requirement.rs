@@ -63,7 +63,7 @@ fn path(text: &str) -> Option<Wrong> {
             .iter()
             .any(|end| before.ends_with(end))
     };
-    if !before.contains('/') && !(rest.is_empty() && is_file()) {
+    if !(before.contains('/') || rest.is_empty() && is_file()) {
         return None;
     }
     Some(Wrong::new(
