@@ -24,6 +24,7 @@ mod parts;
 mod pins;
 mod placeholders;
 mod program_names;
+mod replaced_path;
 mod resolve;
 mod resolved;
 mod rules;
@@ -82,6 +83,7 @@ pub fn check(
 ) -> Result<Option<Resolved>, CatalogError> {
     secrets::report(&spec.keys, diagnostics);
     literal::report(&spec.keys, diagnostics);
+    replaced_path::report(&spec.keys, diagnostics);
     program_names::report(&spec.keys, diagnostics);
     rules::healthcheck(&spec.keys, diagnostics);
     let Some(release) = choose_release(spec, diagnostics)? else {

@@ -155,8 +155,12 @@ fn ids(text: &str) -> Option<(u32, u32)> {
 }
 
 /// The exit status of a build that failed, unless there was none: a client without
-/// buildx says so by the status of a build.
+/// buildx says so by the status of a build. One that was ended needs no reason.
 pub(super) fn explained(status: u8) -> Result<u8, CliError> {
+    const BY_SIGNAL: u8 = 128;
+    if status > BY_SIGNAL {
+        return Ok(status);
+    }
     require_buildx().map(|()| status)
 }
 

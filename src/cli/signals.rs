@@ -14,6 +14,10 @@ pub(super) enum End {
 }
 
 impl End {
+    /// All of them.
+    #[cfg(unix)]
+    const ALL: [Self; 3] = [Self::Interrupt, Self::Terminate, Self::HangUp];
+
     /// The exit status by which shells know it.
     pub(super) fn status(self) -> u8 {
         match self {
@@ -28,8 +32,11 @@ impl End {
 mod of_system {
     use std::fs;
     use std::future::pending;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
     use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+    use signal_hook::flag;
     use tokio::signal::unix::{self, SignalKind};
 
     use super::{End, io};
@@ -65,6 +72,38 @@ mod of_system {
         }
     }
 
+    /// A time in which nothing that this program is told is lost, whoever listens
+    /// besides and whatever else ends at that moment.
+    pub(in crate::cli) struct Vigil {
+        /// The exit status of what was heard; 0 is nothing.
+        heard: Arc<AtomicUsize>,
+        is_over: Arc<AtomicBool>,
+    }
+
+    impl Vigil {
+        pub(in crate::cli) fn begin() -> io::Result<Self> {
+            let (heard, is_over) = <(Arc<AtomicUsize>, Arc<AtomicBool>)>::default();
+            for how in End::ALL {
+                let signal = signal(how).as_raw();
+                if how == End::HangUp && is_ignored(SignalKind::hangup()) {
+                    continue;
+                }
+                flag::register_usize(signal, heard.clone(), how.status().into())?;
+                flag::register_conditional_default(signal, is_over.clone())?;
+            }
+            Ok(Self { heard, is_over })
+        }
+
+        /// What was heard. From now on this program ends by a signal, as one that
+        /// never listened: there is no moment between the two.
+        pub(in crate::cli) fn end(self) -> Option<End> {
+            self.is_over.store(true, Ordering::SeqCst);
+            let status = self.heard.load(Ordering::SeqCst);
+            let mut all = End::ALL.into_iter();
+            all.find(|how| usize::from(how.status()) == status)
+        }
+    }
+
     async fn heard(signal: Option<&mut unix::Signal>) {
         match signal {
             Some(signal) => {
@@ -85,13 +124,16 @@ mod of_system {
 
     /// Tells a program what this one was told.
     pub(in crate::cli) fn pass_on(how: End, program: u32) {
-        let signal = match how {
+        if let Some(program) = pid(program) {
+            let _ = kill_process(program, signal(how));
+        }
+    }
+
+    fn signal(how: End) -> Signal {
+        match how {
             End::Interrupt => Signal::INT,
             End::Terminate => Signal::TERM,
             End::HangUp => Signal::HUP,
-        };
-        if let Some(program) = pid(program) {
-            let _ = kill_process(program, signal);
         }
     }
 
@@ -106,6 +148,37 @@ mod of_system {
 
     fn pid(number: u32) -> Option<Pid> {
         i32::try_from(number).ok().and_then(Pid::from_raw)
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use signal_hook::low_level::raise;
+
+        use super::*;
+
+        #[test]
+        fn what_is_told_during_a_vigil_is_known_at_its_end() {
+            for how in [End::Terminate, End::Interrupt] {
+                let vigil = Vigil::begin().expect("signals");
+                raise(signal(how).as_raw()).expect("a signal");
+                assert_eq!(
+                    vigil.heard.load(Ordering::SeqCst),
+                    usize::from(how.status())
+                );
+                // Not ended: other tests of this process would end by a signal.
+                let Vigil { heard, .. } = vigil;
+                let over = Vigil {
+                    heard,
+                    is_over: Arc::default(),
+                };
+                assert_eq!(over.end(), Some(how));
+            }
+            let quiet = Vigil {
+                heard: Arc::default(),
+                is_over: Arc::default(),
+            };
+            assert_eq!(quiet.end(), None);
+        }
     }
 }
 
@@ -131,6 +204,21 @@ mod of_system {
         }
     }
 
+    /// What ends this program ends it at once.
+    pub(in crate::cli) struct Vigil;
+
+    impl Vigil {
+        #[expect(clippy::unnecessary_wraps, reason = "as on other systems")]
+        pub(in crate::cli) fn begin() -> io::Result<Self> {
+            Ok(Self)
+        }
+
+        /// Nothing was heard.
+        pub(in crate::cli) fn end(self) -> Option<End> {
+            None
+        }
+    }
+
     /// Nothing is left to do.
     pub(in crate::cli) fn pass_on(_how: End, _program: u32) {}
 
@@ -138,4 +226,4 @@ mod of_system {
     pub(in crate::cli) fn end(_leader: u32, _by_force: bool) {}
 }
 
-pub(super) use of_system::{Signals, end, pass_on};
+pub(super) use of_system::{Signals, Vigil, end, pass_on};

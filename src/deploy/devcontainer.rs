@@ -10,14 +10,17 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::built::Built;
-use super::container::{Container, HF_TOKEN, Mount, WORKSPACE};
-use super::docker_run::{machine_arguments, mount_option};
+use super::container::{Container, HF_TOKEN, WORKSPACE};
+use super::docker_run::machine_arguments;
 use crate::spec::Device;
 
 /// Where the environment of Python is in every image.
 const PYTHON: &str = "/opt/dynamo/venv/bin/python";
 /// The cache of Hugging Face of whoever opens the container.
 const MODELS: &str = "${localEnv:HOME}/.cache/huggingface";
+/// The folder that is opened, as a field of CSV: quoted, since its path takes the place
+/// of the variable, and may have a comma in it.
+const CHECKOUT: &str = r#""source=${localWorkspaceFolder}""#;
 /// What an editor gets to work with Python and Rust.
 const EXTENSIONS: [&str; 4] = [
     "ms-python.python",
@@ -86,7 +89,7 @@ impl DevContainer {
             name: format!("Dynamo {}", built.name),
             image: container.image.clone(),
             initialize_command: commands.into_iter().chain([("models", models)]).collect(),
-            workspace_mount: mount_option(&Mount::bind("${localWorkspaceFolder}", WORKSPACE)),
+            workspace_mount: format!("type=bind,{CHECKOUT},target={WORKSPACE}"),
             workspace_folder: WORKSPACE,
             remote_user: built.user.clone(),
             update_remote_user_uid: true,

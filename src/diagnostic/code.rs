@@ -111,6 +111,8 @@ codes! {
     SecretInConfig => Warning,
     /// The name of a variable where nothing replaces it.
     LiteralVariable => Warning,
+    /// A `PATH` that takes the place of the one that the image has.
+    ReplacedPath => Warning,
     /// An image that is given without a tag, or with one that moves, and without a digest.
     UnpinnedImage => Warning,
     /// A branch of a repository that is given without the commit that it must be at.

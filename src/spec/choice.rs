@@ -16,6 +16,7 @@ macro_rules! choice {
         }
         $($other:literal => $advice:literal),*
         $(else $rest:literal)?
+        $(several $option:literal)?
     ) => {
         $(#[doc = $doc])+
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
@@ -62,6 +63,7 @@ macro_rules! choice {
                 let advice = crate::spec::choice::Advice {
                     others: &[$(($other, $advice)),*],
                     rest: [$($rest)?].first().copied(),
+                    several: [$($option)?].first().copied(),
                 };
                 let value =
                     crate::spec::choice::word(node, Self::from_word, Self::WORDS, &advice, diagnostics)?;
@@ -96,6 +98,8 @@ pub(super) struct Advice<'a> {
     pub(super) others: &'a [(&'a str, &'a str)],
     /// What to do about those that are near to nothing.
     pub(super) rest: Option<&'a str>,
+    /// The option of `bake` that takes several words.
+    pub(super) several: Option<&'a str>,
 }
 
 /// Reads a word out of a closed set.
@@ -107,7 +111,11 @@ pub(super) fn word<T>(
     diagnostics: &mut Diagnostics,
 ) -> Option<T> {
     let NodeKind::Scalar { text, .. } = &node.kind else {
-        diagnostics.push(wrong_type(node, &format!("one of {}", listed(words))));
+        let mut wrong = wrong_type(node, &format!("one of {}", listed(words)));
+        if let NodeKind::Sequence(items) = &node.kind {
+            wrong = wrong.help(one_of(items, |text| parse(text).is_some(), advice.several));
+        }
+        diagnostics.push(wrong);
         return None;
     };
     if let Some(value) = parse(text) {
@@ -131,4 +139,23 @@ pub(super) fn word<T>(
     }
     diagnostics.push(wrong);
     None
+}
+
+/// What to do about a list in the place of a word.
+fn one_of(items: &[Node], is_word: impl Fn(&str) -> bool, several: Option<&str>) -> String {
+    let words: Option<Vec<String>> = items
+        .iter()
+        .map(|item| match &item.kind {
+            NodeKind::Scalar { text, .. } if is_word(text) => Some(text.to_ascii_lowercase()),
+            _ => None,
+        })
+        .collect();
+    match (words.as_deref(), several) {
+        (Some([word]), _) => format!("write `{word}`"),
+        (Some([_, ..]), Some(option)) => format!(
+            "name one; `dynamo-frontend bake {option} {}` builds an image of each",
+            words.unwrap_or_default().join(",")
+        ),
+        _ => "name one".to_owned(),
+    }
 }

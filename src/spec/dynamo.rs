@@ -2,6 +2,7 @@
 
 use super::collection::only_entry;
 use super::decode::{Decode, Mapping, Scalar, mapping, unknown_key, wrong_type};
+use super::flow;
 use super::node::{Node, NodeKind};
 use super::scalar::{Commit, GitUrl, Revision, Version};
 use super::shape::{Field, Shape, Word};
@@ -31,6 +32,15 @@ mapping! {
         /// The full commit that `ref` must be at; a build where it is at another fails.
         commit: Commit,
     }
+}
+
+/// Where Dynamo is developed.
+const REPOSITORY: &str = "https://github.com/ai-dynamo/dynamo";
+
+/// A repository as the source of Dynamo.
+fn git(url: &str) -> String {
+    let url = flow::quoted(url);
+    format!("`{{git: {{url: {url}, ref: v1.0.0}}}}`")
 }
 
 impl GitSource {
@@ -72,6 +82,32 @@ impl DynamoSource {
         Field::new("git", " The repository to build from.", GitSource::shape),
     ];
 
+    const ALL: &'static str = "write `context`, or `{index: \"1.0.0\"}`";
+
+    /// What to write in the place of a text that is no way.
+    fn meant(text: &str) -> String {
+        let word = text.to_ascii_lowercase();
+        let version = word.rsplit("==").next().unwrap_or(&word);
+        let version = version.strip_prefix('v').unwrap_or(version);
+        let is_version = version.starts_with(|c: char| c.is_ascii_digit());
+        match word.as_str() {
+            "context" | "local" | "source" | "checkout" | "." | "./" => {
+                "write `context`".to_owned()
+            }
+            "git" | "github" => format!("write {}, with the ref that you want", git(REPOSITORY)),
+            "index" | "pypi" | "pip" | "release" | "wheel" | "wheels" => {
+                "write `{index: \"1.0.0\"}`, with the version that you want".to_owned()
+            }
+            _ if is_version && Version::parse(version).is_ok() => {
+                format!("write `{{index: \"{version}\"}}`")
+            }
+            _ if text.contains("://") && GitUrl::parse(text).is_ok() => {
+                format!("write {}, with the ref that you want", git(text))
+            }
+            _ => Self::ALL.to_owned(),
+        }
+    }
+
     /// The word that names this way in the catalog and in messages.
     pub fn word(&self) -> &'static str {
         match self {
@@ -89,18 +125,10 @@ impl Decode for DynamoSource {
             NodeKind::Mapping(_) => {}
             _ => {
                 let wrong = wrong_type(node, &format!("one of {}", Self::WAYS));
-                diagnostics.push(match &node.kind {
-                    NodeKind::Scalar { text, .. } if text == "git" => {
-                        wrong.help("write `{git: {url: …, ref: …}}`")
-                    }
-                    NodeKind::Scalar { text, .. } if text == "index" => {
-                        wrong.help("write `{index: \"1.0.0\"}`, with the version that you want")
-                    }
-                    NodeKind::Scalar { text, .. } if Version::parse(text).is_ok() => {
-                        wrong.help(format!("write `{{index: \"{text}\"}}`"))
-                    }
-                    _ => wrong.help("write `context`, or `{index: \"1.0.0\"}`"),
-                });
+                diagnostics.push(wrong.help(match &node.kind {
+                    NodeKind::Scalar { text, .. } => Self::meant(text),
+                    _ => Self::ALL.to_owned(),
+                }));
                 return None;
             }
         }

@@ -51,11 +51,27 @@ pub(super) fn mapping_wanted(node: &Node, fields: &[Field]) -> Diagnostic {
     wrong.help(match (first.shape)() {
         Shape::List(_) => format!("write `{{{key}: {}}}`", flow::list(text)),
         Shape::WordOrOneOf(words, [way, ..]) if words.iter().all(|one| one.word != text) => {
-            format!("write `{{{key}: {{{}: {value}}}}}`", way.name)
+            // The first way takes a version, which most words are not.
+            if text.starts_with(|c: char| c.is_ascii_digit()) {
+                format!("write `{{{key}: {{{}: {value}}}}}`", way.name)
+            } else {
+                keys()
+            }
         }
         Shape::Switch(_) | Shape::Mapping(_) | Shape::Table(..) => keys(),
-        _ => format!("write `{{{key}: {value}{}}}`", others(&fields[1..])),
+        _ => match first
+            .needed
+            .filter(|_| key == "url" && has("ref") && !is_url(text))
+        {
+            Some(url) => format!("write `{{url: {url}, ref: {value}}}`"),
+            None => format!("write `{{{key}: {value}{}}}`", others(&fields[1..])),
+        },
     })
+}
+
+/// Whether a text is where something is, and not a branch or tag of it.
+fn is_url(text: &str) -> bool {
+    text.contains([':', '@'])
 }
 
 /// The other keys that a mapping needs, with values to begin with.

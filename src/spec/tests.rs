@@ -234,3 +234,41 @@ fn no_text_is_too_odd_to_be_explained() {
         let _ = findings(&text);
     });
 }
+
+/// What a `help:` proposes to write.
+fn proposed(found: &str) -> Option<&str> {
+    found.split_once("help: write `")?.1.split('`').next()
+}
+
+#[test]
+fn what_is_proposed_for_a_source_of_dynamo_can_be_pasted() {
+    for (written, meant) in [
+        ("pypi", "{index: \"1.0.0\"}"),
+        ("wheels", "{index: \"1.0.0\"}"),
+        ("v1.0.0", "{index: \"1.0.0\"}"),
+        ("ai-dynamo==1.0.0", "{index: \"1.0.0\"}"),
+        ("Context", "context"),
+        (".", "context"),
+        ("main", "context"),
+        ("[index, 1.0.0]", "context"),
+        (
+            "git",
+            "{git: {url: \"https://github.com/ai-dynamo/dynamo\", ref: v1.0.0}}",
+        ),
+        (
+            "https://example.com/fork.git",
+            "{git: {url: \"https://example.com/fork.git\", ref: v1.0.0}}",
+        ),
+    ] {
+        let found = findings(&format!("dynamo: {{source: {written}}}\n"));
+        assert_eq!(proposed(&found), Some(meant), "{written}: {found}");
+        assert_eq!(findings(&format!("dynamo: {{source: {meant}}}\n")), "");
+    }
+    let found = findings("dynamo: {source: {git: main}}\n");
+    let meant = "{url: https://github.com/ai-dynamo/dynamo, ref: main}";
+    assert_eq!(proposed(&found), Some(meant), "{found}");
+    let pasted = format!("dynamo: {{source: {{git: {meant}}}}}\n");
+    assert_eq!(findings(&pasted), "");
+    // A word is no version, and names none.
+    assert_eq!(proposed(&findings("dynamo: pypi\n")), None);
+}

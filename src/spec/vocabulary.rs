@@ -14,6 +14,7 @@ choice! {
         /// Dynamo alone, without an engine.
         Dynamo = "dynamo" | "none",
     }
+    several "--framework"
 }
 
 choice! {
@@ -43,6 +44,7 @@ choice! {
         Docs = "docs",
     }
     "check-image" => "it is no target but checks the image of one: ask for it with `--target check-image`"
+    several "--target"
 }
 
 impl Target {
@@ -81,6 +83,7 @@ choice! {
     "nvidia" => "write `cuda`",
     "intel" => "write `xpu` for Intel GPUs, `cpu` for processors",
     "none" => "write `cpu`"
+    several "--device"
 }
 
 choice! {

@@ -27,6 +27,7 @@ const BEYOND: &[(Code, &str)] = &[
     (Code::LiteralVariable, "a text may have a `$`"),
     (Code::LayerBudget, "layers are counted in the plan"),
     (Code::MissingComponent, "it is between keys"),
+    (Code::ReplacedPath, "a whole `PATH` may be meant"),
     (Code::RootUser, "the account is between keys"),
     (Code::SecretInConfig, "what looks like a secret may be none"),
     (

@@ -14,7 +14,7 @@ const program = packages.resolve("@devcontainers/cli/devcontainer.js");
 
 /** What the program makes of the file for a spec. */
 function read(spec) {
-  const checkout = fs.mkdtempSync(path.join(os.tmpdir(), "devcontainer-"));
+  const checkout = fs.mkdtempSync(path.join(os.tmpdir(), "dev,container-"));
   const file = path.join(checkout, ".devcontainer/devcontainer.json");
   try {
     fs.mkdirSync(path.dirname(file));
@@ -35,7 +35,7 @@ for (const framework of ["vllm", "sglang", "trtllm", "dynamo"]) {
   test(`a Dev Container of ${framework} is read with what is this machine's in its place`, () => {
     const { checkout, configuration, workspace } = read(`framework: ${framework}\n${IDS}`);
     assert.equal(configuration.image, `dynamo:latest-${framework}-local-dev`);
-    assert.equal(configuration.workspaceMount, `type=bind,source=${checkout},target=/workspace`);
+    assert.equal(configuration.workspaceMount, `type=bind,"source=${checkout}",target=/workspace`);
     assert.equal(workspace.workspaceFolder, "/workspace");
     assert.deepEqual(configuration.hostRequirements, { gpu: "optional" });
     assert.equal(configuration.mounts[0].source, "/home/me/.cache/huggingface");

@@ -7,7 +7,7 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use super::{absent, build_command, command};
 use crate::cli::output::{CliError, Manner};
-use crate::cli::signals::{End, Signals, pass_on};
+use crate::cli::signals::{End, Signals, Vigil, pass_on};
 
 /// Pulls an image; what Docker says of it is no data of ours. Whether it is there.
 pub(in crate::cli) fn pull(name: &str, platform: Option<&str>) -> Result<bool, CliError> {
@@ -21,12 +21,14 @@ pub(in crate::cli) fn pull(name: &str, platform: Option<&str>) -> Result<bool, C
 }
 
 /// Runs `docker` with these arguments to its end; what it prints is no data of ours.
-/// It is told what this program is told. Its exit status, or that of the signal.
+/// It is told what this program is told. Its exit status, or that of the signal; what
+/// comes afterwards ends this program.
 pub(in crate::cli) fn run(arguments: &[String], manner: Manner) -> Result<u8, CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let vigil = Vigil::begin()?;
+    let status = runtime.block_on(async {
         let mut signals = Signals::new()?;
         let mut command = tokio::process::Command::from(build_command(manner));
         command.args(arguments).stdin(Stdio::null());
@@ -43,7 +45,8 @@ pub(in crate::cli) fn run(arguments: &[String], manner: Manner) -> Result<u8, Cl
                 }
             }
         }
-    })
+    });
+    vigil.end().map_or(status, |how| Ok(how.status()))
 }
 
 /// An exit status; that of a process that was ended is one of failure.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 
 use super::machine::{Machine, said};
@@ -52,6 +53,28 @@ fn a_build_that_fails_ends_with_its_status_and_starts_nothing() {
         assert_eq!(output.status.code(), Some(code));
         assert!(output.stdout.is_empty());
     }
+}
+
+#[test]
+fn what_is_told_to_end_while_it_builds_starts_nothing_more() {
+    // The build has done all it had to, and says so by its own status.
+    for (signal, status) in [("TERM", 143), ("INT", 130)] {
+        let kill = format!(">built; kill -{signal} $PPID; exit 0");
+        let docker = BUILDS.replace(">built", &kill);
+        let docker = docker.replace("image)", "image) echo looked >&2;");
+        let output = Machine::with(&docker).run(&["--build"]);
+        assert_eq!(output.status.code(), Some(status), "{}", said(&output));
+        assert!(output.stdout.is_empty());
+        assert!(!said(&output).contains("looked"), "{}", said(&output));
+    }
+}
+
+#[test]
+fn what_is_told_to_end_after_the_build_ends_before_the_container() {
+    let docker = BUILDS.replace("[ -e built ] &&", "kill -TERM $PPID;");
+    let output = Machine::with(&docker).run(&["--build"]);
+    assert_eq!(output.status.signal(), Some(15), "{}", said(&output));
+    assert!(output.stdout.is_empty());
 }
 
 #[test]
