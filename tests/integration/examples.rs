@@ -141,6 +141,22 @@ fn every_example_is_clean_on_an_architecture_at_least() {
 /// Examples that `check` says something of: none. What the catalog itself cannot
 /// verify is a note, and no fault of a spec.
 #[test]
+fn every_folder_of_the_examples_is_on_their_page() {
+    let page = fs::read_to_string(root().join("examples/README.md")).expect("a page");
+    let mut folders = 0;
+    for entry in fs::read_dir(root().join("examples")).expect("a readable folder") {
+        let folder = entry.expect("an entry").path();
+        if folder.is_dir() {
+            let name = folder.file_name().expect("a name").to_string_lossy();
+            assert!(page.contains(&format!("]({name}/")), "{name} is not there");
+            folders += 1;
+        }
+    }
+    let listed = page.lines().filter(|line| line.starts_with("| ["));
+    assert_eq!(listed.count(), folders, "a line for each, and none more");
+}
+
+#[test]
 fn check_ends_well_for_every_example() {
     for example in Example::all() {
         let ran = Command::new(env!("CARGO_BIN_EXE_dynamo-frontend"))
