@@ -2,6 +2,7 @@
 //! of an image. Nothing is changed by asking; what does something is in `call`.
 
 mod call;
+mod seen;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -13,6 +14,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 pub(super) use call::{become_docker, become_it, pull, run};
+pub(super) use seen::{Seen, look_for};
 
 use super::output::{CliError, Manner};
 use crate::deploy::run::RunImage;
@@ -144,40 +146,6 @@ fn asks_for_gpus(env: &BTreeMap<&str, &str>) -> bool {
         Some(devices) => !["", "void", "none"].contains(devices),
         None => env.contains_key("CUDA_VERSION"),
     }
-}
-
-/// Whether an image is there.
-#[derive(Debug)]
-pub(super) enum Seen {
-    There,
-    Absent,
-    /// Nobody can tell, for what Docker says.
-    Hidden(String),
-}
-
-/// Whether there is an image: in its registry, or else of the engine.
-pub(super) fn look_for(name: &str, in_registry: bool) -> Result<Seen, CliError> {
-    if is_missing() {
-        return Err(CliError::Usage(MISSING.to_owned()));
-    }
-    let place: &[&str] = if in_registry {
-        &["buildx", "imagetools"]
-    } else {
-        &["image"]
-    };
-    let output = ask(&[place, &["inspect", name]].concat())?;
-    if output.status.success() {
-        return Ok(Seen::There);
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = said.lines().find(|line| !line.trim().is_empty());
-    let said = said.unwrap_or("docker says nothing of it").to_owned();
-    let absent = ["No such image", ": not found"];
-    Ok(if absent.iter().any(|one| said.contains(one)) {
-        Seen::Absent
-    } else {
-        Seen::Hidden(said)
-    })
 }
 
 /// A uid and a gid, `1000:1000`.

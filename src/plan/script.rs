@@ -9,6 +9,7 @@ pub(super) mod cargo;
 pub(super) mod efa;
 pub(crate) mod image_check;
 pub(super) mod native;
+pub(super) mod python;
 pub(super) mod sglang;
 pub(super) mod targets;
 pub(super) mod trtllm;
@@ -70,13 +71,6 @@ chown \"$uid:$gid\" \"/home/$name/.bashrc\"";
 
 /// Runs the arguments with files made group-writable.
 const UMASK: &str = "umask 002 && exec \"$@\"";
-
-/// Runs the arguments after the first on every wheel in the folders below the
-/// first, with files made group-writable.
-const UMASK_WHEELS: &str = "umask 002
-wheels=$1
-shift
-exec \"$@\" \"$wheels\"/*/*.whl";
 
 /// Downloads the crates of lock files: folder of the manifests, folder for the
 /// crates. Cargo wants a source file for each package, whatever is in it, and
@@ -147,18 +141,6 @@ pub(super) fn account(name: &str, uid: u32, gid: u32, folders: &[String]) -> Scr
 /// Runs a command with the umask that lets the group write.
 pub(super) fn group_writable(args: impl IntoIterator<Item = String>) -> Script {
     script("group-writable", UMASK, args)
-}
-
-/// The same, on every wheel in the folders below a folder.
-pub(super) fn group_writable_wheels(
-    args: impl IntoIterator<Item = String>,
-    folder: &str,
-) -> Script {
-    script(
-        "group-writable-wheels",
-        UMASK_WHEELS,
-        [folder.to_owned()].into_iter().chain(args),
-    )
 }
 
 /// Downloads the crates of lock files.

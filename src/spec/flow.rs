@@ -1,7 +1,7 @@
 //! Values in YAML's flow style, for suggestions that can be pasted.
 
 use super::node::{Node, NodeKind, abbreviate};
-use super::secret::masked;
+use super::secret::{masked, masked_value};
 
 /// The longest suggestion; a longer one would not be read.
 const LONGEST: usize = 400;
@@ -95,7 +95,8 @@ fn pair(item: &Node) -> Option<String> {
         },
         _ => return None,
     };
-    Some(format!("{}: {}", scalar(key.trim()), quoted(value)))
+    let (key, value) = (key.trim(), masked_value(key.trim(), value));
+    Some(format!("{}: {}", scalar(key), quoted(value)))
 }
 
 fn short(whole: String, text: &str) -> String {

@@ -4,6 +4,10 @@
 //! Guesses: a finding of it is a warning, and what is meant for something else than
 //! secrets must not match.
 
+mod assigned;
+
+use assigned::assigned;
+
 use super::node::{Entry, Node, NodeKind};
 use super::scalar::holds_credentials;
 use crate::diagnostic::{SourceId, Sources, Span};
@@ -69,8 +73,17 @@ const PREFIXES: &[(&str, usize, &str)] = &[
 /// What ends a word of a text.
 const ENDS: [char; 6] = [' ', '\t', '\n', ',', '"', '\''];
 
-/// Sections whose keys are names that the user gives to values.
-const NAMED: [&str; 2] = ["env", "labels"];
+/// Sections whose keys are names that the user gives to values: those of a spec, and
+/// what other files call them.
+const NAMED: [&str; 7] = [
+    "env",
+    "labels",
+    "environment",
+    "variables",
+    "args",
+    "build_args",
+    "build-args",
+];
 
 /// Takes every value that has the shape of a secret, or the name of one, out of the
 /// texts that findings are shown with, wherever it is written and whether it is
@@ -95,14 +108,31 @@ pub(super) fn hide(node: &Node, sources: &mut Sources) {
 fn hide_text(text: &str, span: Span, sources: &mut Sources) {
     if by_shape(text).is_some() || holds_credentials(text).is_some() {
         sources.redact(span);
+    } else {
+        hide_assigned(span, sources);
+    }
+}
+
+/// Hides what is assigned to names of secrets, as in `HF_TOKEN=…`.
+fn hide_assigned(span: Span, sources: &mut Sources) {
+    let (start, end) = (span.start as usize, span.end as usize);
+    let text = sources.get(span.source).text.get(start..end);
+    for value in assigned(text.unwrap_or_default()) {
+        let value = Span::new(span.source, start + value.start, start + value.end);
+        sources.redact(value);
     }
 }
 
 /// Hides the values that have the names of secrets, also where they have no form that
-/// is allowed.
+/// is allowed, or stand in a list.
 fn hide_named(node: &Node, sources: &mut Sources) {
-    let NodeKind::Mapping(entries) = &node.kind else {
-        return;
+    let entries = match &node.kind {
+        NodeKind::Mapping(entries) => entries,
+        NodeKind::Sequence(items) => {
+            items.iter().for_each(|item| hide_named(item, sources));
+            return;
+        }
+        NodeKind::Scalar { .. } | NodeKind::Null => return,
     };
     for Entry { key, value, .. } in entries {
         let is_secret = match &value.kind {
@@ -122,6 +152,7 @@ pub(super) fn hide_in_text(source: SourceId, sources: &mut Sources) {
     /// Bytes of a value that are looked at, however long its line is.
     const LONGEST: usize = 512;
     let text = sources.get(source).text.clone();
+    hide_assigned(Span::new(source, 0, text.len()), sources);
     let mut redact = |start: usize, part: &str| {
         sources.redact(Span::new(source, start, start + part.len()));
     };
@@ -180,13 +211,24 @@ fn is_name(name: &str) -> bool {
     parts.iter().any(|part| WORDS.contains(part)) || parts.windows(2).any(is_key)
 }
 
-/// A text for a message: `***` for what of it has the shape of a secret.
+/// What stands for a secret in a message.
+const MASK: &str = "***";
+
+/// A text for a message: [`MASK`] for what of it has the shape of a secret, or is
+/// assigned to the name of one.
 pub(crate) fn masked(text: &str) -> String {
-    const MASK: &str = "***";
     if has_private_key(text) {
         return MASK.to_owned();
     }
-    let words = text.split_inclusive(ENDS).map(|word| {
+    let mut shown = String::with_capacity(text.len());
+    let mut end = 0;
+    for value in assigned(text) {
+        shown.push_str(&text[end..value.start]);
+        shown.push_str(MASK);
+        end = value.end;
+    }
+    shown.push_str(&text[end..]);
+    let words = shown.split_inclusive(ENDS).map(|word| {
         let part = word.trim_end_matches(ENDS);
         match by_shape(part) {
             Some(_) => format!("{MASK}{}", &word[part.len()..]),
@@ -194,6 +236,11 @@ pub(crate) fn masked(text: &str) -> String {
         }
     });
     words.collect()
+}
+
+/// A value of this name for a message.
+pub(super) fn masked_value<'a>(name: &str, value: &'a str) -> &'a str {
+    if by_name(name, value) { MASK } else { value }
 }
 
 fn has_private_key(text: &str) -> bool {

@@ -12,6 +12,7 @@ use crate::engine::{Build, Door, Engine, unique};
 use crate::layout::text;
 use crate::mirror::{Mirror, archive, checksum};
 use crate::other_engine::{CONTAINERD, OtherEngine};
+use crate::turn::Alone;
 
 const SPDX: &str = "https://spdx.dev/Document";
 const PROVENANCE: &str = "https://slsa.dev/provenance/";
@@ -79,6 +80,7 @@ fn lists(statements: &[Value]) -> BTreeMap<String, BTreeSet<String>> {
 #[test]
 #[ignore = "needs an engine that keeps images in containerd"]
 fn case_110_an_image_has_one_list_and_those_of_what_else_is_asked_for() {
+    let _alone = Alone::wait();
     let Some([containerd]) = OtherEngine::all([CONTAINERD]) else {
         return;
     };

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::engine::{Engine, architecture, copy, docker, fixture, text, unique};
 use crate::other_engine::{CONTAINERD, OtherEngine};
+use crate::turn::Turn;
 
 /// What no two runs of a step leave the same.
 const RANDOM: &str = "/proc/sys/kernel/random/uuid";
@@ -90,6 +91,7 @@ impl Checkout {
 
 #[track_caller]
 fn succeeds(mut command: Command) -> Output {
+    let _turn = Turn::wait();
     let output = command.output().expect("docker runs");
     assert!(output.status.success(), "{}", text(&output));
     output
@@ -204,6 +206,10 @@ fn three_images_of_one_file_have_their_names_and_share_their_steps() {
         .collect::<Vec<String>>();
 
     // What this machine has is not built again, unless it leaves files.
+    let (own, other) = match architecture() {
+        "arm64" => ("linux/arm64", "linux/amd64"),
+        _ => ("linux/amd64", "linux/arm64"),
+    };
     let local = format!("dynamo:v{:x}-dynamo-runtime-cpu", unique());
     docker(&["tag", &runtime, &local]);
     let version = local.split([':', '-']).nth(1).expect("a version");
@@ -217,7 +223,25 @@ fn three_images_of_one_file_have_their_names_and_share_their_steps() {
     let printed: Value = serde_json::from_slice(&printed.stdout).expect("JSON");
     let left = serde_json::json!(["dynamo-test-cpu", "dynamo-wheels-cpu"]);
     assert_eq!(printed["group"]["default"]["targets"], left);
-    images.push(local);
+
+    // Nor what a registry has, for the platforms that it is wanted for.
+    let registry = std::env::var("REGISTRY").expect("REGISTRY is set by `cargo xtask e2e`");
+    let pushed = format!("{registry}/e2e/{local}");
+    docker(&["tag", &runtime, &pushed]);
+    docker(&["push", "--quiet", &pushed]);
+    checkout.registry = format!("{registry}/e2e");
+    let arguments = ["--target=runtime", "--skip-existing", &version];
+    for (platforms, is_there) in [(own, true), ("linux/amd64,linux/arm64", false)] {
+        let platform = format!("--platform={platforms}");
+        let said = checkout.write(&engine, &[&arguments[..], &[&platform]].concat());
+        let line = if is_there {
+            format!("left out dynamo-runtime-cpu: there is `{pushed}`")
+        } else {
+            format!("`{pushed}` is not there for `{other}` and is built")
+        };
+        assert!(said.contains(&line), "no `{line}` in:\n{said}");
+    }
+    images.extend([local, pushed]);
     for image in images {
         docker(&["image", "rm", &image]);
     }

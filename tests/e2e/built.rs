@@ -54,6 +54,13 @@ impl Built {
             .collect()
     }
 
+    /// How many vertices have the text in their names. A line may be shown again
+    /// where others came between.
+    pub(crate) fn count(&self, name: &str) -> usize {
+        let vertices = self.vertices().into_values();
+        vertices.filter(|(one, _)| one.contains(name)).count()
+    }
+
     /// How a step ended that ran again; nothing where it was cached, or not even
     /// shown because the engine had the whole result.
     pub(crate) fn reruns(&self, step: &str) -> Option<String> {

@@ -11,9 +11,13 @@ use std::time::{Duration, Instant};
 
 use crate::engine::{Build, Door, Engine, unique};
 use crate::http::{Response, Server};
+use crate::turn::Turn;
 
 /// How long a busy engine may take.
 const PATIENCE: Duration = Duration::from_mins(3);
+
+/// A step that does not end before it is ended.
+const WAITS: &str = "extend: {runtime: [{run: [sleep, \"3600\"]}]}\n";
 
 /// How a build is given up.
 #[derive(Clone, Copy)]
@@ -49,12 +53,13 @@ fn give_up(
 ) {
     let mark = format!("given-up-{:x}", unique());
     let build = build.arg(&format!("--label={mark}=1"));
-    let (mut client, log, _folder) = build.start();
+    let mut started = build.start();
     wait(&format!("the build reaches {what}"), || {
-        fs::read_to_string(&log).is_ok_and(|log| reached(&log, &mark))
+        fs::read_to_string(&started.progress).is_ok_and(|log| reached(&log, &mark))
     });
-    end.of(&mut client);
+    end.of(&mut started.client);
     wait("no frontend is left", || frontends(&mark).is_empty());
+    drop(started);
     engine
         .build(engine.spec(""), Door::SyntaxLine)
         .run()
@@ -73,18 +78,18 @@ pub(crate) fn uncached(engine: &Engine, more: &str) -> (u64, String) {
 #[test]
 fn case_128_a_killed_client_leaves_no_frontend_behind_and_the_next_build_works() {
     let engine = Engine::of_environment();
-    let (_, spec) = uncached(&engine, "");
+    let (uid, spec) = uncached(&engine, WAITS);
     let build = engine.build(spec, Door::SyntaxLine);
-    let reached = |log: &str, _: &str| log.contains("install Dynamo");
+    let reached = |_: &str, _: &str| !sleeps(uid).is_empty();
     give_up(&engine, build, End::Kill, "a step", reached);
 }
 
 #[test]
 fn case_128_a_step_ends_with_the_build_that_the_user_gives_up() {
     let engine = Engine::of_environment();
-    let (uid, spec) = uncached(&engine, "");
+    let (uid, spec) = uncached(&engine, WAITS);
     let build = engine.build(spec, Door::SyntaxLine);
-    let reached = |_: &str, _: &str| !processes_of(uid).is_empty();
+    let reached = |_: &str, _: &str| !sleeps(uid).is_empty();
     give_up(&engine, build, End::Interrupt, "a step", reached);
     wait("no step is left", || processes_of(uid).is_empty());
 }
@@ -127,6 +132,7 @@ fn run_that_is_told_to_end_ends_what_it_builds_and_starts_nothing() {
     let time = format!("3600.{}", unique());
     let folder = tempfile::tempdir().expect("a temporary folder");
     let step = format!("extend: {{runtime: [{{run: [sleep, \"{time}\"]}}]}}\n");
+    let _turn = Turn::wait();
     fs::write(folder.path().join("dynamo.yaml"), engine.spec(&step)).expect("a written spec");
     let frontend = engine.frontend();
     let frontend = format!("--build-context=nvidia/dynamo-frontend:1=docker-image://{frontend}");
@@ -183,6 +189,13 @@ fn frontends(mark: &str) -> Vec<String> {
         let environment = || fs::read(path.join("environ")).unwrap_or_default();
         is_frontend && String::from_utf8_lossy(&environment()).contains(mark)
     })
+}
+
+/// What only waits under this account.
+fn sleeps(uid: u64) -> Vec<String> {
+    let processes = processes_of(uid).into_iter();
+    let sleeps = |process: &String| words(Path::new(process)).ends_with("sleep 3600");
+    processes.filter(sleeps).collect()
 }
 
 /// What runs under this account.

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::process::Command;
 
 use crate::engine::{Engine, docker, text, unique};
+use crate::turn::Turn;
 
 /// Whether there is no Compose, which is said.
 fn is_missing() -> bool {
@@ -43,12 +44,14 @@ fn compose_builds_a_service_whose_dockerfile_is_a_spec() {
     fs::write(folder.path().join("dynamo.yaml"), engine.spec("")).expect("a written file");
     // Compose builds by bake, and by itself where the user wants that.
     for bake in ["true", "false"] {
+        let turn = Turn::wait();
         let built = Command::new("docker")
             .args(["compose", "--progress=plain", "build"])
             .env("COMPOSE_BAKE", bake)
             .current_dir(folder.path())
             .output()
             .expect("docker runs");
+        drop(turn);
         assert!(built.status.success(), "{}", text(&built));
         let what = "{{.Config.User}} {{.Config.Labels.team}}";
         let image = docker(&["image", "inspect", "--format", what, tag]);
@@ -94,11 +97,13 @@ fn compose_builds_with_the_contexts_and_secrets_that_were_given() {
         .output()
         .expect("runs");
     assert!(written.status.success(), "{}", text(&written));
+    let turn = Turn::wait();
     let built = Command::new("docker")
         .args(["compose", "--progress=plain", "build"])
         .current_dir(path("deploy"))
         .output()
         .expect("docker runs");
+    drop(turn);
     assert!(built.status.success(), "{}", text(&built));
     assert!(!text(&built).contains(&token));
     let image = format!("{repository}:latest-dynamo-runtime-cpu");

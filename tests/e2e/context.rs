@@ -4,6 +4,7 @@
 use std::fs;
 
 use crate::engine::{Door, Engine, docker, fixture, unique};
+use crate::turn::Alone;
 
 /// The path and text of a source of the Rust wheel that no other build has.
 fn own_crate() -> (&'static str, String) {
@@ -56,9 +57,9 @@ fn wheels_are_compiled_and_exported_without_anything_else() {
 
 #[test]
 fn case_75_79_a_changed_source_compiles_and_a_changed_example_runs_nothing() {
+    let _alone = Alone::wait();
     let engine = Engine::of_environment();
-    // Wheels of its own: of a step that a test beside this one runs at the same
-    // time, the engine shows how it ended there.
+    // Wheels of its own, so that they are made in the first build.
     let (source, own) = own_crate();
     let module = "components/src/dynamo/frontend/own.py";
     let python = format!("# {}\n", unique());
@@ -83,8 +84,8 @@ fn case_75_79_a_changed_source_compiles_and_a_changed_example_runs_nothing() {
         .file("examples/a.py", format!("print({})\n", unique()))
         .run()
         .succeeds();
-    // The steps that no other test has. What comes before them reads nothing of
-    // the context.
+    // What reads the context. An engine that has the results need not show what
+    // they stand on.
     let own = [
         "compile the Rust wheel",
         "build the Python wheel",
@@ -189,15 +190,18 @@ fn a_developer_has_their_own_ids_and_an_editable_workspace() {
 
 #[test]
 fn case_49_of_two_thousand_files_only_those_used_are_sent() {
+    let _alone = Alone::wait();
     let engine = Engine::of_environment();
     let spec = engine.spec(&format!(
         "packages: {{requirements: [a.txt, b.txt]}}\nlabels: {{run: \"{}\"}}\n",
         unique()
     ));
+    // What no earlier build installed, so that the first one does.
+    let requirements = format!("six==1.16.0 # {}\n", unique());
     let build = |extra: &str| {
         let mut build = engine
             .build(&spec, Door::SyntaxLine)
-            .file("a.txt", "six==1.16.0\n")
+            .file("a.txt", &requirements)
             .file("b.txt", "# nothing\n");
         for number in 0..2000 {
             build = build.file(&format!("data/{number}.bin"), [b'x'; 4096]);
@@ -205,6 +209,7 @@ fn case_49_of_two_thousand_files_only_those_used_are_sent() {
         build.file("data/0.bin", extra).run().succeeds()
     };
     let first = build("one");
+    assert!(first.reruns("install the requirements of").is_some());
     let sent = first.lines_with("transferring context:");
     // Eight megabytes lie there; two files of a few bytes are sent.
     assert!(!sent.is_empty(), "{}", first.progress);

@@ -11,8 +11,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::engine::{Engine, docker, text};
+use crate::cancel::wait;
+use crate::engine::{Engine, docker, text, unique};
 use crate::model;
+use crate::turn::Turn;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_dynamo-frontend");
 
@@ -48,6 +50,15 @@ fn compose(folder: &Path, arguments: &[&str]) -> Output {
         .expect("docker runs")
 }
 
+/// A port that nobody has. A machine gives away by itself only ports above these, so
+/// that it stays free until the deployment takes it.
+fn free_port() -> u16 {
+    let port = || u16::try_from(10_000 + unique() % 20_000).expect("below the last port");
+    let mut ports = std::iter::repeat_with(port);
+    let is_free = |port: &u16| TcpListener::bind(("0.0.0.0", *port)).is_ok();
+    ports.find(is_free).expect("a free port")
+}
+
 /// A deployment that is gone when this is.
 struct Deployment {
     folder: TempDir,
@@ -67,8 +78,7 @@ impl Deployment {
         );
         fs::write(folder.path().join("dynamo.yaml"), spec).expect("a written spec");
         model::write(&folder.path().join("tiny"));
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
+        let port = free_port();
         let deployment = Self {
             folder,
             name: format!("e2e-{name}"),
@@ -107,7 +117,9 @@ impl Deployment {
     /// Builds it, starts it, and waits until all is well.
     #[track_caller]
     fn up(&self) {
-        let up = self.compose(&["up", "--detach", "--wait", "--wait-timeout=240"]);
+        let turn = Turn::wait();
+        let up = self.compose(&["up", "--detach", "--wait", "--wait-timeout=900"]);
+        drop(turn);
         let logs = || text(&self.compose(&["logs", "--tail=30"]));
         assert!(up.status.success(), "{}\n{}", text(&up), logs());
     }
@@ -237,13 +249,17 @@ fn backends_of_a_distributed_deployment_are_found_by_etcd_and_asked_through_nats
     let deployment = Deployment::of_mocker("distributed", &more);
     deployment.up();
     serves(&deployment);
-    let (_, health) = deployment.ask("GET /health", "");
-    let health: Value = serde_json::from_str(&health).expect("JSON");
-    let instances = health["instances"].as_array().expect("instances");
-    let backends = instances.iter().filter(|one| one["endpoint"] == "generate");
-    let ways: Vec<_> = backends.map(|one| one["transport"].to_string()).collect();
-    assert_eq!(ways.len(), 2, "{health}");
-    assert!(ways.iter().all(|way| way.contains("nats_tcp")), "{health}");
+    let ways = || -> Vec<String> {
+        let (_, health) = deployment.ask("GET /health", "");
+        let health: Value = serde_json::from_str(&health).expect("JSON");
+        let instances = health["instances"].as_array().expect("instances");
+        let backends = instances.iter().filter(|one| one["endpoint"] == "generate");
+        backends.map(|one| one["transport"].to_string()).collect()
+    };
+    // One that answers is enough for all to be well.
+    wait("both backends are found", || ways().len() == 2);
+    let ways = ways();
+    assert!(ways.iter().all(|way| way.contains("nats_tcp")), "{ways:?}");
     deployment.down();
 }
 

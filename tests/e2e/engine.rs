@@ -8,6 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 use crate::built::Built;
+use crate::turn::Turn;
 
 /// Where the engine and its images are; set by `cargo xtask e2e`.
 pub(crate) struct Engine {
@@ -36,6 +37,15 @@ pub(crate) struct Build {
     /// What is built: the folder, a URL, or `-` for standard input.
     context: String,
     input: Option<Vec<u8>>,
+}
+
+/// A build that runs.
+pub(crate) struct Started {
+    pub(crate) client: Child,
+    /// The file that its progress goes to.
+    pub(crate) progress: PathBuf,
+    _folder: TempDir,
+    _turn: Turn,
 }
 
 impl Engine {
@@ -292,6 +302,7 @@ impl Build {
 
     /// Runs it to its end.
     pub(crate) fn run(mut self) -> Built {
+        let _turn = Turn::wait();
         self.docker.arg(&self.context);
         let output = match self.input {
             None => self.docker.output(),
@@ -318,8 +329,9 @@ impl Build {
         (built, serde_json::from_slice(&written).unwrap_or_default())
     }
 
-    /// Starts it; its progress goes to the file returned.
-    pub(crate) fn start(mut self) -> (Child, PathBuf, TempDir) {
+    /// Starts it.
+    pub(crate) fn start(mut self) -> Started {
+        let turn = Turn::wait();
         let log = self.folder.path().join("progress.log");
         let file = fs::File::create(&log).expect("a log");
         let child = self
@@ -329,7 +341,12 @@ impl Build {
             .stderr(file)
             .spawn()
             .expect("docker runs");
-        (child, log, self.folder)
+        Started {
+            client: child,
+            progress: log,
+            _folder: self.folder,
+            _turn: turn,
+        }
     }
 }
 

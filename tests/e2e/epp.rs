@@ -3,6 +3,7 @@
 use crate::built::Built;
 use crate::engine::{Build, Door, Engine, docker, unique};
 use crate::go;
+use crate::turn::Alone;
 
 /// A build of the endpoint picker from the build context.
 fn build(engine: &Engine) -> Build {
@@ -34,6 +35,7 @@ fn ran(built: &Built) -> String {
 
 #[test]
 fn the_endpoint_picker_is_alone_in_its_image_and_says_what_it_is() {
+    let _alone = Alone::wait();
     let engine = Engine::of_environment();
     let tag = "e2e-epp";
     // What compiles runs in the first build too. An engine that is short of

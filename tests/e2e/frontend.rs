@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::{Door, Engine, docker};
+use crate::engine::{Door, Engine, docker, unique};
 use crate::epp;
 use crate::mirror::Mirror;
 use crate::python_index::PythonIndex;
@@ -24,20 +24,22 @@ fn the_frontend_is_compiled_with_its_endpoint_picker() {
     let engine = Engine::of_environment();
     let tag = "e2e-frontend";
     let base = engine.base();
-    epp::build_of(&engine, "target: frontend\nexpose: [8000]\n")
+    // A commit that nothing was compiled of before.
+    let commit = format!("{:016x}", unique());
+    let spec = format!("target: frontend\nexpose: [8000]\ndynamo: {{commit: \"{commit}\"}}\n");
+    epp::build_of(&engine, &spec)
         .arg(&format!("--build-arg=images.frontend={base}"))
         .arg("--load")
         .arg(&format!("--tag={tag}"))
         .run()
         .succeeds()
         .shows("compile the endpoint picker")
-        .shows("compile the Rust wheel")
         .hides("cuda");
     assert_eq!(inspect(tag), "dynamo [/epp] [/bin/bash] /");
     // The entrypoint: what is given to it are its arguments.
     assert_eq!(
         docker(&["run", "--rm", tag, "a.b.c"]),
-        "epp unknown unknown\na.b.c true"
+        format!("epp unknown {commit}\na.b.c true")
     );
     let help = run(tag, &["python", "-m", "dynamo.frontend", "--help"]);
     assert!(help.contains("--http-port"), "{help}");

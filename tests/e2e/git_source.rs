@@ -1,14 +1,23 @@
 //! Dynamo built from a git repository, with nothing in the build context.
 
 use std::collections::BTreeMap;
+use std::fs;
 
-use crate::engine::{Door, Engine, docker, fixture};
+use crate::engine::{Door, Engine, copy, docker, fixture, unique};
 use crate::git_mirror::Repository;
 use crate::mirror::Mirror;
 
-/// The stand-in of the Dynamo repository at a tag, and the name of its commit.
+/// A module that the repository of each test has for itself.
+const OWN: &str = "components/src/dynamo/frontend/own.py";
+
+/// The stand-in of the Dynamo repository at a tag, and the name of its commit, which
+/// is one that no earlier build has seen.
 fn mirror() -> (Mirror, String) {
-    let repository = Repository::of_folder(&fixture("dynamo"), "v1.2.3");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    copy(&fixture("dynamo"), folder.path());
+    let own = folder.path().join(OWN);
+    fs::write(own, format!("NUMBER = {}\n", unique())).expect("a written file");
+    let repository = Repository::of_folder(folder.path(), "v1.2.3");
     let commit = repository.commit();
     let repositories = BTreeMap::from([("/ai-dynamo/dynamo".to_owned(), repository)]);
     (Mirror::with(BTreeMap::new(), repositories), commit)
@@ -45,11 +54,12 @@ fn wheels_are_compiled_from_a_tag_and_the_workspace_is_of_it() {
         .arg(&format!("--tag={tag}"))
         .run()
         .succeeds()
-        .shows("compile the Rust wheel");
+        .shows("build the Python wheel");
     let run = |script: &str| docker(&["run", "--rm", tag, "bash", "-c", script]);
     assert_eq!(
         run(
-            "python -c 'import dynamo._core, importlib.metadata as m; print(m.version(\"ai-dynamo\"))'"
+            "python -c 'import dynamo._core, dynamo.frontend.own, importlib.metadata as m; \
+             print(m.version(\"ai-dynamo\"))'"
         ),
         "1.2.3+standin"
     );

@@ -3,14 +3,14 @@
 //! nothing of what is served.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// How long a client may be silent.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// The longest head of a request.
 const LONGEST_HEAD: u64 = 16 << 10;
 /// The longest body of a request.
@@ -150,6 +150,10 @@ fn read(client: TcpStream) -> std::io::Result<Option<(TcpStream, Request)>> {
     client.peek(&mut first)?;
     if first == [TLS_HANDSHAKE] {
         (&client).write_all(b"HTTP/1.0 400 Bad Request\r\n\r\n")?;
+        // To its end: closing over what is unread resets the connection, and the
+        // client may never see the answer.
+        client.shutdown(Shutdown::Write)?;
+        std::io::copy(&mut (&client).take(LONGEST_HEAD), &mut std::io::sink())?;
         return Ok(None);
     }
     let mut input = BufReader::new((&client).take(LONGEST_HEAD));

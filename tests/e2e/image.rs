@@ -1,6 +1,7 @@
 //! The image as a registry has it.
 
 use crate::engine::{Door, Engine, architecture, docker, unique};
+use crate::turn::Alone;
 
 /// What the registry has of an image, as JSON.
 fn inspect(reference: &str, template: &str) -> serde_json::Value {
@@ -41,6 +42,7 @@ fn case_1_38_a_pushed_image_has_one_manifest_its_platform_and_a_history_of_its_l
 
 #[test]
 fn case_3_a_spec_without_a_directive_is_built_by_the_frontend_of_the_build_argument() {
+    let _alone = Alone::wait();
     let engine = Engine::of_environment();
     let spec = engine.spec("");
     let (directive, rest) = spec.split_once('\n').expect("lines");

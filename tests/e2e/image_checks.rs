@@ -5,6 +5,7 @@ use std::fs;
 
 use crate::built::Built;
 use crate::engine::{Door, Engine, docker, unique};
+use crate::turn::Alone;
 
 /// Everything a check can expect, as it is.
 const AS_IT_IS: &str = r#"tests:
@@ -70,6 +71,7 @@ fn checked(engine: &Engine, tests: &str, reports: &str) -> Built {
 
 #[test]
 fn what_holds_passes_and_is_not_run_again() {
+    let _alone = Alone::wait();
     let engine = Engine::of_environment();
     let tests = AS_IT_IS.replace("MARK", &unique().to_string());
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -321,6 +323,7 @@ fn all_that_one_check_finds_is_told_at_once_each_at_its_line() {
 
 #[test]
 fn a_gate_keeps_what_fails_and_leaves_no_trace_in_what_passes() {
+    let _alone = Alone::wait();
     let engine = Engine::of_environment();
     let tag = format!("e2e-gate-{:x}", unique());
     let build = |tests: &str, tag: &str| {

@@ -62,5 +62,6 @@ mod shared_steps;
 mod source_policy;
 mod stand_ins;
 mod trtllm;
+mod turn;
 mod vllm;
 mod wheel;

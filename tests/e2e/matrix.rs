@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use crate::bake::{compile_randomly, compiled};
 use crate::cancel::{processes_of, uncached, wait};
 use crate::engine::{Engine, copy, docker, fixture, text, unique};
+use crate::turn::{Alone, Turn};
 
 fn folder(spec: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -57,7 +58,9 @@ fn two_of_three_images_are_built_with_the_step_they_share_and_the_third_is_told_
     compile_randomly(folder.path());
     let version = format!("v{:x}", unique());
     let arguments = ["--target=runtime,dev,test", "--no-tag-latest", "--load"];
+    let alone = Alone::wait();
     let output = bake(&engine, folder.path(), &version, &arguments).output();
+    drop(alone);
     let output = output.expect("runs");
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
 
@@ -95,6 +98,7 @@ fn a_matrix_that_is_given_up_leaves_no_step_running_and_says_so_in_its_report() 
         "extend:\n  runtime:\n    - run: sleep 600\n      user: dynamo\n",
     );
     let folder = folder(&spec);
+    let _turn = Turn::wait();
     let child = bake(&engine, folder.path(), "v1", &["--logs=logs"])
         .stderr(Stdio::piped())
         .spawn()

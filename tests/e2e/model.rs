@@ -6,13 +6,21 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-/// Words that have a meaning of their own.
+/// Words that have a meaning of their own. They are the last, which the mocker never
+/// says.
 const SPECIAL: [&str; 5] = ["<unknown>", "<end>", "<user>", "<assistant>", "<system>"];
+/// The one that ends an answer.
+const END: usize = 1;
 /// How many words there are. The mocker says some of the first two thousand.
 const WORDS: usize = 3000;
 /// A conversation as a prompt.
 const TEMPLATE: &str = "{% for message in messages %}<{{ message.role }}> {{ message.content }} <end>\
     {% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}";
+
+/// The number of a special word.
+const fn special_id(index: usize) -> usize {
+    WORDS - SPECIAL.len() + index
+}
 
 /// Whether this is a word that the model can say.
 pub(crate) fn is_word(text: &str) -> bool {
@@ -30,7 +38,8 @@ pub(crate) fn write(folder: &Path) {
         fs::write(folder.join(name), text).expect("a written file");
     };
     write("config.json", &config());
-    write("generation_config.json", &json!({"eos_token_id": 1}));
+    let generation = json!({"eos_token_id": special_id(END)});
+    write("generation_config.json", &generation);
     write("tokenizer_config.json", &tokenizer_config());
     write("tokenizer.json", &tokenizer());
 }
@@ -46,7 +55,7 @@ fn config() -> Value {
         "num_hidden_layers": 2,
         "num_attention_heads": 2,
         "num_key_value_heads": 2,
-        "eos_token_id": 1,
+        "eos_token_id": special_id(END),
         "torch_dtype": "float32",
     })
 }
@@ -55,7 +64,7 @@ fn tokenizer_config() -> Value {
     json!({
         "tokenizer_class": "PreTrainedTokenizerFast",
         "unk_token": SPECIAL[0],
-        "eos_token": SPECIAL[1],
+        "eos_token": SPECIAL[END],
         "model_max_length": 2048,
         "chat_template": TEMPLATE,
     })
@@ -63,15 +72,13 @@ fn tokenizer_config() -> Value {
 
 /// A word is what stands between spaces.
 fn tokenizer() -> Value {
-    let words = (0..WORDS).map(|id| match SPECIAL.get(id) {
-        Some(special) => (*special).to_owned(),
-        None => format!("w{id}"),
-    });
+    let plain = (0..special_id(0)).map(|id| format!("w{id}"));
+    let words = plain.chain(SPECIAL.map(str::to_owned));
     let vocabulary: Map<String, Value> =
         words.zip(0..).map(|(word, id)| (word, json!(id))).collect();
-    let special = |(id, content)| {
+    let special = |(index, content)| {
         json!({
-            "id": id, "content": content, "special": true, "single_word": false,
+            "id": special_id(index), "content": content, "special": true, "single_word": false,
             "lstrip": false, "rstrip": false, "normalized": false,
         })
     };

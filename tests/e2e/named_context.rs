@@ -5,10 +5,12 @@ use std::process::Command;
 
 use crate::built::Built;
 use crate::engine::{Door, Engine, docker, text, unique};
+use crate::turn::{Alone, Turn};
 
 /// Runs `docker buildx bake` on a file in a folder.
 fn bake(folder: &std::path::Path, file: &serde_json::Value) -> Built {
     fs::write(folder.join("bake.json"), file.to_string()).expect("a written file");
+    let _turn = Turn::wait();
     let output = Command::new("docker")
         .args([
             "buildx",
@@ -116,6 +118,7 @@ fn case_60_76_bake_feeds_builds_to_each_other_and_runs_shared_steps_once() {
             },
         },
     });
+    let _alone = Alone::wait();
     let built = bake(folder.path(), &file).succeeds();
     // The runtime is asked for twice, and its steps run once.
     let installs = built.lines_with("install Dynamo 1.0.0");

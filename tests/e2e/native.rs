@@ -7,6 +7,7 @@ use crate::engine::{Door, Engine, docker, fixture, unique};
 use crate::git_mirror::Repository;
 use crate::mirror::Mirror;
 use crate::releases::Release;
+use crate::turn::Alone;
 
 /// Hosts UCX and the stand-in of NIXL where the catalog looks for them.
 fn mirror(ucx: &Release) -> Mirror {
@@ -31,6 +32,7 @@ fn components(ucx: &Release, mirror: &Mirror) -> String {
 #[test]
 #[ignore = "needs releases, compiles UCX: `cargo xtask e2e --all`"]
 fn the_image_finds_ucx_and_nixl_and_a_second_build_compiles_nothing() {
+    let _alone = Alone::wait();
     let engine = Engine::of_environment();
     let ucx = Release::of("ucx");
     let mirror = mirror(&ucx);
@@ -90,6 +92,7 @@ fn the_image_finds_ucx_and_nixl_and_a_second_build_compiles_nothing() {
 #[test]
 #[ignore = "needs releases, compiles UCX: `cargo xtask e2e --all`"]
 fn packages_with_a_wheel_of_their_own_are_built_out_of_the_repository() {
+    let _alone = Alone::wait();
     let engine = Engine::of_environment();
     let ucx = Release::of("ucx");
     let mirror = mirror(&ucx);

@@ -12,6 +12,7 @@ use crate::built::Built;
 use crate::engine::{Door, Engine, architecture, docker, unique};
 use crate::mirror::{Mirror, archive, checksum};
 use crate::other_engine::{CONTAINERD, DOCKER_20, DOCKER_26, OtherEngine};
+use crate::turn::Alone;
 
 const NATS: &str = "v2.99.3";
 
@@ -22,6 +23,7 @@ fn inspect(engine: &OtherEngine, tag: &str, what: &str) -> String {
 #[test]
 #[ignore = "needs other engines: `cargo xtask e2e --all`"]
 fn case_1_108_a_minimal_spec_gives_the_same_image_on_engines_since_docker_20_10() {
+    let _alone = Alone::wait();
     let Some(engines) = OtherEngine::all([DOCKER_20, DOCKER_26, CONTAINERD]) else {
         return;
     };

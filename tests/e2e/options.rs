@@ -2,9 +2,11 @@
 //! does.
 
 use crate::engine::{Door, Engine, docker};
+use crate::turn::Alone;
 
 #[test]
 fn case_34_another_proxy_runs_nothing_again_and_is_nowhere_in_the_image() {
+    let _alone = Alone::wait();
     let engine = Engine::of_environment();
     let spec = engine.spec("");
     let tag = "e2e-proxy";

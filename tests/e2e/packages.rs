@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::built::Built;
 use crate::engine::{Door, Engine, docker, unique};
+use crate::turn::Alone;
 
 /// The spec's part with packages of every kind.
 const PACKAGES: &str = "\
@@ -132,6 +133,7 @@ fn another_account_owns_what_is_installed_and_starts_the_image() {
 
 #[test]
 fn case_75_a_changed_label_or_variable_runs_no_step_again() {
+    let _alone = Alone::wait();
     let engine = Engine::of_environment();
     let spec = engine.spec(PACKAGES);
     build(&engine, &spec, "e2e-config-1");
@@ -150,6 +152,7 @@ fn case_75_a_changed_label_or_variable_runs_no_step_again() {
 
 #[test]
 fn case_75_a_changed_package_runs_only_its_step_and_those_that_stand_on_it() {
+    let _alone = Alone::wait();
     let engine = Engine::of_environment();
     let spec = engine.spec(PACKAGES);
     // The package is another one in both builds: an engine that is short of space

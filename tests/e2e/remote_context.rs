@@ -7,6 +7,7 @@ use std::process::Command;
 use crate::engine::{Build, Door, Engine, docker, unique};
 use crate::git_mirror::Repository;
 use crate::mirror::Mirror;
+use crate::turn::Alone;
 
 /// What the spec takes from the build context.
 const REQUIREMENTS: &str = "six==1.16.0\n";
@@ -55,11 +56,14 @@ fn packed(spec: &str, program: &[&str]) -> Vec<u8> {
 
 #[test]
 fn case_55_spec_and_files_come_out_of_git() {
+    let _alone = Alone::wait();
     let engine = Engine::of_environment();
     let spec = spec(&engine);
+    // What no earlier build installed, so that the first one does.
+    let requirements = format!("{REQUIREMENTS}# {}\n", unique());
     let files = [
         ("sub/dynamo.yaml", spec.as_str()),
-        ("sub/more.txt", REQUIREMENTS),
+        ("sub/more.txt", &requirements),
         ("more.txt", "no-such-package-anywhere==1\n"),
     ];
     let repository = Repository::of_files(&files, "v1");
@@ -73,6 +77,7 @@ fn case_55_spec_and_files_come_out_of_git() {
         .run()
         .succeeds()
         .shows("[internal] load git source http://")
+        .shows("install the requirements of more.txt")
         .hides("transferring context");
     docker(&["run", "--rm", tag, "python", "-c", "import six"]);
     let query = elsewhere(&engine, &format!("{url}?tag=v1&subdir=sub"))

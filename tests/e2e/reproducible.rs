@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::engine::{Build, Door, Engine, unique};
 use crate::layout::{Layout, text};
 use crate::other_engine::{CONTAINERD, OtherEngine};
+use crate::turn::Alone;
 
 /// A build with this time.
 fn build(engine: &Engine, spec: &str, time: &str) -> Build {
@@ -110,6 +111,7 @@ fn files(folder: &Path) -> BTreeMap<OsString, Vec<u8>> {
 
 #[test]
 fn another_time_is_another_image_out_of_the_same_steps() {
+    let _alone = Alone::wait();
     let engine = Engine::of_environment();
     let spec = engine.spec(&format!("labels: {{run: \"{}\"}}\n", unique()));
     let build = |time: &str| build(&engine, &spec, time).run().succeeds();

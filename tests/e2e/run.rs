@@ -9,6 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 use crate::engine::{Door, Engine, docker, text, unique};
+use crate::turn::Turn;
 
 /// Limits that an engine may give which has not all rights itself.
 const LIMITS: [&str; 4] = [
@@ -306,6 +307,7 @@ fn an_image_is_built_and_run_by_one_command_or_neither() {
     );
     let run = |spec: &str, script: &str| {
         fs::write(folder.path().join("dynamo.yaml"), spec).expect("a written spec");
+        let _turn = Turn::wait();
         Command::new(env!("CARGO_BIN_EXE_dynamo-frontend"))
             .args(["run", "--build", "--build-context", &frontend])
             .args(["--repository", &repository])

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::engine::{Engine, unique};
 use crate::python_index::PythonIndex;
+use crate::turn::Alone;
 use crate::wheel::Wheel;
 
 #[test]
@@ -44,6 +45,7 @@ fn case_76_a_step_that_two_targets_share_runs_once() {
     ] {
         fs::write(folder.path().join(name), text).expect("a written file");
     }
+    let _alone = Alone::wait();
     let output = Command::new("docker")
         .args(["buildx", "bake", "--progress=plain"])
         .current_dir(folder.path())

@@ -9,6 +9,7 @@ use crate::engine::{Door, Engine, docker, fixture};
 use crate::git_mirror::Repository;
 use crate::mirror::{Mirror, packed};
 use crate::python_index::PythonIndex;
+use crate::turn::Alone;
 use crate::wheel::{Wheel, vllm};
 
 /// As much of vLLM's repository as its build goes through: the version comes from
@@ -36,6 +37,7 @@ const REPOSITORY: [(&str, &str); 5] = [
 #[test]
 #[ignore = "installs compilers"]
 fn an_environment_compiled_elsewhere_serves_as_the_account() {
+    let _alone = Alone::wait();
     let engine = Engine::of_environment();
     let index = PythonIndex::of(&vllm());
     let repository = Repository::of_files(&REPOSITORY, "v0.16.0");

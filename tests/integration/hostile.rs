@@ -221,6 +221,34 @@ fn what_looks_like_a_secret_is_in_no_message_and_in_nothing_that_is_meant() {
 }
 
 #[test]
+fn what_has_the_name_of_a_secret_is_in_no_message_wherever_it_is_written() {
+    for value in [
+        "env: [MY_TOKEN=hunter2]\n",
+        "env: ['MY_TOKEN: hunter2']\n",
+        "env:\n- A: 1\n- MY_TOKEN: hunter2\n",
+        "env: MY_TOKEN=hunter2\n",
+        "labels: ['com.example.password=correct hunter2']\n",
+        "build_args:\n- MY_PASSWORD=hunter2\n",
+        "build_args: {MY_PASSWORD: hunter2}\n",
+        "environment: [{MY_PASSWORD: hunter2}]\n",
+        "cmd: serve --api-key=hunter2\n",
+        "extend: {runtime: [MY_TOKEN=hunter2]}\n",
+        "extend: {runtime: [{run: x, env: [MY_TOKEN=hunter2]}]}\n",
+        "packages: {pip: ['--token=hunter2']}\n",
+        "env: [MY_TOKEN=hunter2\n",
+    ] {
+        let ran = Case::spec(format!("{MINIMAL}{value}")).run();
+        let status = ran.error();
+        // The details have the lines that are shown, and the text they are of.
+        let details = status.details.iter().map(|detail| detail.value.as_slice());
+        for shown in details.chain([status.message.as_bytes()]) {
+            let leaks = shown.windows(7).any(|part| part == b"hunter2");
+            assert!(!leaks, "{value} in {}", String::from_utf8_lossy(shown));
+        }
+    }
+}
+
+#[test]
 fn case_120_a_spec_of_a_mebibyte_is_built_and_one_byte_more_is_refused() {
     let mut spec = format!("{MINIMAL}labels:\n");
     for number in 0..5000 {

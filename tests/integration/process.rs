@@ -9,6 +9,8 @@ use tokio::time::timeout;
 use crate::case::{BASE, CONFIG, DIGEST, MINIMAL, UV};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_dynamo-frontend");
+/// How long a busy machine may take.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn frontend(variables: &[(&str, &str)]) -> Child {
     let mut command = Command::new(BINARY);
@@ -30,12 +32,11 @@ fn daemon() -> Double {
 /// Plays the daemon until the process is gone, and tells how it ended.
 async fn play(double: Double, mut child: Child) -> (Running, std::process::Output) {
     let mut running = double.attach_child(&mut child).expect("pipes");
-    let limit = Duration::from_secs(10);
-    timeout(limit, running.closed())
+    timeout(PATIENCE, running.closed())
         .await
         .expect("the process ends");
     let output = tokio::task::spawn_blocking(move || child.wait_with_output());
-    let output = timeout(limit, output)
+    let output = timeout(PATIENCE, output)
         .await
         .expect("in time")
         .expect("joined")
@@ -66,7 +67,6 @@ async fn case_5_the_first_call_is_ping_and_the_process_ends_well_after_one_retur
 async fn case_5_the_process_does_not_outlive_its_answer() {
     let mut child = frontend(&[FILENAME, SESSION]);
     let running = daemon().attach_child(&mut child).expect("pipes");
-    let limit = Duration::from_secs(10);
     let wait = async {
         while running.returned().is_none() {
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -77,18 +77,17 @@ async fn case_5_the_process_does_not_outlive_its_answer() {
         }
         returned.elapsed()
     };
-    let lingered = timeout(limit, wait).await.expect("the process ends");
-    // A tenth of that is what it takes on a machine with nothing else to do.
-    assert!(lingered < Duration::from_secs(1), "{lingered:?}");
+    let lingered = timeout(PATIENCE, wait).await.expect("the process ends");
+    // The daemon here keeps its end open, and never ends by itself what waits for it.
+    // What it takes is a hundredth of that on a machine with nothing else to do.
+    assert!(lingered < Duration::from_secs(10), "{lingered:?}");
 }
 
 #[tokio::test]
 async fn case_6_a_daemon_that_goes_away_ends_the_process_with_a_failure() {
     for last in [Method::Ping, Method::Solve, Method::Return] {
-        let start = Instant::now();
         let double = daemon().hang_up_at(last);
         let (_, output) = play(double, frontend(&[FILENAME, SESSION])).await;
-        assert!(start.elapsed() < Duration::from_secs(2), "no waiting");
         assert!(!output.status.success(), "{last:?}");
         let said = String::from_utf8_lossy(&output.stderr);
         let last_line = said.lines().last().unwrap_or_default();
@@ -96,6 +95,8 @@ async fn case_6_a_daemon_that_goes_away_ends_the_process_with_a_failure() {
             last_line.starts_with("dynamo-frontend: BuildKit "),
             "{said}"
         );
+        // What is gone is not waited for.
+        assert!(!last_line.contains(" within "), "{said}");
         assert!(!said.contains("panicked"), "{said}");
     }
 }

@@ -18,6 +18,8 @@ const FLAGS = [
 const LOCAL_DEV = ["--target", "local-dev", "--build-arg", "USER_UID=1000", "--build-arg", "USER_GID=1000"];
 const WIDE = { width: 1400, height: 900 };
 const PHONE = { width: 360, height: 740 };
+/** How long a busy machine may take, in milliseconds. */
+const PATIENCE = 120_000;
 
 /** Everything that ends something in HTML or in a script. */
 const HOSTILE = `</script></style><script>alert(1)</script><img src="x" onerror="alert(2)">'"&lt;<!--`;
@@ -40,7 +42,7 @@ before(async () => {
   fs.writeFileSync(spec, `framework: dynamo\ndevice: cpu\ndynamo: {source: {index: 1.0.0}}
 env: {A: ${text}}\nlabels: {a: ${text}}\ncmd: [${text}]\nentrypoint: [echo, ${text}]\n`);
   draw("hostile", spec, "--platform", "linux/amd64");
-  browser = await chromium.launch({ executablePath, args: FLAGS });
+  browser = await chromium.launch({ executablePath, args: FLAGS, timeout: PATIENCE });
 });
 
 after(async () => {
@@ -51,6 +53,7 @@ after(async () => {
 /** Opens a page, and fails when the browser complains or anything is loaded. */
 async function open(t, name, options = {}) {
   const context = await browser.newContext({ viewport: WIDE, ...options });
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => complaints.push(message.text()));
@@ -125,7 +128,10 @@ for (const name of ["small", "large"]) {
   for (const colorScheme of ["light", "dark"]) {
     test(`texts and lines of the ${name} plan stand out, ${colorScheme}`, async (t) => {
       const page = await open(t, name, { colorScheme });
-      await page.evaluate(() => { location.hash = "#p1-stage1_1"; });
+      await page.evaluate(() => new Promise((resolve) => {
+        addEventListener("hashchange", () => resolve(), { once: true });
+        location.hash = "#p1-stage1_1";
+      }));
       const weak = await page.evaluate(weakColours);
       assert.deepEqual(weak, []);
     });
@@ -136,6 +142,8 @@ for (const name of ["small", "large"]) {
     const width = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth, innerWidth]);
     assert.deepEqual(width, [PHONE.width, PHONE.width, PHONE.width]);
     await page.locator(".result .name").first().tap();
+    // A tap becomes a click a moment later.
+    await page.waitForFunction(() => location.hash);
     const id = await page.evaluate(() => location.hash.slice(1));
     assert.ok(await inView(page, id), id);
   });
@@ -272,14 +280,21 @@ test("a hostile spec is text on the page, and the policy lets nothing else run",
   t.after(() => context.close());
   const other = await context.newPage();
   await other.goto(pages.hostile);
-  const refused = await other.evaluate(async () => {
+  const refused = await other.evaluate(async (patience) => {
     const refused = [];
-    addEventListener("securitypolicyviolation", (event) => refused.push(event.effectiveDirective));
-    for (const [tag, member, value] of [["script", "textContent", "window.ran = true"], ["style", "textContent", "b{}"], ["img", "src", "https://host.invalid/x"]]) {
+    const attempts = [["script", "textContent", "window.ran = true"], ["style", "textContent", "b{}"], ["img", "src", "https://host.invalid/x"]];
+    // The browser tells of each when it comes to it.
+    const told = new Promise((resolve) => {
+      setTimeout(resolve, patience);
+      addEventListener("securitypolicyviolation", (event) => {
+        if (refused.push(event.effectiveDirective) === attempts.length) resolve();
+      });
+    });
+    for (const [tag, member, value] of attempts) {
       document.body.append(Object.assign(document.createElement(tag), { [member]: value }));
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await told;
     return [window.ran, refused.sort()];
-  });
+  }, PATIENCE);
   assert.deepEqual(refused, [undefined, ["img-src", "script-src-elem", "style-src-elem"]]);
 });

@@ -33,7 +33,7 @@ pub(crate) fn run(names: &[&str]) -> Result<()> {
     let own = std::env::current_exe().context("cannot tell where this program is")?;
     let mut test = Command::new("node");
     // A server that never answers fails, and does not hold up everything.
-    test.args(["--test", "--test-reporter=spec", "--test-timeout=300000"]);
+    test.args(["--test", "--test-reporter=spec", "--test-timeout=900000"]);
     test.args(files(names)?);
     test.current_dir(repository::root()?);
     test.env("FRONTEND", own.with_file_name("dynamo-frontend"));

@@ -394,7 +394,7 @@ async fn a_daemon_that_does_not_answer_is_given_up() {
     assert_eq!(error.to_string(), "BuildKit did not answer Ping within 15s");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn calls_fail_when_the_connection_breaks() {
     let (mut double, bridge) = bridge(Double::new(Daemon::head())).await;
     double.hang_up();

@@ -96,7 +96,7 @@ pub(in crate::plan) fn editable(resolved: &Resolved) -> Step {
             script::targets::environment_over_system(args.map(str::to_owned))
         }
         Engine::Dynamo | Engine::Vllm(_) | Engine::Trtllm(_) => {
-            script::group_writable(python::install(resolved, workspace.map(str::to_owned)))
+            script::python::install(python::install(resolved, workspace.map(str::to_owned)))
         }
     };
     let mut run = uv::run(

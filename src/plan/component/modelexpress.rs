@@ -21,7 +21,7 @@ pub(in crate::plan) fn install(resolved: &Resolved) -> Option<Step> {
         // Builds write beside the sources.
         scratch: true,
     };
-    let args = script::group_writable(python::install(resolved, [CLIENT.to_owned()]));
+    let args = script::python::install(python::install(resolved, [CLIENT.to_owned()]));
     let step = python::step(
         resolved,
         format!("install ModelExpress {}", git.reference.value),

@@ -138,7 +138,7 @@ pub(in crate::plan) fn release(resolved: &Resolved) -> Option<Step> {
     if index.mirrored {
         places.push(index.url.span);
     }
-    let args = script::group_writable(install(resolved, pinned));
+    let args = script::python::install(install(resolved, pinned));
     Some(of_dynamo(step(resolved, title, places, args, None)))
 }
 
@@ -146,7 +146,7 @@ pub(in crate::plan) fn release(resolved: &Resolved) -> Option<Step> {
 /// hold at the same time.
 pub(in crate::plan) fn built(resolved: &Resolved, wheels: &[Wheels], also: &[String]) -> Step {
     let args = install(resolved, also.iter().cloned());
-    let script = script::group_writable_wheels(args, WHEELS);
+    let script = script::python::install_wheels(args, WHEELS);
     let names: Vec<&str> = wheels.iter().map(|one| one.name).collect();
     let title = format!("install the built wheels: {}", title::list(&names));
     let mut made = step(resolved, title, vec![resolved.dynamo.place()], script, None);
@@ -177,7 +177,7 @@ pub(in crate::plan) fn added(
         let names: Vec<String> = pip.iter().map(|one| one.value.to_string()).collect();
         let places = pip.iter().map(|one| one.span).collect();
         let title = format!("install {}", title::list(&names));
-        let args = script::group_writable(install(resolved, names));
+        let args = script::python::install(install(resolved, names));
         steps.push(step(resolved, title, places, args, None));
     }
     if !files.is_empty() {
@@ -222,7 +222,7 @@ fn requirements_from(
         .paths
         .iter()
         .flat_map(|path| ["-r".to_owned(), format!("{REQUIREMENTS}/{path}")]);
-    let args = script::group_writable(install(resolved, files.chain(more.iter().cloned())));
+    let args = script::python::install(install(resolved, files.chain(more.iter().cloned())));
     let bind = bind(Tree::Context(tree), REQUIREMENTS);
     let mut made = step(resolved, title, places, args, Some(bind));
     if let Action::Run(run) = &mut made.action {

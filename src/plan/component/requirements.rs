@@ -4,7 +4,7 @@ use super::account::owner;
 use super::{python, repository};
 use crate::check::Resolved;
 use crate::plan::action::{Action, ContextTree, Mount, Tree};
-use crate::plan::script::group_writable;
+use crate::plan::script::python as script;
 use crate::plan::{Step, title};
 
 /// Where the package of the benchmarks is bound.
@@ -56,7 +56,7 @@ fn of_engine(resolved: &Resolved) -> Option<Step> {
     }
     let title = format!("install {}", title::list(&names));
     let places = needs.iter().map(|one| one.span).collect();
-    let script = group_writable(python::install(resolved, [options, names].concat()));
+    let script = script::install(python::install(resolved, [options, names].concat()));
     Some(python::step(resolved, title, places, script, None))
 }
 

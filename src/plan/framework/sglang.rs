@@ -69,6 +69,8 @@ fn prepare(resolved: &Resolved, sglang: &Sglang) -> Step {
             values(&packages.conflicting).join(" "),
         ),
         EnvChange::set("CONFLICTING_PYTHON", values(python).join(" ")),
+        // What it would keep of the system's Python nobody reads again.
+        EnvChange::set("UV_NO_CACHE", "1"),
     ]);
     let gone = [values(&packages.conflicting), values(python)].concat();
     Step {
@@ -104,7 +106,7 @@ fn forced(resolved: &Resolved, sglang: &Sglang) -> Option<Step> {
         resolved,
         format!("install {}, whatever PyTorch wants", title::list(&names)),
         forced.iter().map(|one| one.span).collect(),
-        script::group_writable(args),
+        script::python::install(args),
         None,
     );
     Some(Step {

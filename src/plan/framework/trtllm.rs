@@ -18,7 +18,8 @@ use crate::plan::component::python::{self, VENV, values};
 use crate::plan::component::{
     apt, apt_repository, cuda, efa, environment_layers, native, trtllm_wheel, uv,
 };
-use crate::plan::script::{Script, group_writable, trtllm as scripts};
+use crate::plan::script::python::install;
+use crate::plan::script::{Script, trtllm as scripts};
 use crate::plan::{Base, ImageSource, Stage, Step, stage, title};
 use crate::spec::Component;
 
@@ -218,7 +219,7 @@ fn engine(builder: &mut Builder<'_>, trtllm: &Trtllm) -> Step {
     } else {
         let version = &trtllm.version.value;
         let args = args.into_iter().chain([format!("tensorrt-llm=={version}")]);
-        let run = installer(resolved, group_writable(args));
+        let run = installer(resolved, install(args));
         (format!("install TensorRT-LLM {version}"), run)
     };
     step(title, places, run)

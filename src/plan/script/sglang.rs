@@ -18,6 +18,7 @@ apt-get install --yes --no-install-recommends \"$@\"
 for name in $CONFLICTING_PYTHON; do
     \"$uv\" pip uninstall --python \"$python\" --break-system-packages \"$name\"
 done
+rm -f /tmp/uv-*.lock
 mkdir -p /sgl-workspace
 ln -sfn /workspace /sgl-workspace/dynamo";
 

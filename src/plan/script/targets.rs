@@ -1,5 +1,6 @@
 //! The scripts of development images and of the endpoint picker.
 
+use super::python::installing;
 use super::{Script, apt_script, script};
 
 /// Installs Debian packages, the arguments, from the image's repositories and
@@ -28,7 +29,7 @@ umask 002
 uv=$1 python=$2 environment=$3
 shift 3
 \"$uv\" venv --system-site-packages --python \"$python\" \"$environment\"
-exec \"$uv\" pip install --python \"$environment/bin/python\" \"$@\"";
+\"$uv\" pip install --python \"$environment/bin/python\" \"$@\"";
 
 /// Compiles the static library of a package, the first argument, and leaves it
 /// with its header in the second. The header is where the package's build script
@@ -47,7 +48,7 @@ pub(in crate::plan) fn apt_without_cuda(packages: impl IntoIterator<Item = Strin
 
 /// Makes an environment over the system's packages.
 pub(in crate::plan) fn environment_over_system(args: impl IntoIterator<Item = String>) -> Script {
-    script("environment-over-system", ENVIRONMENT_OVER_SYSTEM, args)
+    installing("environment-over-system", ENVIRONMENT_OVER_SYSTEM, args)
 }
 
 /// Compiles a static library.

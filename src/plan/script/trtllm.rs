@@ -1,5 +1,6 @@
 //! The scripts of TensorRT-LLM.
 
+use super::python::installing;
 use super::{Script, apt_script, script};
 
 /// Makes an environment with packages of the base image's own Python in it: uv,
@@ -21,7 +22,7 @@ for found in $SITE_PACKAGES; do
         echo \"the base image has no $found\" >&2
     fi
 done
-exec \"$uv\" pip install --python \"$environment/bin/python\" \"$@\"";
+\"$uv\" pip install --python \"$environment/bin/python\" \"$@\"";
 
 /// Runs the arguments after the first on the wheel of TensorRT-LLM below the
 /// first: the one for this machine, and there must be one.
@@ -34,7 +35,7 @@ if [ ! -f \"$wheel\" ]; then
     echo \"one wheel tensorrt_llm-*.whl for $(uname -m) is wanted; found: ${wheel:-none}\" >&2
     exit 1
 fi
-exec \"$@\" \"$wheel\"";
+\"$@\" \"$wheel\"";
 
 /// Runs the installer of TensorRT that the package brings: environment. It adds
 /// NVIDIA's repository by itself and fails when there is one already.
@@ -68,13 +69,13 @@ ln -sfn libnccl.so.2 \"/usr/lib/$(uname -m)-linux-gnu/libnccl.so\"";
 
 /// Makes an environment with packages of the base image's own Python in it.
 pub(in crate::plan) fn environment(args: impl IntoIterator<Item = String>) -> Script {
-    script("trtllm-environment", ENVIRONMENT, args)
+    installing("trtllm-environment", ENVIRONMENT, args)
 }
 
 /// Runs a command on the wheel below a folder.
 pub(in crate::plan) fn wheel(folder: &str, args: impl IntoIterator<Item = String>) -> Script {
     let args = [folder.to_owned()].into_iter().chain(args);
-    script("trtllm-wheel", WHEEL, args)
+    installing("trtllm-wheel", WHEEL, args)
 }
 
 /// Runs the installer of TensorRT.

@@ -1,6 +1,7 @@
 //! The scripts of vLLM's environment.
 
-use super::{Script, script};
+use super::Script;
+use super::python::installing;
 
 /// Makes an environment and installs a first set of packages into it: uv, Python
 /// release line, environment, arguments of `uv pip install`.
@@ -9,7 +10,7 @@ umask 002
 uv=$1 python=$2 environment=$3
 shift 3
 \"$uv\" venv --python \"$python\" \"$environment\"
-if [ $# -gt 0 ]; then exec \"$uv\" pip install --python \"$environment/bin/python\" \"$@\"; fi";
+if [ $# -gt 0 ]; then \"$uv\" pip install --python \"$environment/bin/python\" \"$@\"; fi";
 
 /// Installs what an engine is built with and for, and builds it from the current
 /// folder: uv, Python of the environment, version, arguments of `uv pip install`.
@@ -21,7 +22,7 @@ uv=$1 python=$2 version=$3
 shift 3
 \"$uv\" pip install --python \"$python\" \"$@\"
 if [ -n \"$version\" ]; then export SETUPTOOLS_SCM_PRETEND_VERSION=\"$version\"; fi
-exec \"$uv\" pip install --python \"$python\" --no-build-isolation --no-deps .";
+\"$uv\" pip install --python \"$python\" --no-build-isolation --no-deps .";
 
 /// Compiles the kernels that vLLM's repository has installers for: the
 /// repository, arguments of the one of `DeepGEMM`. The other one leaves NVSHMEM
@@ -36,15 +37,15 @@ bash ./install_python_libraries.sh";
 
 /// Makes an environment with a first set of packages.
 pub(in crate::plan) fn environment(args: impl IntoIterator<Item = String>) -> Script {
-    script("environment", ENVIRONMENT, args)
+    installing("environment", ENVIRONMENT, args)
 }
 
 /// Builds an engine from the current folder.
 pub(in crate::plan) fn source(args: impl IntoIterator<Item = String>) -> Script {
-    script("install-source", SOURCE, args)
+    installing("install-source", SOURCE, args)
 }
 
 /// Compiles kernels.
 pub(in crate::plan) fn kernels(args: impl IntoIterator<Item = String>) -> Script {
-    script("install-kernels", KERNELS, args)
+    installing("install-kernels", KERNELS, args)
 }

@@ -67,7 +67,7 @@ fn group(resolved: &Resolved) -> Step {
         resolved,
         "install the dependency group docs".to_owned(),
         vec![resolved.dynamo.place(), resolved.target.span],
-        script::group_writable(python::install(resolved, ["--group".to_owned(), group])),
+        script::python::install(python::install(resolved, ["--group".to_owned(), group])),
         Some(project),
     )
 }

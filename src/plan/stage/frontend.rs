@@ -122,7 +122,7 @@ fn dynamo(resolved: &Resolved, built: &[Wheels], nixl: &Nixl) -> Vec<Step> {
             resolved,
             format!("install {}", also.join(" ")),
             vec![git.reference.span],
-            script::group_writable(python::install(resolved, also)),
+            script::python::install(python::install(resolved, also)),
             None,
         ));
     }

@@ -40,7 +40,8 @@ fn option(text: &str) -> Option<Wrong> {
         "-e" | "--editable" => {
             "copy it in a step of `extend`, and install it by a `run`".to_owned()
         }
-        _ if rest.contains(char::is_alphanumeric) => {
+        // What follows `=` belongs to the option.
+        _ if text[option.len()..].starts_with(' ') && rest.contains(char::is_alphanumeric) => {
             format!("write `{}` without the option", abbreviate(rest))
         }
         _ => return None,

@@ -10,7 +10,8 @@ use crate::plan::action::{Action, EnvChange, FileAction, Mount, Run, Tree};
 use crate::plan::component::account::{DYNAMO_HOME, owner};
 use crate::plan::component::python::{self, VENV};
 use crate::plan::component::uv;
-use crate::plan::script::{Script, group_writable, vllm as script};
+use crate::plan::script::python::install;
+use crate::plan::script::{Script, vllm as script};
 use crate::plan::{Step, title};
 use crate::spec::Device;
 
@@ -78,7 +79,7 @@ pub(super) fn engine(resolved: &Resolved, vllm: &Vllm) -> Step {
                 .chain(needed.iter().map(|one| one.span))
                 .collect();
             let title = format!("install vLLM {}", number.value);
-            step(resolved, title, places, group_writable(args))
+            step(resolved, title, places, install(args))
         }
         VllmInstall::Wheel { file, .. } => {
             let url = &file.url.value;
@@ -92,7 +93,7 @@ pub(super) fn engine(resolved: &Resolved, vllm: &Vllm) -> Step {
             ];
             let title = format!("install the wheel of vLLM {}", number.value);
             let places = places.into_iter().flatten().collect();
-            let mut made = step(resolved, title, places, group_writable(args));
+            let mut made = step(resolved, title, places, install(args));
             if let Action::Run(run) = &mut made.action {
                 run.mounts.push(Mount::Bind {
                     tree: Tree::Download {
@@ -169,7 +170,7 @@ pub(super) fn flashinfer(resolved: &Resolved, vllm: &Vllm) -> Option<Step> {
     let indexes = python::indexes(vllm.python.indexes("flashinfer"));
     let args = python::install(resolved, indexes.into_iter().chain(names));
     let places = wanted.iter().map(|one| one.span).collect();
-    Some(step(resolved, title, places, group_writable(args)))
+    Some(step(resolved, title, places, install(args)))
 }
 
 /// `DeepGEMM` and the kernels of expert parallelism, compiled by the installers of
