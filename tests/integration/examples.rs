@@ -113,23 +113,26 @@ fn assert_snapshot(name: &str, text: &str) {
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
+/// The folders of the examples, by their names.
+fn folders() -> BTreeSet<String> {
+    fs::read_dir(root().join("examples"))
+        .expect("a readable folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_dir())
+        .map(|path| {
+            let name = path.file_name().expect("a name");
+            name.to_string_lossy().into_owned()
+        })
+        .collect()
+}
+
 #[test]
 fn every_example_is_clean_on_an_architecture_at_least() {
-    let folders: BTreeSet<String> = fs::read_dir(root().join("examples"))
-        .expect("a readable folder")
-        .map(|entry| {
-            entry
-                .expect("an entry")
-                .file_name()
-                .to_string_lossy()
-                .into_owned()
-        })
-        .collect();
     // What is around a build: tested where it is used.
     let around = ["builders", "ci"].map(str::to_owned);
     let built = Example::all().into_iter().map(|one| one.name);
     let built: BTreeSet<String> = built.chain(around).collect();
-    assert_eq!(built, folders, "examples that can be built, and folders");
+    assert_eq!(built, folders(), "examples that can be built, and folders");
     for example in Example::all() {
         let outcome = example.outcome(&BTreeMap::new());
         let found = outcome.diagnostics.sorted();
@@ -138,24 +141,23 @@ fn every_example_is_clean_on_an_architecture_at_least() {
     }
 }
 
-/// Examples that `check` says something of: none. What the catalog itself cannot
-/// verify is a note, and no fault of a spec.
 #[test]
 fn every_folder_of_the_examples_is_on_their_page() {
     let page = fs::read_to_string(root().join("examples/README.md")).expect("a page");
-    let mut folders = 0;
-    for entry in fs::read_dir(root().join("examples")).expect("a readable folder") {
-        let folder = entry.expect("an entry").path();
-        if folder.is_dir() {
-            let name = folder.file_name().expect("a name").to_string_lossy();
-            assert!(page.contains(&format!("]({name}/")), "{name} is not there");
-            folders += 1;
-        }
+    let folders = folders();
+    for name in &folders {
+        assert!(page.contains(&format!("]({name}/")), "{name} is not there");
     }
     let listed = page.lines().filter(|line| line.starts_with("| ["));
-    assert_eq!(listed.count(), folders, "a line for each, and none more");
+    assert_eq!(
+        listed.count(),
+        folders.len(),
+        "a line for each, and no more"
+    );
 }
 
+/// Examples that `check` says something of: none. What the catalog itself cannot
+/// verify is a note, and no fault of a spec.
 #[test]
 fn check_ends_well_for_every_example() {
     for example in Example::all() {

@@ -55,12 +55,9 @@ fn option(text: &str) -> Option<Wrong> {
 /// signs is that of a URL or a marker.
 fn path(text: &str) -> Option<Wrong> {
     let (before, rest) = text.split_at(text.find(['@', ':', ';']).unwrap_or(text.len()));
-    let is_file = || {
-        [".whl", ".tar.gz", ".zip"]
-            .iter()
-            .any(|end| before.ends_with(end))
-    };
-    if !before.contains('/') && !(rest.is_empty() && is_file()) {
+    let ends = [".whl", ".tar.gz", ".zip"];
+    let is_file = rest.is_empty() && ends.iter().any(|end| before.ends_with(end));
+    if !is_file && !before.contains('/') {
         return None;
     }
     Some(Wrong::new(
