@@ -129,7 +129,9 @@ fn hide_named(node: &Node, sources: &mut Sources) {
     let entries = match &node.kind {
         NodeKind::Mapping(entries) => entries,
         NodeKind::Sequence(items) => {
-            items.iter().for_each(|item| hide_named(item, sources));
+            for item in items {
+                hide_named(item, sources);
+            }
             return;
         }
         NodeKind::Scalar { .. } | NodeKind::Null => return,
