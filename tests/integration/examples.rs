@@ -113,29 +113,47 @@ fn assert_snapshot(name: &str, text: &str) {
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
+/// The folders of the examples, by their names.
+fn folders() -> BTreeSet<String> {
+    fs::read_dir(root().join("examples"))
+        .expect("a readable folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_dir())
+        .map(|path| {
+            let name = path.file_name().expect("a name");
+            name.to_string_lossy().into_owned()
+        })
+        .collect()
+}
+
 #[test]
 fn every_example_is_clean_on_an_architecture_at_least() {
-    let folders: BTreeSet<String> = fs::read_dir(root().join("examples"))
-        .expect("a readable folder")
-        .map(|entry| {
-            entry
-                .expect("an entry")
-                .file_name()
-                .to_string_lossy()
-                .into_owned()
-        })
-        .collect();
     // What is around a build: tested where it is used.
     let around = ["builders", "ci"].map(str::to_owned);
     let built = Example::all().into_iter().map(|one| one.name);
     let built: BTreeSet<String> = built.chain(around).collect();
-    assert_eq!(built, folders, "examples that can be built, and folders");
+    assert_eq!(built, folders(), "examples that can be built, and folders");
     for example in Example::all() {
         let outcome = example.outcome(&BTreeMap::new());
         let found = outcome.diagnostics.sorted();
         assert!(found.is_empty(), "{}: {found:?}", example.title());
         assert_eq!(outcome.plans.len(), 1, "{}", example.title());
     }
+}
+
+#[test]
+fn every_folder_of_the_examples_is_on_their_page() {
+    let page = fs::read_to_string(root().join("examples/README.md")).expect("a page");
+    let folders = folders();
+    for name in &folders {
+        assert!(page.contains(&format!("]({name}/")), "{name} is not there");
+    }
+    let listed = page.lines().filter(|line| line.starts_with("| ["));
+    assert_eq!(
+        listed.count(),
+        folders.len(),
+        "a line for each, and no more"
+    );
 }
 
 /// Examples that `check` says something of: none. What the catalog itself cannot

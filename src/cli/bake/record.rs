@@ -72,11 +72,13 @@ fn told(version: &Version) -> String {
 fn warnings(checkout: &Checkout, version: &Version) -> Vec<String> {
     let mut warnings = Vec::new();
     if checkout.changed {
-        warnings.push(
-            "files differ from the commit that the images are recorded as\n\
-             help: commit them, or give a version of their own with `--tag-version`"
-                .to_owned(),
-        );
+        let help = match version.basis {
+            Basis::Given => "commit them",
+            _ => "commit them, or give a version of their own with `--tag-version`",
+        };
+        warnings.push(format!(
+            "files differ from the commit that the images are recorded as\nhelp: {help}"
+        ));
     }
     let is_known = matches!(version.basis, Basis::Given | Basis::TagOfCommit(_));
     if checkout.shallow && !is_known {

@@ -40,9 +40,6 @@ fn option(text: &str) -> Option<Wrong> {
         "-e" | "--editable" => {
             "copy it in a step of `extend`, and install it by a `run`".to_owned()
         }
-        "-c" | "--constraint" => {
-            "give each package the version that it must have, as in `httpx==0.28.1`".to_owned()
-        }
         // What follows `=` belongs to the option.
         _ if text[option.len()..].starts_with(' ') && rest.contains(char::is_alphanumeric) => {
             format!("write `{}` without the option", abbreviate(rest))
@@ -58,12 +55,9 @@ fn option(text: &str) -> Option<Wrong> {
 /// signs is that of a URL or a marker.
 fn path(text: &str) -> Option<Wrong> {
     let (before, rest) = text.split_at(text.find(['@', ':', ';']).unwrap_or(text.len()));
-    let is_file = || {
-        [".whl", ".tar.gz", ".zip"]
-            .iter()
-            .any(|end| before.ends_with(end))
-    };
-    if !(before.contains('/') || rest.is_empty() && is_file()) {
+    let ends = [".whl", ".tar.gz", ".zip"];
+    let is_file = rest.is_empty() && ends.iter().any(|end| before.ends_with(end));
+    if !is_file && !before.contains('/') {
         return None;
     }
     Some(Wrong::new(

@@ -92,8 +92,13 @@ fn git_says_which_version_it_is_and_what_is_to_know_of_it() {
     folder.write("dynamo.yaml", &format!("{VLLM}efa: true\n"));
     let said = folder.bake(&[]).said();
     assert!(
-        said.contains("warning: files differ from the commit"),
+        said.contains("warning: files differ from the commit") && said.contains("`--tag-version`"),
         "{said}"
+    );
+    let said = folder.bake(&["--tag-version=mine"]).said();
+    assert!(
+        said.contains("warning: files differ from the commit") && !said.contains("`--tag-version`"),
+        "what is given already is no advice: {said}"
     );
 }
 
