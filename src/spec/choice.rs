@@ -103,7 +103,7 @@ pub(super) struct Advice<'a> {
 }
 
 /// Reads a word out of a closed set.
-pub(super) fn word<T>(
+pub(super) fn word<T: std::fmt::Display>(
     node: &Node,
     parse: impl Fn(&str) -> Option<T>,
     words: &[&'static str],
@@ -113,7 +113,8 @@ pub(super) fn word<T>(
     let NodeKind::Scalar { text, .. } = &node.kind else {
         let mut wrong = wrong_type(node, &format!("one of {}", listed(words)));
         if let NodeKind::Sequence(items) = &node.kind {
-            wrong = wrong.help(one_of(items, |text| parse(text).is_some(), advice.several));
+            let meant = |text: &str| parse(text).map(|value| value.to_string());
+            wrong = wrong.help(one_of(items, meant, advice.several));
         }
         diagnostics.push(wrong);
         return None;
@@ -141,12 +142,16 @@ pub(super) fn word<T>(
     None
 }
 
-/// What to do about a list in the place of a word.
-fn one_of(items: &[Node], is_word: impl Fn(&str) -> bool, several: Option<&str>) -> String {
+/// What to do about a list in the place of a word, where `meant` knows the words.
+fn one_of(
+    items: &[Node],
+    meant: impl Fn(&str) -> Option<String>,
+    several: Option<&str>,
+) -> String {
     let words: Option<Vec<String>> = items
         .iter()
         .map(|item| match &item.kind {
-            NodeKind::Scalar { text, .. } if is_word(text) => Some(text.to_ascii_lowercase()),
+            NodeKind::Scalar { text, .. } => meant(text),
             _ => None,
         })
         .collect();

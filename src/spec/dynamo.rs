@@ -90,6 +90,8 @@ impl DynamoSource {
         let version = word.rsplit("==").next().unwrap_or(&word);
         let version = version.strip_prefix('v').unwrap_or(version);
         let is_version = version.starts_with(|c: char| c.is_ascii_digit());
+        // As pip has it.
+        let url = text.strip_prefix("git+").unwrap_or(text);
         match word.as_str() {
             "context" | "local" | "source" | "checkout" | "." | "./" => {
                 "write `context`".to_owned()
@@ -101,8 +103,8 @@ impl DynamoSource {
             _ if is_version && Version::parse(version).is_ok() => {
                 format!("write `{{index: \"{version}\"}}`")
             }
-            _ if text.contains("://") && GitUrl::parse(text).is_ok() => {
-                format!("write {}, with the ref that you want", git(text))
+            _ if GitUrl::parse(url).is_ok() => {
+                format!("write {}, with the ref that you want", git(url))
             }
             _ => Self::ALL.to_owned(),
         }

@@ -259,6 +259,14 @@ fn what_is_proposed_for_a_source_of_dynamo_can_be_pasted() {
             "https://example.com/fork.git",
             "{git: {url: \"https://example.com/fork.git\", ref: v1.0.0}}",
         ),
+        (
+            "git+https://example.com/fork.git",
+            "{git: {url: \"https://example.com/fork.git\", ref: v1.0.0}}",
+        ),
+        (
+            "git@example.com:team/fork.git",
+            "{git: {url: \"git@example.com:team/fork.git\", ref: v1.0.0}}",
+        ),
     ] {
         let found = findings(&format!("dynamo: {{source: {written}}}\n"));
         assert_eq!(proposed(&found), Some(meant), "{written}: {found}");
