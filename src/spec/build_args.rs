@@ -7,8 +7,11 @@
 
 mod claims;
 mod legacy;
+mod retired;
 
 use std::collections::BTreeMap;
+
+pub use retired::retired;
 
 use claims::{claims, contradicted, contradiction, switched_off};
 
@@ -91,32 +94,6 @@ const PROXIES: &[&str] = &[
     "FTP_PROXY",
     "NO_PROXY",
     "ALL_PROXY",
-];
-
-/// Arguments of the Dockerfile path that no key stands for, and what to do
-/// instead.
-const RETIRED: &[(&str, &str)] = &[
-    ("ARCH", "use `--platform`"),
-    ("ARCH_ALT", "use `--platform`"),
-    (
-        "BASE_IMAGE_TAG",
-        "give `BASE_IMAGE` too, or set `images.base` to the whole reference",
-    ),
-    ("CUDA_MAJOR", "set `cuda`"),
-    (
-        "GITHUB_TRTLLM_COMMIT",
-        "what it named comes with the wheel; to build the wheel set `trtllm.install.git`",
-    ),
-    ("HAS_TRTLLM_CONTEXT", "set `trtllm.install.wheel_dir`"),
-    (
-        "RUNTIME_IMAGE_TAG",
-        "give `RUNTIME_IMAGE` too, or set `images.runtime` to the whole reference",
-    ),
-    (
-        "SITE_PACKAGES",
-        "remove it: the path follows from `toolchain.python`",
-    ),
-    ("WORKSPACE_DIR", "remove it: the workspace is `/workspace`"),
 ];
 
 /// What stands before the name of an option of its own, such as `--target`.
@@ -261,9 +238,9 @@ fn no_scalar(name: &str, span: Span, shape: Shape) -> Diagnostic {
         return Diagnostic::error(Code::WrongType, span, message)
             .help(format!("set `{shown}` in the spec"));
     }
-    if let Some((_, instead)) = RETIRED.iter().find(|(retired, _)| *retired == name) {
+    if let Some(instead) = retired(name) {
         let message = format!("no key of the spec stands for `{shown}`; it is ignored");
-        return Diagnostic::warning(Code::UnknownBuildArg, span, message).help(*instead);
+        return Diagnostic::warning(Code::UnknownBuildArg, span, message).help(instead);
     }
     let message =
         format!("no key of the spec has the name `{shown}`; the build argument is ignored");

@@ -35,7 +35,7 @@ mod yaml;
 use std::collections::BTreeMap;
 
 pub use build::{Build, PythonBuild, Sccache};
-pub use build_args::ALIASES;
+pub use build_args::{ALIASES, retired};
 pub use collection::{Switch, Table, Whole};
 pub use decode::{Decode, Scalar};
 pub use dynamo::{Dynamo, DynamoSource, GitSource};

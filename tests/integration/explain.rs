@@ -159,6 +159,10 @@ fn a_misspelt_name_is_told_what_it_is_near_to() {
         near("runtme/1", Some(MINIMAL)),
         "error: nothing is named `runtme/1`\nhelp: did you mean `runtime/1`?\n"
     );
+    assert_eq!(
+        near("ARCH", None),
+        "error: no key of the spec stands for `ARCH`\nhelp: use `--platform`\n"
+    );
     let beyond = near("runtime/99", Some(MINIMAL));
     assert!(
         beyond.contains("help: the last step of its stage is `runtime/"),

@@ -6,7 +6,7 @@ use super::super::output::CliError;
 use crate::diagnostic::{Code, nearest, printable};
 use crate::plan::{Plan, StepName, step_named, steps_like, steps_of};
 use crate::reference::{holder, path_of};
-use crate::spec::ALIASES;
+use crate::spec::{ALIASES, retired};
 
 /// How many candidates are listed.
 const MOST: usize = 20;
@@ -71,6 +71,11 @@ pub(super) fn refusal(
 ) -> CliError {
     let candidates: Vec<String> = meant.iter().map(candidate).collect();
     let shown = printable(name);
+    if let (true, Some(instead)) = (candidates.is_empty(), retired(name)) {
+        return CliError::Usage(format!(
+            "no key of the spec stands for `{shown}`\nhelp: {instead}"
+        ));
+    }
     if candidates.is_empty() {
         let mut text = format!("nothing is named `{shown}`");
         let last = plan.and_then(|plan| last_step(plan, name));

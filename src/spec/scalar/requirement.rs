@@ -40,6 +40,9 @@ fn option(text: &str) -> Option<Wrong> {
         "-e" | "--editable" => {
             "copy it in a step of `extend`, and install it by a `run`".to_owned()
         }
+        "-c" | "--constraint" => {
+            "give each package the version that it must have, as in `httpx==0.28.1`".to_owned()
+        }
         // What follows `=` belongs to the option.
         _ if text[option.len()..].starts_with(' ') && rest.contains(char::is_alphanumeric) => {
             format!("write `{}` without the option", abbreviate(rest))
