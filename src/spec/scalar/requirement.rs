@@ -26,6 +26,18 @@ fn not_a_requirement(text: &str) -> Option<Wrong> {
         .or_else(|| path(text))
 }
 
+/// Options of pip that take no value: what follows one may be a requirement.
+const FLAGS: [&str; 8] = [
+    "-I",
+    "-U",
+    "--force-reinstall",
+    "--ignore-installed",
+    "--no-cache-dir",
+    "--no-deps",
+    "--pre",
+    "--upgrade",
+];
+
 fn option(text: &str) -> Option<Wrong> {
     let option = text.split(['=', ' ']).next();
     let option = option.filter(|option| option.starts_with('-'))?;
@@ -43,8 +55,7 @@ fn option(text: &str) -> Option<Wrong> {
         "-c" | "--constraint" => {
             "give each package the version that it must have, as in `httpx==0.28.1`".to_owned()
         }
-        // What follows `=` belongs to the option.
-        _ if text[option.len()..].starts_with(' ') && rest.contains(char::is_alphanumeric) => {
+        _ if FLAGS.contains(&option) && starts_alphanumeric(rest) && path(rest).is_none() => {
             format!("write `{}` without the option", abbreviate(rest))
         }
         _ => return None,
@@ -57,6 +68,9 @@ fn option(text: &str) -> Option<Wrong> {
 /// A file or folder, which no step that installs sees. A slash behind one of the
 /// signs is that of a URL or a marker.
 fn path(text: &str) -> Option<Wrong> {
+    if text.starts_with('-') {
+        return None;
+    }
     let (before, rest) = text.split_at(text.find(['@', ':', ';']).unwrap_or(text.len()));
     let ends = [".whl", ".tar.gz", ".zip"];
     let is_file = rest.is_empty() && ends.iter().any(|end| before.ends_with(end));
