@@ -143,11 +143,7 @@ pub(super) fn word<T: std::fmt::Display>(
 }
 
 /// What to do about a list in the place of a word, where `meant` knows the words.
-fn one_of(
-    items: &[Node],
-    meant: impl Fn(&str) -> Option<String>,
-    several: Option<&str>,
-) -> String {
+fn one_of(items: &[Node], meant: impl Fn(&str) -> Option<String>, several: Option<&str>) -> String {
     let words: Option<Vec<String>> = items
         .iter()
         .map(|item| match &item.kind {
