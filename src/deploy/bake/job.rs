@@ -90,18 +90,24 @@ impl Job {
 impl UnknownBuild {
     fn new(name: &str, entries: &[Entry]) -> Self {
         let words = entries.iter().flat_map(|entry| {
-            let groups = entry.groups().map(str::to_owned);
-            groups.into_iter().chain([entry.name(), entry.check_name()])
+            let checks = [CHECKS.to_owned(), entry.check_name()];
+            let checks = checks.into_iter().filter(|_| entry.is_checked);
+            let groups = entry.groups().map(str::to_owned).into_iter();
+            groups.chain([entry.name()]).chain(checks)
         });
-        let words: Vec<String> = words.chain([CHECKS.to_owned()]).collect();
+        let words: Vec<String> = words.collect();
         let near = nearest(name, words.iter().map(String::as_str));
         let help = match (near, entries.first()) {
             (Some(near), _) => format!("\nhelp: did you mean `{near}`?"),
-            (None, Some(entry)) => format!(
-                "\nhelp: name an image such as `{}`, a group such as `{}`, or `{CHECKS}`",
-                entry.name(),
-                entry.image.target.word()
-            ),
+            (None, Some(entry)) => {
+                let group = entry.image.target.word();
+                let others = if words.iter().any(|word| word == CHECKS) {
+                    format!(", a group such as `{group}`, or `{CHECKS}`")
+                } else {
+                    format!(", or a group such as `{group}`")
+                };
+                format!("\nhelp: name an image such as `{}`{others}", entry.name())
+            }
             (None, None) => String::new(),
         };
         Self {

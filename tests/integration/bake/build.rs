@@ -542,11 +542,6 @@ fn options_that_need_or_exclude_one_another_are_refused_before_anything_is_built
             &["--build", "vllm-runtme"],
             "nothing of this matrix is called `vllm-runtme`\nhelp: did you mean `vllm-runtime`?",
         ),
-        (
-            &["--build", "everything"],
-            "nothing of this matrix is called `everything`\n\
-             help: name an image such as `vllm-runtime`, a group such as `runtime`, or `check`",
-        ),
     ] {
         let baked = builder.bake(arguments);
         assert_eq!(baked.code(), Some(2), "{arguments:?}: {}", baked.said());
@@ -557,6 +552,27 @@ fn options_that_need_or_exclude_one_another_are_refused_before_anything_is_built
         );
     }
     assert!(!builder.path("called").exists());
+}
+
+#[test]
+fn a_name_that_nothing_has_was_answered_with_itself() {
+    let builder = Builder::with("exit 1");
+    let ask = |name: &str, help: &str| {
+        let baked = builder.bake(&["--build", name]);
+        let text = format!("nothing of this matrix is called `{name}`\nhelp: {help}\n");
+        assert_eq!(baked.code(), Some(2), "{}", baked.said());
+        assert!(baked.said().ends_with(&text), "{}", baked.said());
+    };
+    ask(
+        "everything",
+        "name an image such as `vllm-runtime`, a group such as `runtime`, or `check`",
+    );
+    let spec = format!("{VLLM}tests: {{builtin: false}}\n");
+    builder.folder.write("dynamo.yaml", &spec);
+    ask(
+        "check",
+        "name an image such as `vllm-runtime`, or a group such as `runtime`",
+    );
 }
 
 #[test]
