@@ -68,7 +68,9 @@ fn case_115_a_tag_that_moves_is_seen_and_a_digest_stays() {
     let engine = Engine::of_environment();
     let reference = Engine::pushed("moving");
     let push = || {
-        let own = format!("FROM {}\nLABEL run={}\n", engine.base(), unique());
+        // A folder, so that no two have the same layers: steps on those may come out of
+        // the cache with the other image's name.
+        let own = format!("FROM {}\nWORKDIR /run-{}\n", engine.base(), unique());
         Engine::dockerfile(&own)
             .arg("--provenance=false")
             .arg("--push")
